@@ -1,0 +1,1 @@
+"""Everything that knows Asterisk and nothing that knows the CRM."""

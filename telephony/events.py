@@ -1,0 +1,274 @@
+"""What calls do, in the past tense: the only language telephony speaks to the rest of the house.
+
+Every value is frozen. `seq` rises by one per event and pbx, in the switch's own order; `at` is the
+switch's clock in UTC. A consumer is idempotent on (pbx, call_id, seq). No channel name leaves
+telephony: a leg is named by `leg_id` (its first channel's Uniqueid) and its `interface`
+(the real device, e.g. ``PJSIP/1001``; never ``Local/…``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+NAMESPACE = UUID("6b6a0f3e-5a55-5c0e-9a51-0f6b1f0d5d11")
+
+
+def call_id_for(pbx: str, first_uniqueid: str) -> UUID:
+    """Our call id: UUIDv5 of the pbx and the Uniqueid of the call's first channel."""
+    return uuid5(NAMESPACE, f"{pbx}/{first_uniqueid}")
+
+
+class Direction(StrEnum):
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    INTERNAL = "internal"
+
+
+class CallResult(StrEnum):
+    """How a call ended, seen from the customer. Terminal: never overwritten."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"  # the caller left before anybody answered
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"  # our side gave up before the far end answered
+    FAILED = "failed"
+
+
+class LegRole(StrEnum):
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    OUTSIDE = "outside"  # a third party outside the house (transfer target, consulted expert)
+    SUPERVISOR = "supervisor"
+
+
+class LegResult(StrEnum):
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    REJECTED = "rejected"
+    BUSY = "busy"
+    CANCELLED = "cancelled"  # stopped ringing because the caller left or another agent took it
+    FAILED = "failed"
+    ABANDONED = "abandoned"  # the customer's own leg, when nobody answered
+
+
+class TransferKind(StrEnum):
+    BLIND = "blind"
+    ATTENDED = "attended"
+    QUEUE = "queue"  # blind, and the target is a queue
+
+
+@dataclass(frozen=True, slots=True)
+class LegLog:
+    """One party's stay in a call. Times in seconds, by the switch's clock.
+
+    `connected_s` runs from this party's answer until it left the call; it is
+    `talk_s + hold_s + consult_s`: with the others in a bridge, having the other side on hold
+    (or being held, for the customer), and speaking to a third party while the customer waits.
+    """
+
+    leg_id: str
+    interface: str
+    role: LegRole
+    result: LegResult
+    started_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime
+    ring_s: float
+    connected_s: float
+    talk_s: float
+    hold_s: float
+    consult_s: float
+    ended_by: LegRole | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferLog:
+    kind: TransferKind
+    by: str  # interface
+    to: str  # extension, queue or interface, as dialled
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallLog:
+    """One customer contact, complete. `wait_s` is time in queues (or ringing) before an answer."""
+
+    pbx: str
+    call_id: UUID
+    uniqueid: str
+    direction: Direction
+    result: CallResult
+    caller: str
+    caller_name: str
+    dialled: str
+    queues: tuple[str, ...]
+    started_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime
+    wait_s: float
+    connected_s: float
+    legs: tuple[LegLog, ...]
+    transfers: tuple[TransferLog, ...]
+    linked: tuple[UUID, ...]
+    inferred: bool = False  # the end was not seen but concluded after a resync
+
+
+@dataclass(frozen=True, slots=True)
+class CallEvent:
+    """What all call events carry."""
+
+    pbx: str
+    call_id: UUID
+    seq: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived(CallEvent):
+    """A new contact began. `caller` is the presented number ("" when withheld); for an outbound
+    call the customer is `dialled` and the agent is `interface`."""
+
+    uniqueid: str
+    direction: Direction
+    caller: str
+    caller_name: str
+    dialled: str
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallQueued(CallEvent):
+    queue: str
+    priority: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallUnqueued(CallEvent):
+    """The caller left a queue, for an agent, another place in the dialplan, or for good."""
+
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRinging(CallEvent):
+    """The pop's trigger: this device rings now for this call. `queue` is "" outside a queue."""
+
+    leg_id: str
+    interface: str
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRingEnded(CallEvent):
+    """The device stopped ringing without answering."""
+
+    leg_id: str
+    interface: str
+    result: LegResult
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswered(CallEvent):
+    """A leg answered. The first agent (or, outbound, customer) answer makes the call answered."""
+
+    leg_id: str
+    interface: str
+    role: LegRole
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallHeld(CallEvent):
+    leg_id: str
+    interface: str  # who put the other side on hold
+
+
+@dataclass(frozen=True, slots=True)
+class CallResumed(CallEvent):
+    leg_id: str
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallTransferred(CallEvent):
+    kind: TransferKind
+    by: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallMerged(CallEvent):
+    """`call_id` proved to be part of the contact `into` (e.g. a completed consultation)."""
+
+    into: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded(CallEvent):
+    """A leg that had answered left the call; `log` is final. The agent's wrap-up starts here."""
+
+    log: LegLog
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded(CallEvent):
+    log: CallLog
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchEvent:
+    """What is not about one call."""
+
+    pbx: str
+    seq: int
+    at: datetime
+
+
+class DeviceState(StrEnum):
+    UNKNOWN = "unknown"
+    NOT_INUSE = "not_inuse"
+    INUSE = "inuse"
+    BUSY = "busy"
+    RINGING = "ringing"
+    ONHOLD = "onhold"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceStateChanged(SwitchEvent):
+    interface: str
+    state: DeviceState
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChanged(SwitchEvent):
+    """A queue member as the switch has it (added, paused, removed by whoever did it)."""
+
+    queue: str
+    interface: str
+    paused: bool
+    reason: str
+    removed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchConnected(SwitchEvent):
+    """Logged in and resynchronised: what the tracker says now is what the switch has."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchLost(SwitchEvent):
+    """Not connected. `reason` is one plain English line (bad secret, refused, TLS, silent …)."""
+
+    reason: str
+
+
+TelephonyEvent = CallEvent | SwitchEvent

@@ -1,0 +1,105 @@
+"""Orders to a switch, and what can go wrong. Implemented by `telephony.ami.AmiSwitch`.
+
+An order returns when the switch has accepted it; the *effect* is seen only in the events.
+Orders name calls and devices as events do (call_id, interface); channels stay inside telephony.
+No method replays itself after a lost connection: it raises `SwitchUnavailable` instead, and the
+caller may resolve what happened by the ids it chose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from telephony.events import TelephonyEvent
+
+Listener = Callable[[TelephonyEvent], None]
+"""Called synchronously, in the switch's order, on the loop's thread; must not raise or block."""
+
+
+class SwitchError(Exception):
+    """Base. `str(error)` is one plain English line, fit for a log."""
+
+
+class SwitchUnavailable(SwitchError):
+    """Not connected, or the deadline passed; the order may or may not have been carried out."""
+
+
+class SwitchRefused(SwitchError):
+    """The switch said no (its own message is in `str(error)`)."""
+
+
+class UnknownLeg(SwitchError):
+    """No such call, or the device has no channel in it any more."""
+
+
+class UnsafeValue(SwitchError):
+    """A value held CR, LF or NUL: refused before the wire."""
+
+
+class PhoneOrder(StrEnum):
+    """Orders a phone obeys by SIP NOTIFY (``Event: talk`` / ``Event: hold``)."""
+
+    TALK = "talk"  # answer when ringing, resume when holding
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Originate:
+    """Ring `interface`; when it answers, dial `number` in `context`.
+
+    `uniqueid` is chosen by us and becomes the channel's Uniqueid and Linkedid, so that the call id
+    (`events.call_id_for(pbx, uniqueid)`) is known before the switch answers.
+    """
+
+    uniqueid: str
+    interface: str
+    context: str
+    number: str
+    caller_id: str
+    timeout_s: float = 20.0
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+class Switch(Protocol):
+    pbx: str
+    simulated: bool  # True when the peer is our simulator (it says so in its banner)
+
+    @property
+    def connected(self) -> bool: ...
+
+    def subscribe(self, listener: Listener) -> None: ...
+
+    async def originate(self, order: Originate) -> UUID: ...
+
+    async def hangup(self, call_id: UUID, interface: str) -> None:
+        """Hang up this device's leg: rejects it when it rings, ends it when it talks."""
+
+    async def phone(self, call_id: UUID, interface: str, order: PhoneOrder) -> None: ...
+
+    async def mute(self, call_id: UUID, interface: str, on: bool) -> None: ...
+
+    async def redirect(self, call_id: UUID, context: str, exten: str) -> None:
+        """Send the customer's channel to (context, exten); the agent's leg ends."""
+
+    async def attended_transfer(self, call_id: UUID, interface: str, exten: str) -> None: ...
+
+    async def queue_add(self, queue: str, interface: str, name: str, paused: bool) -> None:
+        """Idempotent: being a member already is success (and its pause is set)."""
+
+    async def queue_remove(self, queue: str, interface: str) -> None:
+        """Idempotent: not being a member is success."""
+
+    async def queue_pause(self, interface: str, paused: bool, reason: str) -> None:
+        """In all its queues."""
+
+    async def queue_priority(self, call_id: UUID, queue: str, priority: int) -> None: ...
+
+    async def set_global(self, name: str, value: str) -> None: ...
+
+    async def db_put(self, family: str, key: str, value: str) -> None: ...
+
+    async def db_delete(self, family: str, key: str) -> None: ...
