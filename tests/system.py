@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.asterisk.install import install as install_asterisk
@@ -17,7 +18,7 @@ from tests.asterisk.install import install as install_asterisk
 POSTGRES = "/usr/lib/postgresql"
 
 # package -> how to see that it is there
-PACKAGES = {
+PACKAGES: dict[str, Callable[[], bool]] = {
     "chromium": lambda: shutil.which("chromium") is not None,
     "fonts-noto-cjk": lambda: bool(list(Path("/usr/share/fonts").rglob("NotoSansCJK*"))),
     "postgresql": lambda: any(Path(POSTGRES).glob("*/bin/initdb")),
