@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from callcenter.services.views import CustomerCard, TierBadge
+from callcenter.services.views import CustomerCard, Match, TierBadge
 
 PartyKind = Literal["person", "organisation"]
 PhoneMode = Literal["sip", "simulated"]
@@ -69,7 +69,7 @@ class CallRow:
     connected_s: float
     party_id: UUID | None
     party_name: str
-    match: str
+    match: Match
     ticket_id: UUID | None
     ticket_number: int | None
     agent: str  # name of the last agent who had it; "" when nobody had

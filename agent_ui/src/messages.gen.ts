@@ -1,0 +1,504 @@
+// Made by `python -m callcenter.web.typescript`; do not edit. A test fails while it is stale.
+
+export type Uuid = string;
+/** ISO-8601 in UTC. */
+export type Iso = string;
+
+export type Match = "exact" | "suffix" | "several" | "unknown" | "withheld";
+
+export type AgentState = "signed_out" | "ready" | "ringing" | "on_call" | "wrap_up" | "not_ready" | "unresponsive";
+
+export type CallState = "ringing" | "active" | "held" | "ended";
+
+export type PartyKind = "person" | "organisation";
+
+export type PhoneMode = "sip" | "simulated";
+
+export type TicketStatus = "open" | "pending" | "solved" | "closed";
+
+export type TimelineKind = "call" | "ticket" | "note";
+
+export type Locale = "en" | "zh-CN";
+
+export type Theme = "" | "light" | "dark";
+
+export interface AgentMessage {
+  type: "agent";
+  seq: number;
+  data: AgentView;
+}
+
+export interface AgentView {
+  user_id: Uuid;
+  name: string;
+  extension: string;
+  state: AgentState;
+  reason: string;
+  since: Iso;
+  until: Iso | null;
+}
+
+export interface CallDetail {
+  id: Uuid;
+  direction: string;
+  result: string | null;
+  number: string;
+  display: string;
+  caller_name: string;
+  dialled: string;
+  queues: string[];
+  started_at: Iso;
+  answered_at: Iso | null;
+  ended_at: Iso | null;
+  wait_s: number;
+  connected_s: number;
+  party_id: Uuid | null;
+  party_name: string;
+  match: Match;
+  ticket_id: Uuid | null;
+  ticket_number: number | null;
+  agent: string;
+  note: string;
+  version: number;
+  legs: LegRow[];
+  transfers: TransferRow[];
+}
+
+export interface CallGoneMessage {
+  type: "call.gone";
+  seq: number;
+  data: Gone;
+}
+
+export interface CallList {
+  items: CallRow[];
+}
+
+export interface CallMessage {
+  type: "call";
+  seq: number;
+  data: CallView;
+}
+
+export interface CallPatch {
+  party_id?: Uuid | null;
+  ticket_id?: Uuid | null;
+  note?: string | null;
+  version: number;
+}
+
+export interface CallRow {
+  id: Uuid;
+  direction: string;
+  result: string | null;
+  number: string;
+  display: string;
+  caller_name: string;
+  dialled: string;
+  queues: string[];
+  started_at: Iso;
+  answered_at: Iso | null;
+  ended_at: Iso | null;
+  wait_s: number;
+  connected_s: number;
+  party_id: Uuid | null;
+  party_name: string;
+  match: Match;
+  ticket_id: Uuid | null;
+  ticket_number: number | null;
+  agent: string;
+  note: string;
+  version: number;
+}
+
+export interface CallView {
+  id: Uuid;
+  direction: string;
+  state: CallState;
+  queue: string;
+  caller: Caller;
+  started_at: Iso;
+  queued_at: Iso | null;
+  rang_at: Iso | null;
+  answered_at: Iso | null;
+  held_at: Iso | null;
+  ended_at: Iso | null;
+  muted: boolean;
+  ticket_id: Uuid | null;
+  note: string;
+}
+
+export interface Caller {
+  number: string;
+  display: string;
+  name: string;
+  match: Match;
+  card: CustomerCard | null;
+  candidates: Candidate[];
+  looked_up: boolean;
+}
+
+export interface Candidate {
+  party_id: Uuid;
+  name: string;
+  company: string;
+  tier: TierBadge | null;
+}
+
+export interface CommandDone {
+  type: "result";
+  id: string;
+  ok: true;
+  data: Record<string, unknown>;
+}
+
+export interface CommandFailed {
+  type: "result";
+  id: string;
+  ok: false;
+  error: ErrorInfo;
+}
+
+export interface CustomerCard {
+  party_id: Uuid;
+  name: string;
+  company: string;
+  tier: TierBadge | null;
+  language: string;
+  zone: string;
+  note: string;
+  owner: string;
+  contacts: RecentContact[];
+  tickets: OpenTicket[];
+}
+
+export interface CustomerCreate {
+  name: string;
+  number: string;
+  kind?: PartyKind;
+  company?: string;
+}
+
+export interface CustomerDetail {
+  id: Uuid;
+  kind: PartyKind;
+  version: number;
+  card: CustomerCard;
+  numbers: NumberRow[];
+  timeline: TimelineEntry[];
+}
+
+export interface CustomerList {
+  items: CustomerRow[];
+}
+
+export interface CustomerRow {
+  id: Uuid;
+  kind: PartyKind;
+  name: string;
+  company: string;
+  tier: TierBadge | null;
+  number: string;
+  display: string;
+}
+
+export interface ErrorBody {
+  error: ErrorInfo;
+}
+
+export interface ErrorInfo {
+  code: string;
+  message: string;
+  fields: Record<string, string>;
+}
+
+export interface Gone {
+  id: Uuid;
+}
+
+export interface Health {
+  status: "ok" | "unwell";
+  switch: string;
+  database: string;
+}
+
+export interface Hello {
+  type: "hello";
+  epoch?: string | null;
+  seq?: number | null;
+}
+
+export interface IceServer {
+  urls: string[];
+  username: string;
+  credential: string;
+}
+
+export interface LegRow {
+  role: string;
+  agent: string;
+  interface: string;
+  result: string;
+  started_at: Iso;
+  answered_at: Iso | null;
+  ended_at: Iso;
+  ring_s: number;
+  connected_s: number;
+  talk_s: number;
+  hold_s: number;
+  consult_s: number;
+  wrap_s: number;
+}
+
+export interface NoteCreate {
+  body: string;
+  call_id?: Uuid | null;
+}
+
+export interface NumberRow {
+  number: string;
+  display: string;
+  ext: string;
+  primary: boolean;
+}
+
+export interface OpenTicket {
+  id: Uuid;
+  number: number;
+  subject: string;
+  status: string;
+  priority: number;
+  domain: string;
+  created_at: Iso;
+}
+
+export interface PhoneAccess {
+  mode: PhoneMode;
+  sip_uri: string;
+  password: string;
+  websocket_url: string;
+  ice_servers: IceServer[];
+}
+
+export interface Ping {
+  type: "ping";
+}
+
+export interface Pong {
+  type: "pong";
+}
+
+export interface PrefsPatch {
+  locale?: Locale | null;
+  theme?: Theme | null;
+}
+
+export interface QueueMessage {
+  type: "queue";
+  seq: number;
+  data: QueueView;
+}
+
+export interface QueueView {
+  name: string;
+  label: Record<string, string>;
+  waiting: number;
+  longest_since: Iso | null;
+}
+
+export interface RecentContact {
+  at: Iso;
+  direction: string;
+  result: string;
+  agent: string;
+  connected_s: number;
+  note: string;
+}
+
+export interface ResumedMessage {
+  type: "resumed";
+  epoch: string;
+  seq: number;
+}
+
+export interface SessionView {
+  user: UserView;
+  gateway_url: string;
+  simulated: boolean;
+}
+
+export interface SignIn {
+  login: string;
+  password: string;
+}
+
+export interface SignedIn {
+  user: UserView;
+}
+
+export interface Snapshot {
+  me: AgentView;
+  switch: SwitchView;
+  calls: CallView[];
+  queues: QueueView[];
+}
+
+export interface SnapshotMessage {
+  type: "snapshot";
+  epoch: string;
+  seq: number;
+  data: Snapshot;
+}
+
+export interface SwitchMessage {
+  type: "switch";
+  seq: number;
+  data: SwitchView;
+}
+
+export interface SwitchView {
+  connected: boolean;
+  simulated: boolean;
+  reason: string;
+}
+
+export interface TicketCreate {
+  subject: string;
+  party_id: Uuid;
+  queue?: string;
+  domain?: string;
+  priority?: number;
+  call_id?: Uuid | null;
+}
+
+export interface TicketDetail {
+  id: Uuid;
+  number: number;
+  subject: string;
+  status: TicketStatus;
+  priority: number;
+  domain: string;
+  party_id: Uuid | null;
+  party_name: string;
+  created_at: Iso;
+  updated_at: Iso;
+  version: number;
+  notes: TicketNote[];
+}
+
+export interface TicketList {
+  items: TicketRow[];
+}
+
+export interface TicketNote {
+  id: Uuid;
+  at: Iso;
+  author: string;
+  body: string;
+  call_id: Uuid | null;
+}
+
+export interface TicketPatch {
+  status?: TicketStatus | null;
+  priority?: number | null;
+  subject?: string | null;
+  version: number;
+}
+
+export interface TicketRow {
+  id: Uuid;
+  number: number;
+  subject: string;
+  status: TicketStatus;
+  priority: number;
+  domain: string;
+  party_id: Uuid | null;
+  party_name: string;
+  created_at: Iso;
+  updated_at: Iso;
+  version: number;
+}
+
+export interface TierBadge {
+  code: string;
+  name: Record<string, string>;
+  rank: number;
+}
+
+export interface TimelineEntry {
+  kind: TimelineKind;
+  id: Uuid;
+  at: Iso;
+  title: string;
+  body: string;
+  author: string;
+  direction: string;
+  connected_s: number;
+  ticket_id: Uuid | null;
+  ticket_number: number | null;
+}
+
+export interface TransferRow {
+  kind: string;
+  by: string;
+  to: string;
+  at: Iso;
+}
+
+export interface UserView {
+  id: Uuid;
+  login: string;
+  name: string;
+  extension: string;
+  locale: string;
+  theme: string;
+  role: string;
+}
+
+export type FeedMessage =
+  | CallMessage
+  | CallGoneMessage
+  | AgentMessage
+  | QueueMessage
+  | SwitchMessage;
+
+export type ServerMessage =
+  | SnapshotMessage
+  | ResumedMessage
+  | CallMessage
+  | CallGoneMessage
+  | AgentMessage
+  | QueueMessage
+  | SwitchMessage
+  | CommandDone
+  | CommandFailed
+  | Pong;
+
+/** The orders a screen may give, and what each takes. */
+export interface CommandArgs {
+  "agent.ready": Record<string, never>;
+  "agent.not_ready": { reason?: string };
+  "agent.finish_wrap_up": Record<string, never>;
+  "phone.answer": { call_id: Uuid };
+  "phone.reject": { call_id: Uuid };
+  "phone.hangup": { call_id: Uuid };
+  "phone.hold": { call_id: Uuid };
+  "phone.resume": { call_id: Uuid };
+  "phone.mute": { call_id: Uuid; on: boolean };
+  "phone.dial": { number: string };
+  "phone.transfer": { call_id: Uuid; target: string };
+  "call.choose_customer": { call_id: Uuid; party_id: Uuid };
+  "call.note": { call_id: Uuid; note: string };
+}
+
+export type CommandName = keyof CommandArgs;
+
+export interface Command<N extends CommandName = CommandName> {
+  type: "command";
+  /** The idempotency key. */
+  id: string;
+  name: N;
+  args: CommandArgs[N];
+}
+
+export type ClientMessage = Hello | Ping | Command;

@@ -1,0 +1,56 @@
+"""What REST answers around the records: lists, the session, errors, health."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from callcenter.services import records
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorInfo:
+    """`code` is stable and what the UI translates; `fields` names what is wrong and why."""
+
+    code: str
+    message: str
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBody:
+    error: ErrorInfo
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    user: records.UserView
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    user: records.UserView
+    gateway_url: str
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallList:
+    items: tuple[records.CallRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerList:
+    items: tuple[records.CustomerRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketList:
+    items: tuple[records.TicketRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    status: Literal["ok", "unwell"]
+    switch: str  # "ok", or why not in one line
+    database: str

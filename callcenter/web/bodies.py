@@ -1,0 +1,91 @@
+"""What REST accepts: request bodies and query strings. Unknown fields are refused by name.
+
+In a PATCH a field that is absent stays as it was; `model_fields_set` tells it from a null.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from callcenter.services.records import PartyKind, TicketStatus
+
+Locale = Literal["en", "zh-CN"]
+Theme = Literal["", "light", "dark"]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
+Priority = Annotated[int, Field(ge=1, le=4)]
+Version = Annotated[int, Field(ge=1)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SignIn(Body):
+    login: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+
+
+class PrefsPatch(Body):
+    locale: Locale | None = None
+    theme: Theme | None = None
+
+
+class CallPatch(Body):
+    party_id: UUID | None = None
+    ticket_id: UUID | None = None
+    note: Text | None = None
+    version: Version
+
+
+class CustomerCreate(Body):
+    name: Line
+    number: Number
+    kind: PartyKind = "person"
+    company: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
+
+
+class TicketCreate(Body):
+    """`domain` is that of the `queue` when it is not given."""
+
+    subject: Line
+    party_id: UUID
+    queue: Name = ""
+    domain: Name = ""
+    priority: Priority = 3
+    call_id: UUID | None = None
+
+
+class TicketPatch(Body):
+    status: TicketStatus | None = None
+    priority: Priority | None = None
+    subject: Line | None = None
+    version: Version
+
+
+class NoteCreate(Body):
+    body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+    call_id: UUID | None = None
+
+
+class CallQuery(Body):
+    mine: bool = False
+    party_id: UUID | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    before: datetime | None = None  # calls that started earlier than this
+
+
+class CustomerQuery(Body):
+    q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+class TicketQuery(Body):
+    party_id: UUID
+    limit: Annotated[int, Field(ge=1, le=200)] = 50

@@ -1,0 +1,189 @@
+"""The gateway's frames, both ways: the wire contract of the live screen.
+
+Times are ISO-8601 UTC strings, ids UUID strings. `callcenter.web.typescript` makes the browser's
+types of it. `seq` numbers what the feed published; a screen resumes after the last it applied.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+
+from callcenter.services.views import AgentView, CallView, QueueView, Snapshot, SwitchView
+from callcenter.web import bodies
+from callcenter.web.answers import ErrorInfo
+
+# --- server → client ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotMessage:
+    """The whole desk; what is on the screen before it is thrown away."""
+
+    type: Literal["snapshot"]
+    epoch: str
+    seq: int
+    data: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class ResumedMessage:
+    """Nothing was lost: the messages after the client's `seq` follow."""
+
+    type: Literal["resumed"]
+    epoch: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallMessage:
+    type: Literal["call"]
+    seq: int
+    data: CallView
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CallGoneMessage:
+    type: Literal["call.gone"]
+    seq: int
+    data: Gone
+
+
+@dataclass(frozen=True, slots=True)
+class AgentMessage:
+    type: Literal["agent"]
+    seq: int
+    data: AgentView
+
+
+@dataclass(frozen=True, slots=True)
+class QueueMessage:
+    type: Literal["queue"]
+    seq: int
+    data: QueueView
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchMessage:
+    type: Literal["switch"]
+    seq: int
+    data: SwitchView
+
+
+@dataclass(frozen=True, slots=True)
+class CommandDone:
+    """The order was accepted; what it does is seen in the events that follow."""
+
+    type: Literal["result"]
+    id: str
+    ok: Literal[True]
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandFailed:
+    type: Literal["result"]
+    id: str
+    ok: Literal[False]
+    error: ErrorInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    type: Literal["pong"]
+
+
+FeedMessage = CallMessage | CallGoneMessage | AgentMessage | QueueMessage | SwitchMessage
+ServerMessage = SnapshotMessage | ResumedMessage | FeedMessage | CommandDone | CommandFailed | Pong
+
+# --- client → server ------------------------------------------------------------------
+
+
+class ClientFrame(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Hello(ClientFrame):
+    """First frame. The last (epoch, seq) the screen applied, or nulls for a fresh screen."""
+
+    type: Literal["hello"]
+    epoch: Annotated[str, StringConstraints(max_length=64)] | None = None
+    seq: Annotated[int, Field(ge=0)] | None = None
+
+
+class Ping(ClientFrame):
+    type: Literal["ping"]
+
+
+class CommandFrame(ClientFrame):
+    """`id` is the idempotency key: the same id is the same command, however often it is sent."""
+
+    type: Literal["command"]
+    id: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    name: Annotated[str, StringConstraints(max_length=40)]
+    args: dict[str, Any] = Field(default_factory=dict)
+
+
+ClientMessage = Annotated[Hello | Ping | CommandFrame, Field(discriminator="type")]
+CLIENT_MESSAGE: TypeAdapter[Hello | Ping | CommandFrame] = TypeAdapter(ClientMessage)
+
+
+class NoArgs(ClientFrame):
+    pass
+
+
+class NotReadyArgs(ClientFrame):
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
+
+
+class CallArgs(ClientFrame):
+    call_id: UUID
+
+
+class MuteArgs(ClientFrame):
+    call_id: UUID
+    on: bool
+
+
+class DialArgs(ClientFrame):
+    number: bodies.Number
+
+
+class TransferArgs(ClientFrame):
+    call_id: UUID
+    target: bodies.Number
+
+
+class ChooseCustomerArgs(ClientFrame):
+    call_id: UUID
+    party_id: UUID
+
+
+class CallNoteArgs(ClientFrame):
+    call_id: UUID
+    note: bodies.Text
+
+
+COMMANDS: dict[str, type[ClientFrame]] = {
+    "agent.ready": NoArgs,
+    "agent.not_ready": NotReadyArgs,
+    "agent.finish_wrap_up": NoArgs,
+    "phone.answer": CallArgs,
+    "phone.reject": CallArgs,
+    "phone.hangup": CallArgs,
+    "phone.hold": CallArgs,
+    "phone.resume": CallArgs,
+    "phone.mute": MuteArgs,
+    "phone.dial": DialArgs,
+    "phone.transfer": TransferArgs,
+    "call.choose_customer": ChooseCustomerArgs,
+    "call.note": CallNoteArgs,
+}
