@@ -1,0 +1,174 @@
+"""What the web needs from the rest of the house: services as Protocols, and its own settings.
+
+A service raises `callcenter.services.errors` for what it refuses; nothing else is expected of it.
+`Actor` is who asks; whatever shows or changes a record takes it and decides by it. Orders about
+one's own desk take the user's id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID
+
+from callcenter.domain.permissions import Actor
+from callcenter.feed import Feed
+from callcenter.services.auth import Auth
+from callcenter.services.once import Once
+from callcenter.services.records import (
+    CallDetail,
+    CallRow,
+    CustomerDetail,
+    CustomerRow,
+    PhoneAccess,
+    TicketDetail,
+    TicketRow,
+)
+from callcenter.services.views import Snapshot, SwitchView
+
+Changes = Mapping[str, Any]
+"""Only the fields that shall change; a value may be None (e.g. a ticket taken off a call)."""
+
+
+class Live(Protocol):
+    @property
+    def switch(self) -> SwitchView: ...
+
+    def snapshot(self, user_id: UUID) -> Snapshot: ...
+
+
+class Agents(Protocol):
+    async def sign_in(self, user_id: UUID) -> None:
+        """A screen of theirs is connected. Idempotent; also after a restart of ours."""
+
+    async def sign_out(self, user_id: UUID) -> None:
+        """Raises Conflict during a call."""
+
+    async def vanished(self, user_id: UUID) -> None:
+        """Their last screen went and did not come back in time."""
+
+    async def ready(self, user_id: UUID) -> None: ...
+
+    async def not_ready(self, user_id: UUID, reason: str) -> None: ...
+
+    async def finish_wrap_up(self, user_id: UUID) -> None: ...
+
+
+class Phones(Protocol):
+    def access(self, user_id: UUID) -> PhoneAccess:
+        """Raises NotFound for somebody without a phone."""
+
+    async def answer(self, user_id: UUID, call_id: UUID) -> None: ...
+
+    async def reject(self, user_id: UUID, call_id: UUID) -> None: ...
+
+    async def hangup(self, user_id: UUID, call_id: UUID) -> None: ...
+
+    async def hold(self, user_id: UUID, call_id: UUID) -> None: ...
+
+    async def resume(self, user_id: UUID, call_id: UUID) -> None: ...
+
+    async def mute(self, user_id: UUID, call_id: UUID, on: bool) -> None: ...
+
+    async def dial(self, user_id: UUID, number: str) -> UUID:
+        """The id of the call that begins."""
+
+    async def transfer(self, user_id: UUID, call_id: UUID, target: str) -> None: ...
+
+
+class Calls(Protocol):
+    async def recent(
+        self,
+        actor: Actor,
+        *,
+        mine: bool,
+        party_id: UUID | None,
+        before: datetime | None,
+        limit: int,
+    ) -> Sequence[CallRow]: ...
+
+    async def get(self, actor: Actor, call_id: UUID) -> CallDetail: ...
+
+    async def update(
+        self, actor: Actor, call_id: UUID, version: int, changes: Changes
+    ) -> CallDetail:
+        """`changes`: party_id, ticket_id, note. Raises Conflict when `version` is not current."""
+
+    async def choose_customer(self, actor: Actor, call_id: UUID, party_id: UUID) -> None:
+        """Of several owners of the number, this one is calling (also while it still rings)."""
+
+    async def set_note(self, actor: Actor, call_id: UUID, note: str) -> None: ...
+
+
+class Customers(Protocol):
+    async def search(self, actor: Actor, text: str, limit: int) -> Sequence[CustomerRow]: ...
+
+    async def get(self, actor: Actor, party_id: UUID) -> CustomerDetail: ...
+
+    async def quick_create(
+        self, actor: Actor, *, name: str, number: str, kind: str, company: str
+    ) -> CustomerDetail: ...
+
+
+class Tickets(Protocol):
+    async def of_customer(
+        self, actor: Actor, party_id: UUID, limit: int
+    ) -> Sequence[TicketRow]: ...
+
+    async def get(self, actor: Actor, ticket_id: UUID) -> TicketDetail: ...
+
+    async def create(
+        self,
+        actor: Actor,
+        *,
+        subject: str,
+        party_id: UUID,
+        queue: str,
+        domain: str,
+        priority: int,
+        call_id: UUID | None,
+    ) -> TicketDetail: ...
+
+    async def update(
+        self, actor: Actor, ticket_id: UUID, version: int, changes: Changes
+    ) -> TicketDetail:
+        """`changes`: status, priority, subject. Raises Conflict when `version` is not current."""
+
+    async def add_note(
+        self, actor: Actor, ticket_id: UUID, body: str, call_id: UUID | None
+    ) -> TicketDetail: ...
+
+
+class Database(Protocol):
+    async def ping(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """`origins` are those a browser may call from ("https://crm.example"); the server's own
+    addresses (the Host it was asked at) are always among them."""
+
+    ui: Path  # agent_ui/dist
+    gateway_url: str = ""  # "" = this host name at the gateway's port
+    secure_cookies: bool = False
+    origins: tuple[str, ...] = ()
+    sip_websocket_url: str = ""  # for the content security policy
+    vanish_after_s: float = 15.0  # a reload is not a vanished agent
+
+
+@dataclass(frozen=True, slots=True)
+class WebContext:
+    settings: WebSettings
+    feed: Feed
+    database: Database
+    auth: Auth
+    once: Once
+    live: Live
+    agents: Agents
+    phones: Phones
+    calls: Calls
+    customers: Customers
+    tickets: Tickets
