@@ -286,6 +286,7 @@ export interface Ping {
 
 export interface Pong {
   type: "pong";
+  at: Iso;
 }
 
 export interface PrefsPatch {

@@ -7,6 +7,7 @@ types of it. `seq` numbers what the feed published; a screen resumes after the l
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -98,7 +99,10 @@ class CommandFailed:
 
 @dataclass(frozen=True, slots=True)
 class Pong:
+    """`at` is the server's clock: screens count their timers by it, so that two of them agree."""
+
     type: Literal["pong"]
+    at: datetime
 
 
 FeedMessage = CallMessage | CallGoneMessage | AgentMessage | QueueMessage | SwitchMessage
