@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
+pytest_plugins = ("tests.databases",)
+
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)
 async def reactor() -> AsyncIterator[None]:

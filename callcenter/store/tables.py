@@ -28,6 +28,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
 )
+from sqlalchemy.types import TypeEngine
 
 metadata = MetaData(
     naming_convention={
@@ -56,6 +57,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is not None and value.tzinfo is None:
             return value.replace(tzinfo=UTC)
         return value
+
+
+def _sorted(length: int) -> TypeEngine[str]:
+    """Text that is searched by its beginning: PostgreSQL sorts it byte by byte, as SQLite does."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 def _id() -> Column[Any]:
@@ -88,7 +94,9 @@ team = Table(
     _id(),
     Column("name", String(120), nullable=False),
     _ref("parent_id", "team"),
-    Column("path", String(400), nullable=False, unique=True),  # "/1/7/": team-and-below is a prefix
+    Column(
+        "path", _sorted(400), nullable=False, unique=True
+    ),  # "/1/7/": team-and-below is a prefix
 )
 
 role = Table(
@@ -149,7 +157,7 @@ party = Table(
     _ref("parent_id", "party"),  # a person's company
     Column("code", String(40), unique=True),
     Column("name", String(300), nullable=False),
-    Column("name_key", String(600), nullable=False, index=True),  # folded, with pinyin
+    Column("name_key", _sorted(600), nullable=False, index=True),  # folded, with pinyin
     _ref("tier_id", "tier"),
     Column("language", String(12), nullable=False, default=""),
     Column("region", String(80), nullable=False, default=""),
@@ -165,8 +173,8 @@ contact_point = Table(
     _ref("party_id", "party", nullable=False),
     Column("kind", String(12), nullable=False),  # phone / email / …
     Column("raw", String(200), nullable=False),  # as typed
-    Column("norm", String(200), nullable=False),  # E.164, or digits when it does not parse
-    Column("rev", String(200), nullable=False),  # norm's digits reversed: suffix search is a range
+    Column("norm", _sorted(200), nullable=False),  # E.164, or digits when it does not parse
+    Column("rev", _sorted(200), nullable=False),  # norm's digits reversed: suffix search is a range
     Column("ext", String(20), nullable=False, default=""),
     Column("primary", Boolean, nullable=False, default=False),
     Column("valid", Boolean, nullable=False, default=True),

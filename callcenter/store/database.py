@@ -1,0 +1,153 @@
+"""One database, SQLite or PostgreSQL: connections, transactions, migration.
+
+SQLite runs in WAL with ``synchronous=FULL`` (a commit survives a power cut); its writers queue in
+front of one lock here, so that they wait in order instead of spinning in SQLite's busy handler.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from callcenter.store import migrations, seed
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA cache_size=-32000",
+)
+
+_MIGRATION_LOCK = 0x63616C6C  # any number, the same in every process
+
+
+class Database:
+    """The engine and its transactions. Built without touching the database.
+
+    Raises `ValueError`, in plain words, for an address that names no supported database.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _parse(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._engine = _engine(self.url)
+        self._write_lock: asyncio.Lock | nullcontext[None] = (
+            asyncio.Lock() if self.is_sqlite else nullcontext()
+        )
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction: committed when the block ends, rolled back when it raises."""
+        async with self._write_lock, self._engine.connect() as connection:
+            await connection.execution_options(writes=True)
+            async with connection.begin():
+                yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A consistent view for reading; nothing written through it is kept."""
+        async with self._engine.connect() as connection:
+            yield connection
+
+    async def migrate(self) -> bool:
+        """Bring the schema up to date; a new database also gets the default tiers, queues, roles
+        and routing rules, in the same transaction. True when it was new.
+
+        A database that is up to date costs one query. Raises `migrations.UnknownRevision` when a
+        newer program has been here.
+        """
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        async with self.read() as connection:
+            if await connection.run_sync(migrations.current) == migrations.head():
+                return False
+        async with self.begin() as connection:
+            if not self.is_sqlite:  # two processes may start at once
+                await connection.execute(
+                    text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK}
+                )
+            return await connection.run_sync(_upgrade)
+
+    async def ping(self) -> None:
+        """Raises what the driver raises when the database does not answer."""
+        async with self.read() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ValueError(f"not a database address: {url!r}") from None
+    driver = _DRIVERS.get(parsed.drivername)
+    if driver is None:
+        raise ValueError(
+            f"database {parsed.drivername!r} is not supported, use sqlite:///FILE or"
+            " postgresql://USER:PASSWORD@HOST/NAME"
+        )
+    if driver.startswith("sqlite") and parsed.database in {None, "", ":memory:"}:
+        raise ValueError("an SQLite database needs a file: sqlite:///var/callcenter.db")
+    return parsed.set(drivername=driver)
+
+
+def _engine(url: URL) -> AsyncEngine:
+    options: dict[str, Any] = {
+        "json_serializer": lambda value: orjson.dumps(value).decode(),
+        "json_deserializer": _load_json,
+    }
+    if url.get_backend_name() != "sqlite":
+        return create_async_engine(url, pool_size=10, pool_pre_ping=True, **options)
+    engine = create_async_engine(url, pool_size=8, **options)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _load_json(value: str | bytes | float) -> Any:
+    # SQLite keeps a JSON number as a number and hands it back as one.
+    return value if isinstance(value, int | float) else orjson.loads(value)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    # The driver shall not begin transactions behind our back: `_begin_sqlite` does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: a reader that turns writer half-way cannot wait, it fails.
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _upgrade(connection: Connection) -> bool:
+    is_new = migrations.current(connection) is None
+    migrations.upgrade(connection)
+    if is_new:
+        seed.insert_defaults(connection)
+    return is_new

@@ -1,0 +1,143 @@
+"""Migrations make what `tables.py` says; transactions commit whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, func, select, text
+
+from callcenter.domain.permissions import Scope
+from callcenter.store import migrations, seed
+from callcenter.store.database import Database
+from callcenter.store.ids import default_id, new_id
+from callcenter.store.tables import metadata, role, setting, tier
+
+
+def _differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, metadata))
+
+
+async def test_migrations_make_exactly_the_tables(database: Database) -> None:
+    async with database.read() as connection:
+        assert await connection.run_sync(_differences) == []
+
+
+def test_head_is_alembics_head() -> None:
+    folder = Path(migrations.__file__).parent
+    assert ScriptDirectory(str(folder)).get_current_head() == migrations.head()
+
+
+async def test_a_new_database_gets_defaults_once(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/new/folder/a.db")
+    assert await database.migrate() is True
+    async with database.begin() as connection:
+        await connection.execute(tier.delete().where(tier.c.code == "gold"))
+    assert await database.migrate() is False
+    async with database.read() as connection:
+        codes = (await connection.scalars(select(tier.c.code).order_by(tier.c.rank))).all()
+    await database.close()
+    assert codes == ["platinum", "silver", "standard"]
+
+
+async def test_defaults_are_complete(database: Database) -> None:
+    async with database.read() as connection:
+        tiers = (await connection.execute(select(tier))).all()
+        roles = (await connection.execute(select(role))).all()
+    for row in tiers:
+        assert row.name.keys() == {"en", "zh-CN"}
+        assert row.id == default_id("tier", row.code)
+    assert [row.code for row in tiers if row.is_default] == ["standard"]
+    assert {row.name for row in roles} == {"agent", "supervisor", "admin"}
+    scopes = {
+        scope for row in roles for actions in row.permissions.values() for scope in actions.values()
+    }
+    assert scopes <= {str(scope) for scope in Scope}
+
+
+async def test_an_older_program_refuses_a_newer_database(database: Database) -> None:
+    async with database.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(migrations.UnknownRevision, match="9999"):
+        await database.migrate()
+
+
+async def test_a_failed_block_leaves_nothing(database: Database) -> None:
+    async def fail_half_way() -> None:
+        async with database.begin() as connection:
+            await connection.execute(setting.insert(), [{"key": "half", "value": 1}])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail_half_way()
+    async with database.read() as connection:
+        row = (await connection.execute(select(setting).where(setting.c.key == "half"))).first()
+    assert row is None
+
+
+async def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
+    async with database.begin() as writer:
+        await writer.execute(setting.insert(), [{"key": "new", "value": 1}])
+        async with asyncio.timeout(5), database.read() as reader:
+            found = await reader.scalar(
+                select(func.count()).select_from(setting).where(setting.c.key == "new")
+            )
+    assert found == 0
+
+
+async def test_writers_take_turns(database: Database) -> None:
+    key = seed.LAST_TICKET_NUMBER
+
+    async def count_up() -> None:
+        async with database.begin() as connection:
+            row = select(setting.c.value).where(setting.c.key == key).with_for_update()
+            value: int = (await connection.execute(row)).scalar_one()
+            await connection.execute(
+                setting.update().where(setting.c.key == key).values(value=value + 1)
+            )
+
+    await asyncio.gather(*(count_up() for _ in range(20)))
+    async with database.read() as connection:
+        assert (
+            await connection.scalar(select(setting.c.value).where(setting.c.key == key)) == 10_020
+        )
+
+
+async def test_sqlite_is_as_durable_as_promised(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/a.db")
+    async with database.read() as connection:
+        settings = {
+            name: await connection.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    await database.close()
+    assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("mysql://x/y", "'mysql' is not supported"),
+        ("nonsense", "not a database address: 'nonsense'"),
+        ("sqlite://", "needs a file"),
+        ("sqlite:///:memory:", "needs a file"),
+    ],
+)
+def test_an_address_of_no_database_is_refused(url: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        Database(url)
+
+
+async def test_ping(database: Database) -> None:
+    await database.ping()
+
+
+def test_ids_sort_by_birth() -> None:
+    ids = [new_id() for _ in range(1000)]
+    assert ids == sorted(ids)
+    assert {value.version for value in ids} == {7}
