@@ -1,0 +1,65 @@
+"""How many wait in each queue and how long: the strip on every screen.
+
+Everybody sees it, so it is told at most every `PERIOD_S`: a burst of callers is one message, and
+the pop of a ringing agent never waits behind two hundred of them. A snapshot shows what was told
+last, so that snapshot + messages stays the truth.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from callcenter.feed import Feed
+from callcenter.services.clock import Clock, Timer
+from callcenter.services.roster import Roster
+from callcenter.services.views import QueueView
+
+PERIOD_S = 0.5
+
+
+class QueueStrip:
+    def __init__(self, roster: Roster, feed: Feed, clock: Clock) -> None:
+        self._roster = roster
+        self._feed = feed
+        self._clock = clock
+        self._waiting: dict[str, dict[UUID, datetime]] = {}
+        self._told: dict[str, QueueView] = {}
+        self._dirty: dict[str, None] = {}
+        self._timer: Timer | None = None
+
+    def joined(self, queue: str, call_id: UUID, at: datetime) -> None:
+        self._waiting.setdefault(queue, {})[call_id] = at
+        self._touch(queue)
+
+    def left(self, queue: str, call_id: UUID) -> None:
+        if self._waiting.get(queue, {}).pop(call_id, None) is not None:
+            self._touch(queue)
+
+    def views(self) -> tuple[QueueView, ...]:
+        """What screens were told last, one per known queue, in the roster's order."""
+        names = dict.fromkeys((*self._roster.queues, *self._told))
+        return tuple(self._told.get(name) or self._view(name, {}) for name in names)
+
+    def _touch(self, queue: str) -> None:
+        self._dirty[queue] = None
+        if self._timer is None:
+            self._timer = self._clock.call_later(PERIOD_S, self._tell)
+
+    def _tell(self) -> None:
+        self._timer = None
+        dirty, self._dirty = self._dirty, {}
+        for name in dirty:
+            view = self._view(name, self._waiting.get(name, {}))
+            if view != self._told.get(name):
+                self._told[name] = view
+                self._feed.publish(None, "queue", view)
+
+    def _view(self, name: str, waiting: dict[UUID, datetime]) -> QueueView:
+        info = self._roster.queues.get(name)
+        return QueueView(
+            name=name,
+            label=info.label if info else {"en": name},
+            waiting=len(waiting),
+            longest_since=min(waiting.values(), default=None),
+        )

@@ -1,0 +1,72 @@
+"""Who sits where, in memory: users with their devices and queues, and the queues themselves.
+
+Read from the database at the start and whenever somebody unknown signs in; the live branch reads
+it on every event and never waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A user, as telephony sees them. `interface` is "" for somebody without a phone."""
+
+    user_id: UUID
+    name: str
+    extension: str
+    interface: str
+    queues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueInfo:
+    id: UUID
+    name: str
+    label: dict[str, str]
+    domain: str
+    wrap_up_s: int
+    is_default: bool
+
+
+class Roster:
+    def __init__(self, seats: Iterable[Seat] = (), queues: Iterable[QueueInfo] = ()) -> None:
+        self._by_user: dict[UUID, Seat] = {}
+        self._by_interface: dict[str, Seat] = {}
+        self._by_extension: dict[str, Seat] = {}
+        self.queues: dict[str, QueueInfo] = {}
+        self.replace(seats, queues)
+
+    def replace(self, seats: Iterable[Seat], queues: Iterable[QueueInfo]) -> None:
+        self._by_user = {seat.user_id: seat for seat in seats}
+        self._by_interface = {s.interface: s for s in self._by_user.values() if s.interface}
+        self._by_extension = {s.extension: s for s in self._by_user.values() if s.extension}
+        self.queues = {queue.name: queue for queue in queues}
+
+    def seats(self) -> Iterable[Seat]:
+        return self._by_user.values()
+
+    def seat(self, user_id: UUID) -> Seat | None:
+        return self._by_user.get(user_id)
+
+    def at(self, interface: str) -> Seat | None:
+        """Who sits at this device."""
+        return self._by_interface.get(interface)
+
+    def extension(self, extension: str) -> Seat | None:
+        return self._by_extension.get(extension)
+
+    def domain(self, queue: str) -> str:
+        """The queue's domain; "" outside a queue we know."""
+        info = self.queues.get(queue)
+        return info.domain if info else ""
+
+    def wrap_up_s(self, queue: str) -> int:
+        """After-call work in seconds; outside a queue as in the default queue."""
+        info = self.queues.get(queue)
+        if info is None:
+            info = next((one for one in self.queues.values() if one.is_default), None)
+        return info.wrap_up_s if info else 0

@@ -1,0 +1,141 @@
+"""Stand-ins that implement our own protocols: a clock, a switch, a directory's memory."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from uuid import UUID
+
+from callcenter.services.views import Caller, CustomerCard
+from telephony.events import TelephonyEvent, call_id_for
+from telephony.switch import Listener, Originate, PhoneOrder, SwitchUnavailable, UnknownLeg
+
+START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+class FakeTimer:
+    def __init__(self, callback: Callable[[], None]) -> None:
+        self.callback = callback
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class FakeClock:
+    """Stands still until a test advances it; timers fire in order of their time."""
+
+    def __init__(self, start: datetime = START) -> None:
+        self._now = start
+        self._timers: list[tuple[datetime, int, FakeTimer]] = []
+        self._counter = count()
+
+    def now(self) -> datetime:
+        return self._now
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> FakeTimer:
+        timer = FakeTimer(callback)
+        due = self._now + timedelta(seconds=max(0.0, seconds))
+        heapq.heappush(self._timers, (due, next(self._counter), timer))
+        return timer
+
+    def advance(self, seconds: float) -> None:
+        end = self._now + timedelta(seconds=seconds)
+        while self._timers and self._timers[0][0] <= end:
+            due, _, timer = heapq.heappop(self._timers)
+            self._now = max(self._now, due)
+            if not timer.cancelled:
+                timer.callback()
+        self._now = end
+
+
+@dataclass
+class FakeSwitch:
+    """Obeys every order and writes it down as (name, *arguments); `emit` plays its events.
+
+    `down` makes every order raise SwitchUnavailable; `refuse` holds an error per order name.
+    """
+
+    pbx: str = "pbx1"
+    simulated: bool = True
+    connected: bool = True
+    orders: list[tuple[object, ...]] = field(default_factory=list)
+    refuse: Mapping[str, Exception] = field(default_factory=dict)
+    unknown_calls: bool = False
+    _listeners: list[Listener] = field(default_factory=list)
+
+    def subscribe(self, listener: Listener) -> None:
+        self._listeners.append(listener)
+
+    def emit(self, event: TelephonyEvent) -> None:
+        for listener in self._listeners:
+            listener(event)
+
+    def _obey(self, name: str, *arguments: object) -> None:
+        if not self.connected:
+            raise SwitchUnavailable("Not connected.")
+        if name in self.refuse:
+            raise self.refuse[name]
+        self.orders.append((name, *arguments))
+
+    def _obey_call(self, name: str, *arguments: object) -> None:
+        if self.unknown_calls:
+            raise UnknownLeg("No such call.")
+        self._obey(name, *arguments)
+
+    async def originate(self, order: Originate) -> UUID:
+        self._obey("originate", order)
+        return call_id_for(self.pbx, order.uniqueid)
+
+    async def hangup(self, call_id: UUID, interface: str) -> None:
+        self._obey_call("hangup", call_id, interface)
+
+    async def phone(self, call_id: UUID, interface: str, order: PhoneOrder) -> None:
+        self._obey_call("phone", call_id, interface, order)
+
+    async def mute(self, call_id: UUID, interface: str, on: bool) -> None:
+        self._obey_call("mute", call_id, interface, on)
+
+    async def redirect(self, call_id: UUID, context: str, exten: str) -> None:
+        self._obey_call("redirect", call_id, context, exten)
+
+    async def attended_transfer(self, call_id: UUID, interface: str, exten: str) -> None:
+        self._obey_call("attended_transfer", call_id, interface, exten)
+
+    async def queue_add(self, queue: str, interface: str, name: str, paused: bool) -> None:
+        self._obey("queue_add", queue, interface, name, paused)
+
+    async def queue_remove(self, queue: str, interface: str) -> None:
+        self._obey("queue_remove", queue, interface)
+
+    async def queue_pause(self, interface: str, paused: bool, reason: str) -> None:
+        self._obey("queue_pause", interface, paused, reason)
+
+    async def queue_priority(self, call_id: UUID, queue: str, priority: int) -> None:
+        self._obey_call("queue_priority", call_id, queue, priority)
+
+    async def set_global(self, name: str, value: str) -> None:
+        self._obey("set_global", name, value)
+
+    async def db_put(self, family: str, key: str, value: str) -> None:
+        self._obey("db_put", family, key, value)
+
+    async def db_delete(self, family: str, key: str) -> None:
+        self._obey("db_delete", family, key)
+
+
+@dataclass
+class FakeDirectory:
+    """A directory's memory: cards by number. What is not in it is `looked_up` False."""
+
+    cards: dict[str, CustomerCard] = field(default_factory=dict)
+
+    def caller(self, raw: str, name: str = "") -> Caller:
+        if not raw:
+            return Caller("", "", name, "withheld", None, (), looked_up=True)
+        card = self.cards.get(raw)
+        match = "exact" if card else "unknown"
+        return Caller(raw, raw, name, match, card, (), looked_up=card is not None)  # type: ignore[arg-type]  # a literal by construction
