@@ -1,0 +1,118 @@
+"""The switch's configuration as text: the templates in `config/asterisk`, filled from a plan.
+
+The snippets that are written for somebody's own Asterisk and the configuration that the tests run
+on come out of this one function, so that the tests prove the snippets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from telephony.pbx.plan import PbxPlan, PhonePlan, QueuePlan
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "config" / "asterisk"
+
+SNIPPETS = (
+    "manager.conf",
+    "extensions.conf",
+    "queues.conf",
+    "pjsip.conf",
+    "cel.conf",
+    "cel_custom.conf",
+    "musiconhold.conf",
+)
+
+_BLANK = re.compile(r"\{\{([a-z_]+)\}\}")
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """`template` with every ``{{name}}`` replaced; KeyError names a value nobody gave.
+
+    Not `string.Template`: a dialplan is full of ``$``.
+    """
+    return _BLANK.sub(lambda match: values[match[1]], template)
+
+
+def render(plan: PbxPlan, *, freepbx: bool = False) -> dict[str, str]:
+    """Snippet name -> text. FreePBX has its own outbound routes: there the trunk is left to it."""
+    values = {
+        "ami_user": plan.ami_user,
+        "ami_secret": plan.ami_secret,
+        "permits": "\n".join(f"permit = {network}" for network in plan.ami_permit),
+        "event_filters": "\n".join(
+            f"eventfilter(action(include),name({name})) =" for name in sorted(plan.events)
+        ),
+        "fastagi": f"{plan.fastagi_host}:{plan.fastagi_port}",
+        "heartbeat_s": str(plan.heartbeat_s),
+        "breaker_s": str(plan.breaker_s),
+        "ask_s": str(plan.ask_s),
+        "ring_first_s": str(plan.ring_first_s),
+        "country_code": plan.country_code,
+        "default_queue": plan.default_queue,
+        "moh_directory": plan.moh_directory,
+        "internal": "\n".join(map(_internal, plan.phones)) or "; no phones yet",
+        "outbound": _FREEPBX_OUTBOUND if freepbx else _outbound(plan),
+        "queues": "\n".join(map(_queue, plan.queues)),
+        "phones": "\n".join(map(_phone, plan.phones)) or "; no phones yet",
+    }
+    return {name: fill((TEMPLATES / name).read_text(), values) for name in SNIPPETS}
+
+
+_FREEPBX_OUTBOUND = " same => n,Goto(from-internal,${CRM_NUMBER},1)"
+
+
+def _outbound(plan: PbxPlan) -> str:
+    technology, _, name = plan.trunk.partition("/")
+    target = (
+        f"PJSIP/${{CRM_NUMBER}}@{name}"
+        if technology == "PJSIP"
+        else f"{technology}/{name}/${{CRM_NUMBER}}"
+    )
+    lines = [f" same => n,Dial({target},60)"]
+    if plan.outbound_caller_id:
+        lines.insert(0, f" same => n,Set(CALLERID(num)={plan.outbound_caller_id})")
+    return "\n".join(lines)
+
+
+def _internal(phone: PhonePlan) -> str:
+    device = f"PJSIP/{phone.extension}"
+    return (
+        f"exten => {phone.extension},hint,{device}\n"
+        f"exten => {phone.extension},1,Dial({device},30)\n"
+        " same => n,Hangup(${HANGUPCAUSE})"
+    )
+
+
+def _queue(queue: QueuePlan) -> str:
+    return f"""
+[{queue.name}]
+strategy = {queue.strategy}
+weight = {queue.weight}
+timeout = {queue.ring_s}
+retry = 1
+wrapuptime = 0
+ringinuse = no
+autofill = yes
+autopause = no
+joinempty = yes
+leavewhenempty = no
+musicclass = default
+reportholdtime = no
+announce-frequency = 0"""
+
+
+def _phone(phone: PhonePlan) -> str:
+    extension = phone.extension
+    kind = "crm-webrtc" if phone.webrtc else "crm-desk"
+    name = phone.name.replace('"', "") or extension
+    return f"""
+[{extension}]({kind})
+auth = {extension}
+aors = {extension}
+callerid = "{name}" <{extension}>
+[{extension}](crm-auth)
+username = {extension}
+password = {phone.secret}
+[{extension}](crm-aor)"""
