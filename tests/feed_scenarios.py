@@ -88,6 +88,7 @@ class World:
         self.presence = Presence(self.roster, self.feed, self.clock)
         self.directory = FakeDirectory({NUMBERS[0]: card(NUMBERS[0])})
         self.asked: list[tuple[UUID, str, str]] = []
+        self.wrapped: list[tuple[UUID, UUID, float]] = []
         self.live = Live(
             roster=self.roster,
             presence=self.presence,
@@ -96,6 +97,7 @@ class World:
             feed=self.feed,
             clock=self.clock,
             ask=lambda *question: self.asked.append(question),
+            wrapped_up=lambda *work: self.wrapped.append(work),
             simulated=lambda: True,
         )
         self.messages: list[Message] = []

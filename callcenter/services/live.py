@@ -32,6 +32,9 @@ from telephony.events import Direction, LegResult, TelephonyEvent
 Ask = Callable[[UUID, str, str], None]
 """Asked with (call, number as presented, name as presented) when memory does not know a caller."""
 
+WrappedUp = Callable[[UUID, UUID, float], None]
+"""Told (call, agent, seconds) when the after-call work of a call is over."""
+
 NOT_CONNECTED = SwitchView(connected=False, simulated=False, reason="Not connected yet.")
 
 
@@ -51,6 +54,7 @@ class Live:
         feed: Feed,
         clock: Clock,
         ask: Ask,
+        wrapped_up: WrappedUp,
         simulated: Callable[[], bool],
     ) -> None:
         self._roster = roster
@@ -60,6 +64,7 @@ class Live:
         self._feed = feed
         self._clock = clock
         self._ask = ask
+        self._wrapped_up = wrapped_up
         self._simulated = simulated
         self._desks = Desks(feed)
         self.switch = NOT_CONNECTED
@@ -353,9 +358,9 @@ class Live:
         self._desks.show(call, user_id)
         if self._desks.has(user_id, "active", "held"):
             return
-        after_work_s = 0
-        if place.answered_at is not None and call.direction is not Direction.INTERNAL:
-            after_work_s = self._roster.wrap_up_s(call.queue)
+        queue = self._roster.queue(call.queue)
+        after_work = place.answered_at is not None and call.direction is not Direction.INTERNAL
+        after_work_s = queue.wrap_up_s if queue and after_work else 0
         until = self._clock.now() + timedelta(seconds=after_work_s)
         status = self._presence.apply(user_id, Input.TALK_ENDED, wrap_until=until)
         if status.state != "wrap_up":
@@ -363,6 +368,10 @@ class Live:
 
     def _presence_changed(self, user_id: UUID, before: Status, after: Status) -> None:
         if before.state == "wrap_up" and after.state != "wrap_up":
+            ended = [call for call, place in self._desks.of(user_id) if place.state == "ended"]
+            if ended:
+                seconds = (after.since - before.since).total_seconds()
+                self._wrapped_up(ended[-1].id, user_id, seconds)
             self._clear_ended(user_id)
 
     def _clear_ended(self, user_id: UUID) -> None:
@@ -379,9 +388,9 @@ class Live:
         """The customer's most urgent open ticket in this queue's domain, until a person chooses."""
         if call.ticket_chosen:
             return
-        card, domain = call.caller.card, self._roster.domain(call.queue)
-        fitting = (t.id for t in card.tickets if t.domain == domain) if card else iter(())
-        call.ticket_id = next(fitting, None)
+        card, queue = call.caller.card, self._roster.queue(call.queue)
+        tickets = card.tickets if card and queue else ()
+        call.ticket_id = next((t.id for t in tickets if queue and t.domain == queue.domain), None)
 
     def _colleague(self, raw: str, name: str) -> Caller:
         seat = self._roster.extension(raw)

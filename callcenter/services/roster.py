@@ -6,7 +6,7 @@ it on every event and never waits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -59,14 +59,10 @@ class Roster:
     def extension(self, extension: str) -> Seat | None:
         return self._by_extension.get(extension)
 
-    def domain(self, queue: str) -> str:
-        """The queue's domain; "" outside a queue we know."""
-        info = self.queues.get(queue)
-        return info.domain if info else ""
+    def extensions(self) -> Collection[str]:
+        return self._by_extension.keys()
 
-    def wrap_up_s(self, queue: str) -> int:
-        """After-call work in seconds; outside a queue as in the default queue."""
-        info = self.queues.get(queue)
-        if info is None:
-            info = next((one for one in self.queues.values() if one.is_default), None)
-        return info.wrap_up_s if info else 0
+    def queue(self, name: str) -> QueueInfo | None:
+        """That queue; for a call outside any queue (or in one we do not know) the default one."""
+        found = self.queues.get(name)
+        return found or next((one for one in self.queues.values() if one.is_default), None)

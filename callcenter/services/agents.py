@@ -1,0 +1,89 @@
+"""What agents do about their own state: sign in and out, ready, not ready, finish wrap-up.
+
+The state itself is `services.presence` (rules: `domain.agents`); this is the way in for orders,
+and the way out to the switch's queues: a member who cannot take a queue's call is paused there,
+already while they talk, so that no caller is offered to them between hang-up and wrap-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from callcenter.domain.agents import Input, InvalidTransition, Status
+from callcenter.services.errors import Conflict, Unavailable
+from callcenter.services.membership import Member, Membership
+from callcenter.services.presence import Presence
+from callcenter.services.roster import Roster
+from telephony.switch import SwitchError, SwitchUnavailable
+
+
+class Agents:
+    def __init__(
+        self,
+        roster: Roster,
+        presence: Presence,
+        membership: Membership,
+        reload_roster: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._roster = roster
+        self._presence = presence
+        self._membership = membership
+        self._reload_roster = reload_roster
+        presence.subscribe(self._changed)
+
+    async def sign_in(self, user_id: UUID) -> None:
+        """A screen of theirs is connected; idempotent. Leaves them not ready."""
+        if self._roster.seat(user_id) is None:
+            await self._reload_roster()
+        self._apply(user_id, Input.SIGN_IN)
+
+    async def sign_out(self, user_id: UUID) -> None:
+        """Out of every queue. Raises Conflict during a call."""
+        self._apply(user_id, Input.SIGN_OUT)
+
+    async def vanished(self, user_id: UUID) -> None:
+        """Their last screen went and did not come back in time."""
+        self._apply(user_id, Input.VANISHED)
+
+    async def ready(self, user_id: UUID) -> None:
+        """Offer them calls. Raises Conflict without a phone, Unavailable without a switch."""
+        seat = self._roster.seat(user_id)
+        if seat is None or not seat.interface:
+            raise Conflict("no_phone", "You have no phone, so calls cannot be offered to you.")
+        if self._presence.status(user_id).state in ("not_ready", "wrap_up"):
+            await self._unpause(user_id)
+        self._apply(user_id, Input.GO_READY)
+
+    async def not_ready(self, user_id: UUID, reason: str) -> None:
+        self._apply(user_id, Input.GO_NOT_READY, reason)
+
+    async def finish_wrap_up(self, user_id: UUID) -> None:
+        self._apply(user_id, Input.WRAP_UP_ENDED)
+
+    def _apply(self, user_id: UUID, given: Input, reason: str = "") -> None:
+        try:
+            self._presence.apply(user_id, given, reason=reason)
+        except InvalidTransition as error:
+            raise Conflict(f"agent_{error.state}", f"Not possible now: {error}.") from None
+
+    async def _unpause(self, user_id: UUID) -> None:
+        """Before the screen says Ready: only who is in the queue's eyes ready waits for calls."""
+        try:
+            await self._membership.ensure(user_id, Member(paused=False))
+        except SwitchUnavailable:
+            raise Unavailable(
+                "switch_not_connected", "The switch is not connected; try again when it is."
+            ) from None
+        except SwitchError as error:
+            raise Conflict("switch_refused", f"The switch refused: {error}") from None
+
+    def _changed(self, user_id: UUID, before: Status, after: Status) -> None:
+        self._membership.want(user_id, _member(after))
+
+
+def _member(status: Status) -> Member | None:
+    if status.state == "signed_out":
+        return None
+    offered = status.state in ("ready", "ringing") and status.then == "ready"
+    return Member(paused=False) if offered else Member(True, status.reason or status.state)

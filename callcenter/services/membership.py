@@ -1,0 +1,106 @@
+"""Keeps the switch's queue members as agents' states want them; after a reconnection, all again.
+
+What is wanted is remembered per agent and settled one order at a time: when it changes while an
+order is on its way, only the last wish is carried out. A wish that failed is tried again when the
+switch is back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from callcenter.services.roster import Roster, Seat
+from telephony import events
+from telephony.switch import Switch, SwitchError
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """How an agent sits in their queues; None in its place: not at all."""
+
+    paused: bool
+    reason: str = ""
+
+
+class Membership:
+    def __init__(self, roster: Roster, switch: Switch) -> None:
+        self._roster = roster
+        self._switch = switch
+        self._wanted: dict[UUID, Member | None] = {}
+        self._settled: dict[UUID, Member | None] = {}
+        self._locks: defaultdict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def want(self, user_id: UUID, member: Member | None) -> None:
+        """Settle it in the background."""
+        self._wanted[user_id] = member
+        if not self._is_settled(user_id):
+            self._start(user_id)
+
+    async def ensure(self, user_id: UUID, member: Member | None) -> None:
+        """Settle it now. Raises SwitchError when the switch is not there or refuses."""
+        self._wanted[user_id] = member
+        await self._settle(user_id)
+
+    def on_event(self, event: events.TelephonyEvent) -> None:
+        if isinstance(event, events.SwitchConnected):
+            self._settled.clear()
+            for user_id in self._wanted:
+                self._start(user_id)
+        elif isinstance(event, events.MemberChanged) and not event.removed:
+            self._evict_who_left(event)
+
+    async def stop(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _evict_who_left(self, event: events.MemberChanged) -> None:
+        """A member left over from before our restart, whose agent is not signed in."""
+        seat = self._roster.at(event.interface)
+        if seat is not None and seat.user_id not in self._wanted:
+            self.want(seat.user_id, None)
+
+    def _is_settled(self, user_id: UUID) -> bool:
+        return user_id in self._settled and self._settled[user_id] == self._wanted[user_id]
+
+    def _start(self, user_id: UUID) -> None:
+        task = asyncio.create_task(self._settle_quietly(user_id))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _settle_quietly(self, user_id: UUID) -> None:
+        try:
+            await self._settle(user_id)
+        except SwitchError as error:
+            log.warning("queue_member_not_set", user_id=str(user_id), problem=str(error))
+
+    async def _settle(self, user_id: UUID) -> None:
+        seat = self._roster.seat(user_id)
+        if seat is None or not seat.interface:
+            return
+        async with self._locks[user_id]:
+            if self._is_settled(user_id):
+                return
+            wanted = self._wanted[user_id]
+            known = self._settled.pop(user_id, None)
+            await self._order(seat, known, wanted)
+            self._settled[user_id] = wanted
+
+    async def _order(self, seat: Seat, known: Member | None, wanted: Member | None) -> None:
+        if wanted is None:
+            for queue in seat.queues:
+                await self._switch.queue_remove(queue, seat.interface)
+            return
+        if known is None:
+            for queue in seat.queues:
+                await self._switch.queue_add(queue, seat.interface, seat.name, wanted.paused)
+        if known is not None or wanted.reason:
+            await self._switch.queue_pause(seat.interface, wanted.paused, wanted.reason)
