@@ -4,6 +4,10 @@ export type Uuid = string;
 /** ISO-8601 in UTC. */
 export type Iso = string;
 
+/** The gateway's close codes of our own. */
+export const CLOSE_TOO_SLOW = 4008;
+export const CLOSE_SIGNED_OUT = 4401;
+
 export type Match = "exact" | "suffix" | "several" | "unknown" | "withheld";
 
 export type AgentState = "signed_out" | "ready" | "ringing" | "on_call" | "wrap_up" | "not_ready" | "unresponsive";
@@ -83,7 +87,7 @@ export interface CallMessage {
 export interface CallPatch {
   party_id?: Uuid | null;
   ticket_id?: Uuid | null;
-  note?: string | null;
+  note?: string;
   version: number;
 }
 
@@ -290,8 +294,8 @@ export interface Pong {
 }
 
 export interface PrefsPatch {
-  locale?: Locale | null;
-  theme?: Theme | null;
+  locale?: Locale;
+  theme?: Theme;
 }
 
 export interface QueueMessage {
@@ -400,9 +404,9 @@ export interface TicketNote {
 }
 
 export interface TicketPatch {
-  status?: TicketStatus | null;
-  priority?: number | null;
-  subject?: string | null;
+  status?: TicketStatus;
+  priority?: number;
+  subject?: string;
   version: number;
 }
 

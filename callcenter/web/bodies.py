@@ -1,12 +1,13 @@
 """What REST accepts: request bodies and query strings. Unknown fields are refused by name.
 
-In a PATCH a field that is absent stays as it was; `model_fields_set` tells it from a null.
+In a PATCH a field that is absent stays as it was; where null is a value of its own (a ticket taken
+off a call) the type says so.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -15,12 +16,14 @@ from callcenter.services.records import PartyKind, TicketStatus
 
 Locale = Literal["en", "zh-CN"]
 Theme = Literal["", "light", "dark"]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
 Priority = Annotated[int, Field(ge=1, le=4)]
 Version = Annotated[int, Field(ge=1)]
+
+ABSENT: Final[Any] = None  # the default of a field that may be left out but not be null
 
 
 class Body(BaseModel):
@@ -33,14 +36,14 @@ class SignIn(Body):
 
 
 class PrefsPatch(Body):
-    locale: Locale | None = None
-    theme: Theme | None = None
+    locale: Locale = ABSENT
+    theme: Theme = ABSENT
 
 
 class CallPatch(Body):
     party_id: UUID | None = None
     ticket_id: UUID | None = None
-    note: Text | None = None
+    note: Text = ABSENT
     version: Version
 
 
@@ -63,14 +66,14 @@ class TicketCreate(Body):
 
 
 class TicketPatch(Body):
-    status: TicketStatus | None = None
-    priority: Priority | None = None
-    subject: Line | None = None
+    status: TicketStatus = ABSENT
+    priority: Priority = ABSENT
+    subject: Line = ABSENT
     version: Version
 
 
 class NoteCreate(Body):
-    body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+    body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
     call_id: UUID | None = None
 
 

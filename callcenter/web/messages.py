@@ -17,6 +17,11 @@ from callcenter.services.views import AgentView, CallView, QueueView, Snapshot, 
 from callcenter.web import bodies
 from callcenter.web.answers import ErrorInfo
 
+CLOSE_TOO_SLOW = 4008  # too much waited to be sent: come back and resume
+CLOSE_SIGNED_OUT = 4401  # the session ended: sign in again
+# Besides these: 1007 not JSON, 1008 not a frame of ours or no hello in time, 1009 too large,
+# 1001 the server is going away.
+
 # --- server → client ------------------------------------------------------------------
 
 

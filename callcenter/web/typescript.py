@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
 from callcenter.services import records, views
 from callcenter.web import answers, bodies
 from callcenter.web.messages import (
+    CLOSE_SIGNED_OUT,
+    CLOSE_TOO_SLOW,
     COMMANDS,
     FeedMessage,
     Hello,
     Ping,
     ServerMessage,
 )
-
-Schema = dict[str, Any]
-Mode = Literal["validation", "serialization"]
+from callcenter.web.schemas import Schema, schemas
 
 ALIASES: dict[str, Any] = {
     "Match": views.Match,
@@ -66,12 +66,16 @@ REQUESTS: tuple[type[BaseModel], ...] = (
     Ping,
 )
 
-HEADER = """\
+HEADER = f"""\
 // Made by `python -m callcenter.web.typescript`; do not edit. A test fails while it is stale.
 
 export type Uuid = string;
 /** ISO-8601 in UTC. */
 export type Iso = string;
+
+/** The gateway's close codes of our own. */
+export const CLOSE_TOO_SLOW = {CLOSE_TOO_SLOW};
+export const CLOSE_SIGNED_OUT = {CLOSE_SIGNED_OUT};
 """
 
 
@@ -132,16 +136,6 @@ def _interface(name: str, schema: Schema) -> str:
         optional = "" if field in required else "?"
         lines.append(f"  {field}{optional}: {type_of(inner)};")
     return "\n".join([*lines, "}"])
-
-
-def schemas(types: tuple[type, ...], mode: Mode) -> dict[str, Schema]:
-    """Named JSON schemas of these types and everything they hold."""
-    inputs: list[tuple[str, Mode, TypeAdapter[Any]]] = [
-        (each.__name__, mode, TypeAdapter(each)) for each in types
-    ]
-    _, document = TypeAdapter.json_schemas(inputs)
-    definitions: dict[str, Schema] = document["$defs"]
-    return definitions
 
 
 def _command_args() -> str:

@@ -1,0 +1,248 @@
+"""Signing in: argon2id, sessions by token, guesses throttled, everything audited.
+
+A session token is 256 random bits; only its SHA-256 is stored. Verifying a password takes tens of
+milliseconds and 64 MB on purpose, so it runs in threads of its own, two at a time: a flood of
+guesses waits there and not on the loop that carries the calls.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import math
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.domain.permissions import Actor
+from callcenter.services.clock import Clock
+from callcenter.services.errors import ServiceError
+from callcenter.services.records import UserView
+from callcenter.services.throttle import Throttle
+from callcenter.store.database import Database
+from callcenter.store.ids import new_id
+from callcenter.store.queries import audit, sessions
+
+log = structlog.get_logger(__name__)
+
+LIFETIME = timedelta(hours=12)  # a shift and its overtime; then sign in again
+RECHECK = timedelta(seconds=30)  # how long a deactivated user may go on
+GUESSES_PER_LOGIN = 8
+GUESSES_PER_ADDRESS = 40  # a whole office may sit behind one address
+WINDOW_S = 300.0
+_KNOWN = 10_000  # sessions kept in memory
+
+
+class Unauthenticated(ServiceError):
+    """Not signed in (any more), or a wrong login or password."""
+
+
+class Throttled(ServiceError):
+    """Too many guesses; try again after `retry_after_s` whole seconds."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(
+            "too_many_attempts", f"Too many attempts to sign in. Try again in {retry_after_s} s."
+        )
+        self.retry_after_s = retry_after_s
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    id: UUID
+    user: UserView
+    actor: Actor
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    token: str
+    session: Session
+
+
+class Auth:
+    def __init__(
+        self, database: Database, clock: Clock, hasher: PasswordHasher | None = None
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._hasher = hasher or PasswordHasher()
+        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
+        self._by_login = Throttle(GUESSES_PER_LOGIN, WINDOW_S)
+        self._by_address = Throttle(GUESSES_PER_ADDRESS, WINDOW_S)
+        # What an unknown login is verified against, so that it takes as long as a known one.
+        self._nobody = self._hasher.hash(secrets.token_urlsafe(16))
+        self._known: dict[str, tuple[Session, datetime]] = {}
+        self._listeners: list[Callable[[UUID], None]] = []
+
+    def subscribe(self, ended: Callable[[UUID], None]) -> None:
+        """`ended(session_id)` is called for every session that is signed out."""
+        self._listeners.append(ended)
+
+    async def sign_in(self, login: str, password: str, ip: str) -> SignedIn:
+        """A new session. Raises Unauthenticated or Throttled."""
+        login = login.strip().casefold()
+        self._throttle(login, ip)
+        async with self._database.read() as connection:
+            row = await sessions.active_user(connection, login)
+        if not await self._verify(row["password_hash"] if row else self._nobody, password) or (
+            row is None
+        ):
+            await self._refuse(login, row, ip)
+            raise Unauthenticated("bad_credentials", "The login or the password is wrong.")
+        self._by_login.clear(login)
+        self._by_address.forgive(ip)
+        return await self._open(row, password, ip)
+
+    async def session(self, token: str, ip: str) -> Session:
+        """Whose token this is. Raises Unauthenticated."""
+        now = self._clock.now()
+        token_hash = _sha256(token)
+        session, read_at = self._known.get(token_hash, (None, now))
+        if session is None or now - read_at > RECHECK or session.expires_at <= now:
+            session = await self._read(token_hash, now)
+        if session is None:
+            raise Unauthenticated("signed_out", "Sign in first.")
+        return replace(session, actor=replace(session.actor, ip=ip))
+
+    async def sign_out(self, session: Session) -> None:
+        async with self._database.begin() as connection:
+            await sessions.close_session(connection, session.id)
+            await self._audit(connection, session.actor, "session.sign_out", session.user.login)
+        self._forget(session.id)
+        for ended in self._listeners:
+            ended(session.id)
+
+    async def set_prefs(
+        self, session: Session, *, locale: str | None = None, theme: str | None = None
+    ) -> UserView:
+        """Change the user's own preferences; None leaves one as it was."""
+        user = replace(
+            session.user,
+            locale=session.user.locale if locale is None else locale,
+            theme=session.user.theme if theme is None else theme,
+        )
+        async with self._database.begin() as connection:
+            prefs = await sessions.prefs(connection, user.id) | {"theme": user.theme}
+            await sessions.set_prefs(connection, user.id, user.locale, prefs)
+        self._known.clear()  # rare, and the user may have several sessions
+        return user
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _throttle(self, login: str, ip: str) -> None:
+        """Counts before it verifies, so that guesses made at the same time all count."""
+        now = self._clock.now().timestamp()
+        wait_s = max(self._by_login.wait_s(login, now), self._by_address.wait_s(ip, now))
+        if wait_s > 0:
+            log.warning("sign_in_throttled", login=login, ip=ip, wait_s=round(wait_s))
+            raise Throttled(math.ceil(wait_s))
+        self._by_login.count(login, now)
+        self._by_address.count(ip, now)
+
+    async def _verify(self, password_hash: str, password: str) -> bool:
+        def verify() -> bool:
+            try:
+                return self._hasher.verify(password_hash, password)
+            except (VerificationError, InvalidHashError):
+                return False
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, verify)
+
+    async def _refuse(self, login: str, row: RowMapping | None, ip: str) -> None:
+        actor = Actor(user_id=row["id"] if row else None, ip=ip)
+        async with self._database.begin() as connection:
+            await self._audit(connection, actor, "session.refused", login[:60])
+
+    async def _open(self, row: RowMapping, password: str, ip: str) -> SignedIn:
+        now = self._clock.now()
+        token = secrets.token_urlsafe(32)
+        session = _session(row, new_id(), now + LIFETIME)
+        fresh_hash = await self._rehash(row["password_hash"], password)
+        async with self._database.begin() as connection:
+            await sessions.open_session(
+                connection,
+                session_id=session.id,
+                user_id=session.user.id,
+                token_hash=_sha256(token),
+                now=now,
+                expires_at=session.expires_at,
+                ip=ip,
+            )
+            if fresh_hash is not None:
+                await sessions.set_password_hash(connection, session.user.id, fresh_hash)
+            actor = replace(session.actor, ip=ip)
+            await self._audit(connection, actor, "session.sign_in", session.user.login)
+        return SignedIn(token, session)
+
+    async def _rehash(self, password_hash: str, password: str) -> str | None:
+        """The hash with today's parameters, when the stored one was made with weaker ones."""
+        if not self._hasher.check_needs_rehash(password_hash):
+            return None
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._hasher.hash, password)
+
+    async def _read(self, token_hash: str, now: datetime) -> Session | None:
+        async with self._database.read() as connection:
+            row = await sessions.live_session(connection, token_hash, now)
+        if row is None:
+            self._known.pop(token_hash, None)
+            return None
+        session = _session(row, row["session_id"], row["expires_at"])
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        self._known[token_hash] = (session, now)
+        return session
+
+    def _forget(self, session_id: UUID) -> None:
+        self._known = {
+            token_hash: (session, read_at)
+            for token_hash, (session, read_at) in self._known.items()
+            if session.id != session_id
+        }
+
+    async def _audit(
+        self, connection: AsyncConnection, actor: Actor, action: str, login: str
+    ) -> None:
+        await audit.record(
+            connection,
+            at=self._clock.now(),
+            actor=actor,
+            action=action,
+            object_="session",
+            object_id=login,
+        )
+
+
+def _sha256(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _session(row: RowMapping, session_id: UUID, expires_at: datetime) -> Session:
+    user = UserView(
+        id=row["id"],
+        login=row["login"],
+        name=row["name"],
+        extension=row["extension"] or "",
+        locale=row["locale"],
+        theme=str(row["prefs"].get("theme", "")),
+        role=row["role"],
+    )
+    actor = Actor(
+        user_id=row["id"],
+        team_id=row["team_id"],
+        team_path=row["team_path"] or "",
+        permissions=row["permissions"],
+    )
+    return Session(session_id, user, actor, expires_at)

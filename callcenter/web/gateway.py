@@ -1,0 +1,265 @@
+"""The live screens' WebSocket: numbered messages out, orders in.
+
+A screen says hello with the last (epoch, seq) it applied and gets what it missed, or a snapshot;
+from then on every message of the feed that is meant for its user. A message is encoded once, for
+all sockets, and written without waiting (`outbox`). Orders of one socket run one after the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import structlog
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+
+from callcenter.feed import Message
+from callcenter.services.auth import Unauthenticated
+from callcenter.services.errors import ServiceError
+from callcenter.web.auth import token_in
+from callcenter.web.commands import Commands
+from callcenter.web.context import WebContext
+from callcenter.web.messages import (
+    CLOSE_SIGNED_OUT,
+    CLOSE_TOO_SLOW,
+    CommandFrame,
+    Hello,
+    Ping,
+    Pong,
+    ResumedMessage,
+    SnapshotMessage,
+)
+from callcenter.web.origin import is_ours
+from callcenter.web.outbox import LIMIT, text_frame
+from callcenter.web.screen import Malformed, Screen, frame_of
+
+log = structlog.get_logger(__name__)
+
+PATH = "/gateway"
+MAX_FRAME = 64 * 1024  # a note of 10,000 characters, escaped
+HELLO_WITHIN_S = 10.0
+PING_EVERY_S = 10.0
+PONG_WITHIN_S = 10.0
+
+# websockets reports every broken handshake and lost peer with a traceback; we log what matters.
+_quiet = logging.getLogger("callcenter.websockets")
+_quiet.setLevel(logging.CRITICAL)
+
+
+class Gateway:
+    def __init__(self, context: WebContext) -> None:
+        self._context = context
+        self._commands = Commands(context)
+        self._by_user: dict[UUID, set[Screen]] = {}
+        self._vanishing: dict[UUID, asyncio.TimerHandle] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._server: Server | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+        self.page_port = 0  # where our pages are served
+        self.sent = self.cut_off = self.malformed = self.resumed = self.snapshots = 0
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen; returns the port. Raises OSError when it is taken."""
+        self._server = await serve(
+            self._serve,
+            host,
+            port,
+            compression=None,
+            create_connection=Screen,
+            process_request=self._admit,
+            max_size=MAX_FRAME,
+            # Never paused below the outbox's own limit, so that pings keep finding dead peers.
+            write_limit=2 * LIMIT,
+            ping_interval=PING_EVERY_S,
+            ping_timeout=PONG_WITHIN_S,
+            close_timeout=2.0,
+            server_header=None,
+            logger=_quiet,
+        )
+        self._unsubscribe = self._context.feed.subscribe(self._publish)
+        self._context.auth.subscribe(self._drop)
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def stop(self) -> None:
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+        for handle in self._vanishing.values():
+            handle.cancel()
+        for task in self._tasks:
+            task.cancel()
+
+    def gauges(self) -> Mapping[str, Callable[[], float]]:
+        return {
+            "gateway_screens": lambda: sum(map(len, self._by_user.values())),
+            "gateway_messages_sent": lambda: self.sent,
+            "gateway_cut_off": lambda: self.cut_off,
+            "gateway_malformed": lambda: self.malformed,
+            "gateway_resumed": lambda: self.resumed,
+            "gateway_snapshots": lambda: self.snapshots,
+            "gateway_commands_failed": lambda: self._commands.failed,
+        }
+
+    # --- the handshake -------------------------------------------------------------------------
+
+    async def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
+        assert isinstance(connection, Screen)
+        if request.path.split("?")[0] != PATH:
+            return connection.respond(HTTPStatus.NOT_FOUND, f"The gateway is at {PATH}.\n")
+        headers = request.headers
+        if not is_ours(
+            headers.get("Origin"),
+            headers.get("Sec-Fetch-Site"),
+            headers.get("Host", ""),
+            self._context.settings.origins,
+            self.page_port,
+        ):
+            log.warning("gateway_foreign_origin", origin=headers.get("Origin"))
+            return connection.respond(HTTPStatus.FORBIDDEN, "A page of another site.\n")
+        token = token_in("; ".join(headers.get_all("Cookie")))
+        try:
+            connection.session = await self._context.auth.session(
+                token, str(connection.remote_address[0])
+            )
+        except Unauthenticated:
+            return connection.respond(HTTPStatus.UNAUTHORIZED, "Sign in first.\n")
+        return None
+
+    # --- one screen ----------------------------------------------------------------------------
+
+    async def _serve(self, screen: ServerConnection) -> None:
+        assert isinstance(screen, Screen)
+        screen.ready()
+        lifetime = screen.session.expires_at - datetime.now(UTC)
+        expiry = asyncio.get_running_loop().call_later(
+            lifetime.total_seconds(), screen.outbox.close, CLOSE_SIGNED_OUT, "session expired"
+        )
+        worker = asyncio.create_task(self._obey(screen))
+        try:
+            await self._listen(screen)
+        except ConnectionClosed:
+            pass  # gone; it resumes when it is back
+        except Malformed as error:
+            self.malformed += 1
+            user = screen.session.user.login
+            log.warning("gateway_malformed", user=user, code=error.code, reason=error.reason)
+            await screen.close(error.code, error.reason)
+        except Exception:  # a bug of ours: one screen has it, the others go on
+            log.exception("gateway_failed", user=screen.session.user.login)
+            await screen.close(1011, "internal error")
+        finally:
+            expiry.cancel()
+            worker.cancel()
+            self._leave(screen)
+
+    async def _listen(self, screen: Screen) -> None:
+        try:
+            async with asyncio.timeout(HELLO_WITHIN_S):
+                hello = await screen.read()
+        except TimeoutError:
+            raise Malformed(1008, "no hello in time") from None
+        if not isinstance(hello, Hello):
+            raise Malformed(1008, "say hello first")
+        self._greet(screen, hello)
+        while True:
+            match await screen.read():
+                case Ping():
+                    self._push(screen, frame_of(Pong("pong", datetime.now(UTC))))
+                case CommandFrame() as command:
+                    await screen.orders.put(command)
+                case Hello():
+                    raise Malformed(1008, "say hello only once")
+
+    def _greet(self, screen: Screen, hello: Hello) -> None:
+        """What was missed or a snapshot, then every message from here on: one step, so no gap."""
+        feed, user_id = self._context.feed, screen.session.user.id
+        missed = feed.since(hello.epoch, hello.seq, user_id)
+        frames = [text_frame(message.encoded()) for message in missed or ()]
+        if missed is None or hello.seq is None or sum(map(len, frames)) > LIMIT // 2:
+            self.snapshots += 1
+            snapshot = self._context.live.snapshot(user_id)
+            frames = [frame_of(SnapshotMessage("snapshot", feed.epoch, feed.seq, snapshot))]
+        else:
+            self.resumed += 1
+            frames.insert(0, frame_of(ResumedMessage("resumed", feed.epoch, hello.seq)))
+        for frame in frames:
+            screen.outbox.push(frame)
+        self._by_user.setdefault(user_id, set()).add(screen)
+        vanishing = self._vanishing.pop(user_id, None)
+        if vanishing is not None:
+            vanishing.cancel()
+        self._do(self._sign_in(screen))
+
+    async def _obey(self, screen: Screen) -> None:
+        while True:
+            command = await screen.orders.get()
+            result = await self._commands.run(screen.session, command)
+            self._push(screen, text_frame(result))
+
+    def _leave(self, screen: Screen) -> None:
+        user_id = screen.session.user.id
+        screens = self._by_user.get(user_id, set())
+        screens.discard(screen)
+        if screens or user_id not in self._by_user:
+            return
+        del self._by_user[user_id]
+        self._vanishing[user_id] = asyncio.get_running_loop().call_later(
+            self._context.settings.vanish_after_s, self._vanished, user_id
+        )
+
+    # --- the agent behind the screens ----------------------------------------------------------
+
+    async def _sign_in(self, screen: Screen) -> None:
+        try:
+            await self._context.agents.sign_in(screen.session.user.id)
+        except ServiceError as error:
+            log.warning("agent_sign_in_failed", user=screen.session.user.login, why=error.message)
+
+    def _vanished(self, user_id: UUID) -> None:
+        del self._vanishing[user_id]
+        self._do(self._context.agents.vanished(user_id))
+
+    def _drop(self, session_id: UUID) -> None:
+        """The session was signed out: so are its screens."""
+        for screens in self._by_user.values():
+            for screen in screens:
+                if screen.session.id == session_id:
+                    screen.outbox.close(CLOSE_SIGNED_OUT, "signed out")
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("gateway_task_failed", exc_info=error)
+
+    # --- fan-out: the hot path -----------------------------------------------------------------
+
+    def _publish(self, message: Message) -> None:
+        audience = message.audience
+        users = self._by_user if audience is None else audience & self._by_user.keys()
+        if not users:
+            return
+        frame = text_frame(message.encoded())
+        for user_id in users:
+            for screen in self._by_user[user_id]:
+                self._push(screen, frame)
+
+    def _push(self, screen: Screen, frame: bytes) -> None:
+        self.sent += 1
+        if not screen.outbox.push(frame):
+            self.cut_off += 1
+            log.warning("gateway_too_slow", user=screen.session.user.login)
+            screen.outbox.close(CLOSE_TOO_SLOW, "too slow: come back and resume")

@@ -1,0 +1,59 @@
+"""The HTTP side: API, health, metrics and the UI, as one aiohttp application."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from callcenter.web import errors, health, security
+from callcenter.web.access_log import access_log
+from callcenter.web.api import calls, customers, phone, session, tickets
+from callcenter.web.api.dispatch import GatewayUrl, install
+from callcenter.web.api.openapi import document
+from callcenter.web.api.route import PREFIX, Route
+from callcenter.web.context import WebContext
+from callcenter.web.metrics import Metrics
+from callcenter.web.static import StaticUi
+
+MAX_BODY = 64 * 1024
+
+ROUTES: tuple[Route, ...] = (
+    *session.ROUTES,
+    *phone.ROUTES,
+    *calls.ROUTES,
+    *customers.ROUTES,
+    *tickets.ROUTES,
+)
+
+
+def application(context: WebContext, metrics: Metrics, gateway_url: GatewayUrl) -> web.Application:
+    """`gateway_url` tells where the gateway is, as the browser of this request reaches it."""
+    app = web.Application(
+        client_max_size=MAX_BODY,
+        middlewares=[
+            access_log(metrics),
+            errors.middleware,
+            security.origin_check(context.settings.origins),
+        ],
+    )
+
+    async def prepare(request: web.Request, response: web.StreamResponse) -> None:
+        policy = security.policy(gateway_url(request), context.settings.sip_websocket_url)
+        security.set_headers(response, policy)
+
+    app.on_response_prepare.append(prepare)
+    install(app, ROUTES, context, gateway_url)
+    app.router.add_get(f"{PREFIX}/openapi.json", _openapi())
+    app.router.add_get("/healthz", lambda _request: health.respond(context))
+    app.router.add_get("/metrics", metrics.respond)
+    app.router.add_get("/{path:.*}", StaticUi(context.settings.ui).serve)
+    return app
+
+
+def _openapi() -> Handler:
+    described = document(ROUTES)
+
+    async def show(_request: web.Request) -> web.Response:
+        return web.json_response(described)
+
+    return show
