@@ -11,6 +11,7 @@ import fcntl
 import os
 import re
 import shutil
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -51,6 +52,10 @@ def ensure_root(progress: Progress = print) -> Path:
                 raise RootError("a real Asterisk runs in a root of its own: this needs root")
             ensure_tools(progress)
             _bootstrap(root, progress)
+        # Asterisk looks up the host's name and a root server's to learn its own address. A real
+        # DNS would only slow each call down: in here both are the loopback.
+        names = f"localhost {socket.gethostname()} A.ROOT-SERVERS.NET"
+        (root / "etc/hosts").write_text(f"127.0.0.1 {names}\n")
     return root
 
 
