@@ -1,0 +1,71 @@
+"""Rows of the call log as the records that screens get."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from callcenter.services.directory import Directory
+from callcenter.services.records import CallDetail, CallRow, LegRow, TransferRow
+from callcenter.store.queries import AnyRow
+
+
+def row(found: AnyRow, directory: Directory) -> CallRow:
+    number = directory.number(found.number)
+    return CallRow(
+        id=found.id,
+        direction=found.direction,
+        result=found.result,
+        number=number.norm,
+        display=number.display,
+        caller_name=found.caller_name,
+        dialled=found.dialled,
+        queues=tuple(found.queues),
+        started_at=found.started_at,
+        answered_at=found.answered_at,
+        ended_at=found.ended_at,
+        wait_s=found.wait_s,
+        connected_s=found.connected_s,
+        party_id=found.party_id,
+        party_name=found.party_name or "",
+        match=found.match,
+        ticket_id=found.ticket_id,
+        ticket_number=found.ticket_number,
+        agent=found.agent or "",
+        note=found.note,
+        version=found.version,
+    )
+
+
+def detail(found: AnyRow, legs: Sequence[AnyRow], directory: Directory) -> CallDetail:
+    return CallDetail(
+        **asdict(row(found, directory)),
+        legs=tuple(
+            LegRow(
+                role=leg.role,
+                agent=leg.agent or "",
+                interface=leg.interface,
+                result=leg.result,
+                started_at=leg.started_at,
+                answered_at=leg.answered_at,
+                ended_at=leg.ended_at,
+                ring_s=leg.ring_s,
+                connected_s=leg.connected_s,
+                talk_s=leg.talk_s,
+                hold_s=leg.hold_s,
+                consult_s=leg.consult_s,
+                wrap_s=leg.wrap_s,
+            )
+            for leg in legs
+        ),
+        transfers=tuple(
+            TransferRow(
+                kind=one["kind"],
+                by=one["by"],
+                to=one["to"],
+                at=datetime.fromisoformat(one["at"]),
+            )
+            for one in found.transfers
+        ),
+    )

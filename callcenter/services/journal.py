@@ -1,0 +1,73 @@
+"""The log branch's way in: what happened, as bytes that survive us, and back.
+
+A record is one JSON object ``{"t": type, "d": fields}``. Besides telephony events the log keeps
+what agents did (`AgentStateBegan`, `WrapUpDone`). Events that the log does not need are not kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from telephony import events
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStateBegan:
+    user_id: UUID
+    state: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpDone:
+    call_id: UUID
+    user_id: UUID
+    seconds: float
+
+
+Record = (
+    events.CallArrived
+    | events.CallQueued
+    | events.CallAnswered
+    | events.CallMerged
+    | events.LegEnded
+    | events.CallEnded
+    | AgentStateBegan
+    | WrapUpDone
+)
+
+KEPT: tuple[type[Any], ...] = (
+    events.CallArrived,
+    events.CallQueued,
+    events.CallAnswered,
+    events.CallMerged,
+    events.LegEnded,
+    events.CallEnded,
+    AgentStateBegan,
+    WrapUpDone,
+)
+_ADAPTERS: dict[str, TypeAdapter[Record]] = {kind.__name__: TypeAdapter(kind) for kind in KEPT}
+
+
+class BadRecord(ValueError):
+    """Bytes in the journal that are no record of ours."""
+
+
+def encode(record: Record) -> bytes:
+    return orjson.dumps({"t": type(record).__name__, "d": record})
+
+
+def decode(data: bytes) -> Record:
+    """Raises BadRecord."""
+    try:
+        told = orjson.loads(data)
+        return _ADAPTERS[told["t"]].validate_python(told["d"])
+    except (orjson.JSONDecodeError, ValidationError, KeyError, TypeError) as error:
+        raise BadRecord(f"{error}: {data[:200]!r}") from None

@@ -1,0 +1,183 @@
+"""A run of journal records, folded into the rows that one commit writes.
+
+Each row is written once per batch, whatever the number of events behind it; the statements that
+write them (`store.queries.call_log`) may run twice. Pure: no database, no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid5
+
+import orjson
+
+from callcenter.services.journal import AgentStateBegan, Record, WrapUpDone
+from callcenter.services.roster import Roster
+from telephony import events
+from telephony.events import CallLog, Direction, LegLog, LegRole
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class LogBatch:
+    """Rows by what they are for; `callers` are those to be looked up: call → (raw, name)."""
+
+    roster: Roster
+    begun: dict[UUID, Row] = field(default_factory=dict)
+    callers: dict[UUID, tuple[str, str]] = field(default_factory=dict)
+    queues: dict[UUID, Row] = field(default_factory=dict)
+    answers: dict[UUID, Row] = field(default_factory=dict)
+    agents: dict[UUID, list[Row]] = field(default_factory=dict)
+    ended: dict[UUID, Row] = field(default_factory=dict)
+    legs: dict[tuple[str, str], Row] = field(default_factory=dict)
+    domains: dict[UUID, Row] = field(default_factory=dict)
+    wraps: list[Row] = field(default_factory=list)
+    states: list[Row] = field(default_factory=list)
+
+    def add(self, record: Record) -> None:
+        match record:
+            case events.CallArrived():
+                self._begin(record)
+            case events.CallQueued():
+                self._queued(record)
+            case events.CallAnswered():
+                self._answered(record)
+            case events.CallMerged():
+                self._merged(record)
+            case events.LegEnded():
+                self._leg(record.pbx, record.call_id, record.log)
+            case events.CallEnded():
+                self._end(record.log)
+            case AgentStateBegan():
+                self.states.append(_state(record))
+            case WrapUpDone():
+                self.wraps.append(
+                    {
+                        "wrapped_call": record.call_id,
+                        "wrapped_by": record.user_id,
+                        "seconds": record.seconds,
+                    }
+                )
+
+    def _begin(self, told: events.CallArrived | CallLog) -> None:
+        if told.call_id in self.begun:
+            return
+        started_at = told.started_at if isinstance(told, CallLog) else told.at
+        self.begun[told.call_id] = {
+            "id": told.call_id,
+            "pbx": told.pbx,
+            "uniqueid": _text(told.uniqueid, 150),
+            "direction": str(told.direction),
+            "caller": _text(told.caller, 80),
+            "caller_name": _text(told.caller_name, 300),
+            "dialled": _text(told.dialled, 80),
+            "started_at": started_at,
+            "party_id": None,
+            "match": "unknown",
+        }
+        if told.direction is Direction.INBOUND:
+            self.callers[told.call_id] = (told.caller, told.caller_name)
+        elif told.direction is Direction.OUTBOUND:
+            self.callers[told.call_id] = (told.dialled, "")
+
+    def _queued(self, event: events.CallQueued) -> None:
+        info = self.roster.queues.get(event.queue)
+        before = self.queues.get(event.call_id)
+        path = [*before["queues_now"], event.queue] if before else [event.queue]
+        self.queues[event.call_id] = {
+            "call_id": event.call_id,
+            "queue_id_now": info.id if info else None,
+            "queues_now": path,
+        }
+        self._domain(event.call_id, event.queue)
+
+    def _answered(self, event: events.CallAnswered) -> None:
+        seat = self.roster.at(event.interface)
+        before = self.answers.get(event.call_id)
+        agent = event.role is LegRole.AGENT
+        if agent and (before is None or event.at < before["at"]):
+            self.answers[event.call_id] = {"call_id": event.call_id, "at": event.at}
+        if agent and seat is not None:
+            row = {"call_id": event.call_id, "agent_id": seat.user_id}
+            self.agents.setdefault(event.call_id, []).append(row)
+
+    def _merged(self, event: events.CallMerged) -> None:
+        """The consultation's legs belong to the customer's call from here on."""
+        for leg in self.legs.values():
+            if leg["call_id"] == event.call_id:
+                leg["call_id"] = event.into
+
+    def _end(self, log: CallLog) -> None:
+        self._begin(log)
+        if log.call_id in self.ended:
+            return
+        users = [
+            seat.user_id
+            for leg in sorted(log.legs, key=lambda leg: leg.answered_at or log.ended_at)
+            if leg.answered_at and leg.role is LegRole.AGENT
+            if (seat := self.roster.at(leg.interface))
+        ]
+        info = self.roster.queues.get(log.queues[-1]) if log.queues else None
+        self.ended[log.call_id] = {
+            "call_id": log.call_id,
+            "result": str(log.result),
+            "queues": list(log.queues),
+            "last_queue_id": info.id if info else None,
+            "answered": log.answered_at,
+            "ended_at": log.ended_at,
+            "wait_s": log.wait_s,
+            "connected_s": log.connected_s,
+            "transfers": orjson.loads(orjson.dumps(log.transfers)),
+            "linked": [str(call_id) for call_id in log.linked],
+            "first_agent": users[0] if users else None,
+            "last_agent": users[-1] if users else None,
+            "inferred": log.inferred,
+        }
+        for leg in log.legs:
+            self._leg(log.pbx, log.call_id, leg)
+        self._domain(log.call_id, log.queues[-1] if log.queues else "")
+
+    def _leg(self, pbx: str, call_id: UUID, log: LegLog) -> None:
+        seat = self.roster.at(log.interface)
+        self.legs[pbx, log.leg_id] = {
+            "id": uuid5(events.NAMESPACE, f"{pbx}/leg/{log.leg_id}"),
+            "call_id": call_id,
+            "pbx": pbx,
+            "uniqueid": _text(log.leg_id, 150),
+            "interface": _text(log.interface, 80),
+            "role": str(log.role),
+            "user_id": seat.user_id if seat and log.role is LegRole.AGENT else None,
+            "result": str(log.result),
+            "started_at": log.started_at,
+            "answered_at": log.answered_at,
+            "ended_at": log.ended_at,
+            "ring_s": log.ring_s,
+            "connected_s": log.connected_s,
+            "talk_s": log.talk_s,
+            "hold_s": log.hold_s,
+            "consult_s": log.consult_s,
+            "ended_by": str(log.ended_by) if log.ended_by else None,
+        }
+
+    def _domain(self, call_id: UUID, queue: str) -> None:
+        info = self.roster.queue(queue)
+        if info is not None:
+            self.domains[call_id] = {"call_id": call_id, "ticket_domain": info.domain}
+
+
+def _state(record: AgentStateBegan) -> Row:
+    name = f"{record.user_id}/{record.at.isoformat()}/{record.state}"
+    return {
+        "id": uuid5(events.NAMESPACE, name),
+        "user_id": record.user_id,
+        "state": record.state,
+        "reason": _text(record.reason, 40),
+        "from": record.at,
+    }
+
+
+def _text(value: str, length: int) -> str:
+    """What a caller may present is long and odd; a database refuses NUL and what does not fit."""
+    return value.replace("\x00", "")[:length]

@@ -1,0 +1,229 @@
+"""Writes of the call log: each may run twice, in a batch, and late, with the same outcome.
+
+Rules
+1. A call is inserted once (its id is derived from the switch's), whoever tells first.
+2. What is terminal is never overwritten: a call that has ended stays as it ended.
+3. The earliest answer wins.
+4. What people set (customer, ticket, note) is never touched: those columns are filled only while
+   they are empty. `version` counts people's edits, so these writes leave it alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BindParameter,
+    Table,
+    Update,
+    Uuid,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.domain.tickets import OPEN
+from callcenter.store.tables import UtcDateTime, agent_event, call, call_leg, ticket
+
+Row = dict[str, Any]
+
+_going_on = (call.c.id == bindparam("call_id"), call.c.ended_at.is_(None))
+
+
+def _id(name: str) -> BindParameter[UUID | None]:
+    return bindparam(name, type_=Uuid())
+
+
+def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+async def begin_calls(connection: AsyncConnection, rows: Sequence[Row]) -> None:
+    """Insert calls that are not there yet; full rows of `call`."""
+    if rows:
+        await connection.execute(_insert(connection, call).on_conflict_do_nothing(), rows)
+
+
+_AGENT: Update = (
+    update(call)
+    .where(*_going_on)
+    .values(
+        first_agent_id=func.coalesce(call.c.first_agent_id, _id("agent_id")),
+        last_agent_id=_id("agent_id"),
+    )
+)
+_ANSWER: Update = (
+    update(call)
+    .where(
+        *_going_on,
+        call.c.direction == "inbound",  # of others the far end's answer counts: told at the end
+        or_(call.c.answered_at.is_(None), call.c.answered_at > bindparam("at")),
+    )
+    .values(answered_at=bindparam("at"))
+)
+_QUEUE: Update = (
+    update(call)
+    .where(*_going_on)
+    .values(queue_id=bindparam("queue_id_now"), queues=bindparam("queues_now"))
+)
+
+
+async def progress(
+    connection: AsyncConnection,
+    *,
+    queues: Sequence[Row],
+    answers: Sequence[Row],
+    agents: Sequence[Row],
+) -> None:
+    """Of calls that go on: (call_id, queue_id_now, queues_now), (call_id, at),
+    (call_id, agent_id)."""
+    for statement, rows in ((_QUEUE, queues), (_ANSWER, answers), (_AGENT, agents)):
+        if rows:
+            await connection.execute(statement, rows)
+
+
+_earliest: BindParameter[datetime | None] = bindparam("answered", type_=UtcDateTime())
+_END: Update = (
+    update(call)
+    .where(*_going_on)
+    .values(
+        result=bindparam("result"),
+        queues=bindparam("queues"),
+        queue_id=func.coalesce(_id("last_queue_id"), call.c.queue_id),
+        answered_at=case(
+            (call.c.answered_at.is_(None), _earliest),
+            (_earliest < call.c.answered_at, _earliest),
+            else_=call.c.answered_at,
+        ),
+        ended_at=bindparam("ended_at"),
+        wait_s=bindparam("wait_s"),
+        connected_s=bindparam("connected_s"),
+        transfers=bindparam("transfers"),
+        linked=bindparam("linked"),
+        first_agent_id=func.coalesce(_id("first_agent"), call.c.first_agent_id),
+        last_agent_id=func.coalesce(_id("last_agent"), call.c.last_agent_id),
+        inferred=bindparam("inferred"),
+    )
+)
+
+
+async def end_calls(connection: AsyncConnection, rows: Sequence[Row]) -> None:
+    """Close calls that go on; `rows` hold the parameters of the final log."""
+    if rows:
+        await connection.execute(_END, rows)
+
+
+async def known(connection: AsyncConnection, call_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these calls are in the log."""
+    found = await connection.execute(select(call.c.id).where(call.c.id.in_(call_ids)))
+    return set(found.scalars())
+
+
+async def parties(connection: AsyncConnection, call_ids: Collection[UUID]) -> set[UUID]:
+    """The customers of these calls."""
+    found = await connection.execute(
+        select(call.c.party_id).where(call.c.id.in_(call_ids), call.c.party_id.is_not(None))
+    )
+    return set(found.scalars())
+
+
+async def put_legs(connection: AsyncConnection, rows: Sequence[Row]) -> None:
+    """Insert legs that are not there yet; a leg whose call was merged moves to the other call."""
+    if rows:
+        insert = _insert(connection, call_leg)
+        moved = insert.on_conflict_do_update(
+            index_elements=[call_leg.c.pbx, call_leg.c.uniqueid],
+            set_={"call_id": insert.excluded.call_id},
+        )
+        await connection.execute(moved, rows)
+
+
+_open_ticket = (
+    select(ticket.c.id)
+    .where(
+        ticket.c.party_id == call.c.party_id,
+        ticket.c.domain == bindparam("ticket_domain"),
+        ticket.c.status.in_(sorted(OPEN)),
+        ticket.c.deleted_at.is_(None),
+    )
+    .order_by(ticket.c.priority, ticket.c.created_at)
+    .limit(1)
+    .scalar_subquery()
+)
+_ATTACH: Update = (
+    update(call)
+    .where(
+        call.c.id == bindparam("call_id"), call.c.ticket_id.is_(None), call.c.party_id.is_not(None)
+    )
+    .values(ticket_id=_open_ticket)
+)
+
+
+async def attach_open_tickets(connection: AsyncConnection, rows: Sequence[Row]) -> None:
+    """(call_id, ticket_domain): the customer's most urgent open ticket there, if the call has
+    none yet."""
+    if rows:
+        await connection.execute(_ATTACH, rows)
+
+
+_WRAP: Update = (
+    update(call_leg)
+    .where(
+        call_leg.c.id
+        == select(call_leg.c.id)
+        .where(
+            call_leg.c.call_id == bindparam("wrapped_call"),
+            call_leg.c.user_id == bindparam("wrapped_by"),
+        )
+        .order_by(call_leg.c.ended_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    .values(wrap_s=bindparam("seconds"))
+)
+
+
+async def wrap_up(connection: AsyncConnection, rows: Sequence[Row]) -> None:
+    """(wrapped_call, wrapped_by, seconds): after-call work, on the agent's last leg of the call."""
+    if rows:
+        await connection.execute(_WRAP, rows)
+
+
+_ended = agent_event.c["to"]
+_CLOSE: Update = (
+    update(agent_event)
+    .where(
+        agent_event.c.user_id == bindparam("agent"),
+        _ended.is_(None),
+        agent_event.c["from"] <= bindparam("at", type_=UtcDateTime()),
+        agent_event.c.id != bindparam("event_id"),
+    )
+    .values({"to": bindparam("at", type_=UtcDateTime())})
+)
+
+
+async def agent_states(connection: AsyncConnection, rows: Sequence[Row]) -> None:
+    """States that began, in order: full rows of `agent_event`; the one before ends with it."""
+    for row in rows:
+        closing = {"agent": row["user_id"], "at": row["from"], "event_id": row["id"]}
+        await connection.execute(_CLOSE, closing)
+        await connection.execute(_insert(connection, agent_event).on_conflict_do_nothing(), row)
+
+
+async def close_open_states(connection: AsyncConnection, now: datetime) -> None:
+    """At the start: nobody is in a state any more that a former run of ours left open."""
+    await connection.execute(
+        update(agent_event)
+        .where(_ended.is_(None))
+        .values({"to": case((agent_event.c["from"] > now, agent_event.c["from"]), else_=now)})
+    )

@@ -1,0 +1,111 @@
+"""The call log as people read and edit it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, case, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.domain.permissions import Actor
+from callcenter.store.queries import AnyRow
+from callcenter.store.scopes import visible
+from callcenter.store.tables import call, call_leg, party, queue, ticket, user
+
+_OWNERS = (call.c.first_agent_id, call.c.last_agent_id)
+
+
+def _rows() -> Select[Any]:
+    """Calls with the names that a list shows; `number` is the customer's, whoever called."""
+    return (
+        select(
+            call,
+            case((call.c.direction == "outbound", call.c.dialled), else_=call.c.caller).label(
+                "number"
+            ),
+            party.c.name.label("party_name"),
+            ticket.c.number.label("ticket_number"),
+            user.c.name.label("agent"),
+            queue.c.name.label("queue_name"),
+        )
+        .select_from(call)
+        .outerjoin(party, call.c.party_id == party.c.id)
+        .outerjoin(ticket, call.c.ticket_id == ticket.c.id)
+        .outerjoin(user, call.c.last_agent_id == user.c.id)
+        .outerjoin(queue, call.c.queue_id == queue.c.id)
+    )
+
+
+async def recent(
+    connection: AsyncConnection,
+    actor: Actor,
+    *,
+    mine: bool,
+    party_id: UUID | None,
+    before: datetime | None,
+    limit: int,
+) -> Sequence[AnyRow]:
+    """Newest first; only what the actor may read."""
+    may = visible(actor, actor.scope("call", "read"), owners=_OWNERS, team_id=user.c.team_id)
+    wanted = [may]
+    if mine:
+        wanted.append(or_(*(owner == actor.user_id for owner in _OWNERS)))
+    if party_id is not None:
+        wanted.append(call.c.party_id == party_id)
+    if before is not None:
+        wanted.append(call.c.started_at < before)
+    query = _rows().where(and_(*wanted)).order_by(call.c.started_at.desc(), call.c.id).limit(limit)
+    found: Sequence[AnyRow] = (await connection.execute(query)).all()
+    return found
+
+
+async def one(
+    connection: AsyncConnection, actor: Actor, action: str, call_id: UUID
+) -> AnyRow | None:
+    """That call, when the actor may do `action` to it."""
+    may = visible(actor, actor.scope("call", action), owners=_OWNERS, team_id=user.c.team_id)
+    found: AnyRow | None = (
+        await connection.execute(_rows().where(call.c.id == call_id, may))
+    ).first()
+    return found
+
+
+async def legs(connection: AsyncConnection, call_id: UUID) -> Sequence[AnyRow]:
+    """In the order they began, with the agent's name."""
+    found = await connection.execute(
+        select(call_leg, user.c.name.label("agent"))
+        .outerjoin(user, call_leg.c.user_id == user.c.id)
+        .where(call_leg.c.call_id == call_id)
+        .order_by(call_leg.c.started_at, call_leg.c.uniqueid)
+    )
+    return found.all()
+
+
+async def change(
+    connection: AsyncConnection, call_id: UUID, version: int, values: dict[str, Any]
+) -> bool:
+    """False when somebody else was faster: `version` is not the current one."""
+    done = await connection.execute(
+        update(call)
+        .where(call.c.id == call_id, call.c.version == version)
+        .values(version=version + 1, **values)
+    )
+    return done.rowcount == 1
+
+
+async def ticket_party(connection: AsyncConnection, ticket_id: UUID) -> AnyRow | None:
+    """(party_id,) of a ticket; None when there is no such ticket."""
+    found = await connection.execute(
+        select(ticket.c.party_id).where(ticket.c.id == ticket_id, ticket.c.deleted_at.is_(None))
+    )
+    return found.first()
+
+
+async def party_exists(connection: AsyncConnection, party_id: UUID) -> bool:
+    found = await connection.execute(
+        select(party.c.id).where(party.c.id == party_id, party.c.deleted_at.is_(None))
+    )
+    return found.first() is not None

@@ -1,0 +1,35 @@
+"""Who sits where: active users with their devices and queues, and the queues."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import RowMapping, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.store.tables import queue, queue_member, user
+
+
+async def seats(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """One row per active user: id, name, extension, interface."""
+    columns = (user.c.id, user.c.name, user.c.extension, user.c.interface)
+    found = await connection.execute(select(*columns).where(user.c.active).order_by(user.c.login))
+    return found.mappings().all()
+
+
+async def memberships(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """One row per user and queue: user_id, queue (its name)."""
+    found = await connection.execute(
+        select(queue_member.c.user_id, queue.c.name.label("queue"))
+        .join(queue, queue.c.id == queue_member.c.queue_id)
+        .order_by(queue.c.name)
+    )
+    return found.mappings().all()
+
+
+async def queues(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """All of them, the default one first."""
+    found = await connection.execute(
+        select(queue).order_by(queue.c.is_default.desc(), queue.c.name)
+    )
+    return found.mappings().all()
