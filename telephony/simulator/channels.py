@@ -1,0 +1,108 @@
+"""Channels and bridges of the fake switch, and the headers Asterisk describes them with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from telephony.simulator.bus import escape
+
+DOWN, RING, RINGING, UP = 0, 4, 5, 6
+STATE_TEXT = {DOWN: "Down", RING: "Ring", RINGING: "Ringing", UP: "Up"}
+CAUSES = {
+    0: "Unknown",
+    16: "Normal Clearing",
+    17: "User busy",
+    19: "User alerting, no answer",
+    20: "Subscriber absent",
+    21: "Call Rejected",
+    26: "Answered elsewhere",
+}
+
+Fields = list[tuple[str, str]]
+
+
+class Work(Protocol):
+    """What a channel is busy with: waiting in a queue, dialling, talking …"""
+
+    def answered(self, channel: Channel) -> None:
+        """The device behind this ringing channel picked up."""
+
+    def gone(self, channel: Channel, cause: int) -> None:
+        """This channel's party hung up (or a manager did it); end what depends on it."""
+
+    def taken_out(self, channel: Channel) -> None:
+        """A manager sends this channel elsewhere; let go of it without hanging it up."""
+
+
+class Party(Protocol):
+    """The person or device behind a channel."""
+
+    def rung(self, channel: Channel) -> None: ...
+
+    def connected(self, channel: Channel) -> None: ...
+
+    def ended(self, channel: Channel) -> None: ...
+
+
+@dataclass(eq=False, slots=True)
+class Channel:
+    name: str
+    interface: str
+    uniqueid: str
+    linkedid: str
+    context: str
+    exten: str
+    state: int = DOWN
+    priority: int = 1
+    number: str = ""
+    caller_name: str = ""
+    connected_number: str = ""
+    connected_name: str = ""
+    language: str = "en"
+    variables: dict[str, str] = field(default_factory=dict)
+    bridge: Bridge | None = None
+    work: Work | None = None
+    party: Party | None = None
+    application: str = ""
+    application_data: str = ""
+    created_at: float = 0.0
+    holding: bool = False  # this party has put the other on hold
+    held: bool = False  # and this one has been put there
+    muted: bool = False
+    gone: bool = False
+
+    def headers(self, prefix: str = "") -> Fields:
+        return [
+            (f"{prefix}Channel", self.name),
+            (f"{prefix}ChannelState", str(self.state)),
+            (f"{prefix}ChannelStateDesc", STATE_TEXT[self.state]),
+            (f"{prefix}CallerIDNum", self.number or "<unknown>"),
+            (f"{prefix}CallerIDName", escape(self.caller_name) or "<unknown>"),
+            (f"{prefix}ConnectedLineNum", self.connected_number or "<unknown>"),
+            (f"{prefix}ConnectedLineName", escape(self.connected_name) or "<unknown>"),
+            (f"{prefix}Language", self.language),
+            (f"{prefix}AccountCode", ""),
+            (f"{prefix}Context", self.context),
+            (f"{prefix}Exten", self.exten),
+            (f"{prefix}Priority", str(self.priority)),
+            (f"{prefix}Uniqueid", self.uniqueid),
+            (f"{prefix}Linkedid", self.linkedid),
+        ]
+
+
+@dataclass(eq=False, slots=True)
+class Bridge:
+    uniqueid: str
+    channels: list[Channel] = field(default_factory=list)
+
+    def headers(self) -> Fields:
+        return [
+            ("BridgeUniqueid", self.uniqueid),
+            ("BridgeType", "basic"),
+            ("BridgeTechnology", "simple_bridge"),
+            ("BridgeCreator", "<unknown>"),
+            ("BridgeName", "<unknown>"),
+            ("BridgeNumChannels", str(len(self.channels))),
+            ("BridgeVideoSourceMode", "none"),
+        ]

@@ -1,0 +1,75 @@
+"""Where a channel goes: the contexts of config/asterisk, as far as calls can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from telephony.simulator.agi import Routed
+from telephony.simulator.board import Switchboard
+from telephony.simulator.channels import UP, Channel
+from telephony.simulator.config import SimulatorConfig
+from telephony.simulator.dialing import Dial
+from telephony.simulator.queues import Queue
+
+Ask = Callable[[Channel, Callable[[Routed], None]], None]
+"""Asks the routing server about this caller; calls back once, whatever the server does."""
+
+RING_FIRST_S = 12.0
+QUEUE_PREFIX = "q-"
+
+
+class Dialplan:
+    def __init__(
+        self, board: Switchboard, config: SimulatorConfig, queues: dict[str, Queue], ask: Ask
+    ) -> None:
+        self._board = board
+        self._config = config
+        self._queues = queues
+        self._ask = ask
+
+    def knows(self, context: str, exten: str) -> bool:
+        """Whether Originate or Redirect may go there."""
+        if context == "crm-transfer":
+            target = exten.removeprefix(QUEUE_PREFIX)
+            return target in self._queues if target != exten else self._is_phone(exten)
+        return context in ("crm-inbound", "crm-agents", "crm-outbound") and bool(exten)
+
+    def enter(self, channel: Channel, context: str, exten: str) -> None:
+        """Runs (context, exten) on this channel, which is up or calls in."""
+        channel.context, channel.exten, channel.priority = context, exten, 1
+        if context == "crm-inbound":
+            self._ask(channel, lambda routed: self._route(channel, routed))
+        elif exten.startswith(QUEUE_PREFIX) and exten[len(QUEUE_PREFIX) :] in self._queues:
+            self._queues[exten[len(QUEUE_PREFIX) :]].join(channel, 0)
+        elif self._is_phone(exten):
+            Dial(self._board, channel, f"PJSIP/{exten}", exten, (exten, f"Agent {exten}"))
+        else:
+            trunk = self._config.trunk
+            dial_string = f"{exten}@{trunk.partition('/')[2]}"
+            Dial(self._board, channel, trunk, dial_string, (exten, ""))
+
+    def _route(self, channel: Channel, routed: Routed) -> None:
+        if channel.gone:
+            return
+        name = routed.queue if routed.queue in self._queues else self._config.default_queue
+        if routed.language:
+            channel.language = routed.language
+        self._board.set_state(channel, UP)
+        channel.priority = 2
+        queue, first = self._queues[name], routed.ring_first
+        if first in self._board.parties and self._board.device_state(first) == "NOT_INUSE":
+            extension = first.partition("/")[2]
+            Dial(
+                self._board,
+                channel,
+                first,
+                extension,
+                (extension, f"Agent {extension}"),
+                timeout_s=RING_FIRST_S,
+                otherwise=lambda caller: queue.join(caller, routed.priority),
+            )
+        else:
+            queue.join(channel, routed.priority)
+
+    def _is_phone(self, exten: str) -> bool:
+        return f"PJSIP/{exten}" in self._board.parties
