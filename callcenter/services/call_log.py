@@ -16,7 +16,7 @@ from typing import Protocol
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 
 from callcenter.services import journal
 from callcenter.services.journal import Record
@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 LARGEST_BATCH = 2_000
 RETRY_S = 1.0
 
-Committed = Callable[[Collection[UUID]], Awaitable[None]]
+Committed = Callable[[Collection[UUID]], Awaitable[object]]
 """Told, after a commit, which customers' calls changed."""
 
 
@@ -144,17 +144,21 @@ class CallLog:
             try:
                 await self._commit(records)
                 return
-            except (IntegrityError, ValueError, TypeError) as error:
-                if len(records) == 1:
-                    data = journal.encode(records[0]).decode()
-                    log.error("call_log_record_refused", problem=str(error), record=data)
-                    return
-                for record in records:
-                    await self._commit_somehow([record])
-                return
             except (DBAPIError, OSError) as error:
-                log.warning("call_log_waits_for_database", problem=str(error))
-                await asyncio.sleep(RETRY_S)
+                if not isinstance(error, IntegrityError | DataError):
+                    log.warning("call_log_waits_for_database", problem=str(error))
+                    await asyncio.sleep(RETRY_S)
+                    continue
+                refused: Exception = error
+            except (StatementError, ValueError, TypeError) as error:  # a value no column takes
+                refused = error
+            if len(records) == 1:
+                data = journal.encode(records[0]).decode()
+                log.error("call_log_record_refused", problem=str(refused), record=data)
+                return
+            for record in records:
+                await self._commit_somehow([record])
+            return
 
     async def _commit(self, records: list[Record]) -> None:
         batch = LogBatch(self._roster)

@@ -6,9 +6,13 @@ it on every event and never waits.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
+
+from callcenter.store.database import Database
+from callcenter.store.queries import roster as rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +70,36 @@ class Roster:
         """That queue; for a call outside any queue (or in one we do not know) the default one."""
         found = self.queues.get(name)
         return found or next((one for one in self.queues.values() if one.is_default), None)
+
+    async def load(self, database: Database) -> None:
+        """As the database has it now."""
+        async with database.read() as connection:
+            seats = await rows.seats(connection)
+            memberships = await rows.memberships(connection)
+            queues = await rows.queues(connection)
+        queues_of: defaultdict[UUID, list[str]] = defaultdict(list)
+        for one in memberships:
+            queues_of[one["user_id"]].append(one["queue"])
+        self.replace(
+            [
+                Seat(
+                    user_id=seat["id"],
+                    name=seat["name"],
+                    extension=seat["extension"] or "",
+                    interface=seat["interface"] or "",
+                    queues=tuple(queues_of[seat["id"]]),
+                )
+                for seat in seats
+            ],
+            [
+                QueueInfo(
+                    id=queue["id"],
+                    name=queue["name"],
+                    label=queue["label"],
+                    domain=queue["domain"],
+                    wrap_up_s=queue["wrap_up_s"],
+                    is_default=queue["is_default"],
+                )
+                for queue in queues
+            ],
+        )
