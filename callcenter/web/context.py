@@ -17,6 +17,7 @@ from uuid import UUID
 from callcenter.domain.permissions import Actor
 from callcenter.feed import Feed
 from callcenter.services.auth import Auth
+from callcenter.services.clock import Clock
 from callcenter.services.once import Once
 from callcenter.services.records import (
     CallDetail,
@@ -162,6 +163,7 @@ class WebSettings:
 @dataclass(frozen=True, slots=True)
 class WebContext:
     settings: WebSettings
+    clock: Clock
     feed: Feed
     database: Database
     auth: Auth

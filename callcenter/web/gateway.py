@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -22,6 +21,7 @@ from websockets.http11 import Request, Response
 
 from callcenter.feed import Message
 from callcenter.services.auth import Unauthenticated
+from callcenter.services.clock import Timer
 from callcenter.services.errors import ServiceError
 from callcenter.web.auth import token_in
 from callcenter.web.commands import Commands
@@ -58,7 +58,7 @@ class Gateway:
         self._context = context
         self._commands = Commands(context)
         self._by_user: dict[UUID, set[Screen]] = {}
-        self._vanishing: dict[UUID, asyncio.TimerHandle] = {}
+        self._vanishing: dict[UUID, Timer] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: Server | None = None
         self._unsubscribe: Callable[[], None] | None = None
@@ -93,8 +93,8 @@ class Gateway:
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
-        for handle in self._vanishing.values():
-            handle.cancel()
+        for timer in self._vanishing.values():
+            timer.cancel()
         for task in self._tasks:
             task.cancel()
 
@@ -139,9 +139,9 @@ class Gateway:
     async def _serve(self, screen: ServerConnection) -> None:
         assert isinstance(screen, Screen)
         screen.ready()
-        lifetime = screen.session.expires_at - datetime.now(UTC)
-        expiry = asyncio.get_running_loop().call_later(
-            lifetime.total_seconds(), screen.outbox.close, CLOSE_SIGNED_OUT, "session expired"
+        expiry = self._context.clock.call_later(
+            (screen.session.expires_at - self._context.clock.now()).total_seconds(),
+            lambda: screen.outbox.close(CLOSE_SIGNED_OUT, "session expired"),
         )
         worker = asyncio.create_task(self._obey(screen))
         try:
@@ -173,7 +173,7 @@ class Gateway:
         while True:
             match await screen.read():
                 case Ping():
-                    self._push(screen, frame_of(Pong("pong", datetime.now(UTC))))
+                    self._push(screen, frame_of(Pong("pong", self._context.clock.now())))
                 case CommandFrame() as command:
                     await screen.orders.put(command)
                 case Hello():
@@ -212,8 +212,8 @@ class Gateway:
         if screens or user_id not in self._by_user:
             return
         del self._by_user[user_id]
-        self._vanishing[user_id] = asyncio.get_running_loop().call_later(
-            self._context.settings.vanish_after_s, self._vanished, user_id
+        self._vanishing[user_id] = self._context.clock.call_later(
+            self._context.settings.vanish_after_s, lambda: self._vanished(user_id)
         )
 
     # --- the agent behind the screens ----------------------------------------------------------

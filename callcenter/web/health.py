@@ -7,6 +7,7 @@ import asyncio
 import orjson
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from callcenter.web.answers import Health
 from callcenter.web.context import WebContext
@@ -36,11 +37,14 @@ async def _database(context: WebContext) -> str:
     return "ok"
 
 
-async def respond(context: WebContext) -> web.Response:
-    health = await check(context)
-    return web.Response(
-        status=200 if health.status == "ok" else 503,
-        body=orjson.dumps(health),
-        content_type="application/json",
-        headers={"Cache-Control": "no-store"},
-    )
+def responder(context: WebContext) -> Handler:
+    async def respond(_request: web.Request) -> web.Response:
+        health = await check(context)
+        return web.Response(
+            status=200 if health.status == "ok" else 503,
+            body=orjson.dumps(health),
+            content_type="application/json",
+            headers={"Cache-Control": "no-store"},
+        )
+
+    return respond

@@ -44,7 +44,7 @@ def application(context: WebContext, metrics: Metrics, gateway_url: GatewayUrl) 
     app.on_response_prepare.append(prepare)
     install(app, ROUTES, context, gateway_url)
     app.router.add_get(f"{PREFIX}/openapi.json", _openapi())
-    app.router.add_get("/healthz", lambda _request: health.respond(context))
+    app.router.add_get("/healthz", health.responder(context))
     app.router.add_get("/metrics", metrics.respond)
     app.router.add_get("/{path:.*}", StaticUi(context.settings.ui).serve)
     return app

@@ -25,9 +25,11 @@ class Web:
         """Raises OSError when a port is taken."""
         self.gateway_port = await self.gateway.start(host, gateway_port)
         app = application(self._context, self._metrics, self._gateway_url)
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        self._runner = web.AppRunner(
+            app, access_log=None, handle_signals=False, shutdown_timeout=2.0
+        )
         await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port, shutdown_timeout=2.0)
+        site = web.TCPSite(self._runner, host, port)
         await site.start()
         self.port = self._runner.addresses[0][1]
         self.gateway.page_port = self.port

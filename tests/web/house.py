@@ -1,0 +1,345 @@
+"""A web server on free ports with a real database, real sign-in, real feed; the other services
+are fakes that write down what they were asked."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import aiohttp
+import orjson
+from argon2 import PasswordHasher
+from websockets.asyncio.client import ClientConnection, connect
+
+from callcenter.domain.permissions import Actor, Scope
+from callcenter.feed import Feed
+from callcenter.services.auth import Auth
+from callcenter.services.errors import Conflict, Forbidden, NotFound
+from callcenter.services.once import Once
+from callcenter.services.records import (
+    CallDetail,
+    CallRow,
+    CustomerDetail,
+    CustomerRow,
+    PhoneAccess,
+    TicketDetail,
+    TicketRow,
+)
+from callcenter.services.views import (
+    AgentView,
+    CustomerCard,
+    QueueView,
+    Snapshot,
+    SwitchView,
+)
+from callcenter.store.database import Database
+from callcenter.store.ids import default_id, new_id
+from callcenter.store.tables import user
+from callcenter.web.context import Changes, WebContext, WebSettings
+from callcenter.web.server import Web
+from tests.fakes import START, FakeClock
+
+PASSWORD = "correct horse"
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+CONNECTED = SwitchView(connected=True, simulated=True, reason="")
+
+
+class Asked(list[tuple[Any, ...]]):
+    """What a fake service was asked, as (name, *arguments)."""
+
+
+@dataclass
+class FakeLive:
+    switch: SwitchView = CONNECTED
+    queues: tuple[QueueView, ...] = ()
+
+    def snapshot(self, user_id: UUID) -> Snapshot:
+        me = AgentView(user_id, "Li Na", "1001", "not_ready", "signed_in", START, None)
+        return Snapshot(me, self.switch, (), self.queues)
+
+
+@dataclass
+class FakeAgents:
+    asked: Asked = field(default_factory=Asked)
+    busy: bool = False  # in a call
+
+    async def sign_in(self, user_id: UUID) -> None:
+        self.asked.append(("sign_in", user_id))
+
+    async def sign_out(self, user_id: UUID) -> None:
+        if self.busy:
+            raise Conflict("agent_on_call", "Hang up first.")
+        self.asked.append(("sign_out", user_id))
+
+    async def vanished(self, user_id: UUID) -> None:
+        self.asked.append(("vanished", user_id))
+
+    async def ready(self, user_id: UUID) -> None:
+        self.asked.append(("ready", user_id))
+
+    async def not_ready(self, user_id: UUID, reason: str) -> None:
+        self.asked.append(("not_ready", user_id, reason))
+
+    async def finish_wrap_up(self, user_id: UUID) -> None:
+        self.asked.append(("finish_wrap_up", user_id))
+
+
+@dataclass
+class FakePhones:
+    asked: Asked = field(default_factory=Asked)
+    broken: bool = False  # has a bug
+
+    def access(self, user_id: UUID) -> PhoneAccess:
+        return PhoneAccess("simulated", "", "", "", ())
+
+    async def answer(self, user_id: UUID, call_id: UUID) -> None:
+        if self.broken:
+            raise RuntimeError("a bug")
+        self.asked.append(("answer", user_id, call_id))
+
+    async def reject(self, user_id: UUID, call_id: UUID) -> None:
+        self.asked.append(("reject", user_id, call_id))
+
+    async def hangup(self, user_id: UUID, call_id: UUID) -> None:
+        raise Conflict("no_such_call", "This call is not on your desk.")
+
+    async def hold(self, user_id: UUID, call_id: UUID) -> None:
+        self.asked.append(("hold", user_id, call_id))
+
+    async def resume(self, user_id: UUID, call_id: UUID) -> None:
+        self.asked.append(("resume", user_id, call_id))
+
+    async def mute(self, user_id: UUID, call_id: UUID, on: bool) -> None:
+        self.asked.append(("mute", user_id, call_id, on))
+
+    async def dial(self, user_id: UUID, number: str) -> UUID:
+        self.asked.append(("dial", user_id, number))
+        return uuid4()
+
+    async def transfer(self, user_id: UUID, call_id: UUID, target: str) -> None:
+        self.asked.append(("transfer", user_id, call_id, target))
+
+
+def _permit(actor: Actor, object_: str, action: str) -> None:
+    if actor.scope(object_, action) is Scope.NONE:
+        raise Forbidden("forbidden", "You may not do that.")
+
+
+@dataclass
+class FakeCalls:
+    asked: Asked = field(default_factory=Asked)
+
+    async def recent(
+        self,
+        actor: Actor,
+        *,
+        mine: bool,
+        party_id: UUID | None,
+        before: datetime | None,
+        limit: int,
+    ) -> list[CallRow]:
+        _permit(actor, "call", "read")
+        self.asked.append(("recent", mine, party_id, before, limit))
+        return []
+
+    async def get(self, actor: Actor, call_id: UUID) -> CallDetail:
+        raise NotFound("no_such_call", "There is no such call.")
+
+    async def update(
+        self, actor: Actor, call_id: UUID, version: int, changes: Changes
+    ) -> CallDetail:
+        self.asked.append(("update", call_id, version, dict(changes)))
+        raise Conflict("changed_meanwhile", "Somebody changed this call meanwhile.")
+
+    async def choose_customer(self, actor: Actor, call_id: UUID, party_id: UUID) -> None:
+        self.asked.append(("choose_customer", actor.user_id, call_id, party_id))
+
+    async def set_note(self, actor: Actor, call_id: UUID, note: str) -> None:
+        self.asked.append(("set_note", actor.user_id, call_id, note))
+
+
+@dataclass
+class FakeCustomers:
+    asked: Asked = field(default_factory=Asked)
+
+    async def search(self, actor: Actor, text: str, limit: int) -> list[CustomerRow]:
+        self.asked.append(("search", text, limit))
+        return []
+
+    async def get(self, actor: Actor, party_id: UUID) -> CustomerDetail:
+        raise NotFound("no_such_customer", "There is no such customer.")
+
+    async def quick_create(
+        self, actor: Actor, *, name: str, number: str, kind: str, company: str
+    ) -> CustomerDetail:
+        _permit(actor, "customer", "create")
+        self.asked.append(("quick_create", name, number, kind, company))
+        card = CustomerCard(uuid4(), name, company, None, "", "", "", "", (), ())
+        return CustomerDetail(card.party_id, "person", 1, card, (), ())
+
+
+@dataclass
+class FakeTickets:
+    asked: Asked = field(default_factory=Asked)
+
+    async def of_customer(self, actor: Actor, party_id: UUID, limit: int) -> list[TicketRow]:
+        return []
+
+    async def get(self, actor: Actor, ticket_id: UUID) -> TicketDetail:
+        raise NotFound("no_such_ticket", "There is no such ticket.")
+
+    async def create(
+        self,
+        actor: Actor,
+        *,
+        subject: str,
+        party_id: UUID,
+        queue: str,
+        domain: str,
+        priority: int,
+        call_id: UUID | None,
+    ) -> TicketDetail:
+        self.asked.append(("create", subject, party_id, queue, domain, priority, call_id))
+        return TicketDetail(
+            uuid4(), 1, subject, "open", priority, domain, party_id, "", START, START, 1, ()
+        )
+
+    async def update(
+        self, actor: Actor, ticket_id: UUID, version: int, changes: Changes
+    ) -> TicketDetail:
+        self.asked.append(("update", ticket_id, version, dict(changes)))
+        raise NotFound("no_such_ticket", "There is no such ticket.")
+
+    async def add_note(
+        self, actor: Actor, ticket_id: UUID, body: str, call_id: UUID | None
+    ) -> TicketDetail:
+        raise NotFound("no_such_ticket", "There is no such ticket.")
+
+
+class Peer:
+    """The test's end of a gateway socket, speaking JSON."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+
+    async def say(self, **frame: Any) -> None:
+        await self.socket.send(orjson.dumps(frame).decode())
+
+    async def hello(self, epoch: str | None = None, seq: int | None = None) -> Any:
+        await self.say(type="hello", epoch=epoch, seq=seq)
+        return await self.hear()
+
+    async def hear(self) -> Any:
+        return orjson.loads(await self.socket.recv())
+
+    async def order(self, id_: str, name: str, **args: Any) -> Any:
+        await self.say(type="command", id=id_, name=name, args=args)
+        return await self.hear()
+
+    async def close_code(self) -> int | None:
+        await self.socket.wait_closed()
+        return self.socket.close_code
+
+
+class House:
+    def __init__(self, database: Database, ui: Path) -> None:
+        self.database = database
+        self.clock = FakeClock()
+        self.feed = Feed()
+        self.live = FakeLive()
+        self.agents = FakeAgents()
+        self.phones = FakePhones()
+        self.calls = FakeCalls()
+        self.customers = FakeCustomers()
+        self.tickets = FakeTickets()
+        self.auth = Auth(database, self.clock, QUICK)
+        self.context = WebContext(
+            settings=WebSettings(ui=ui),
+            clock=self.clock,
+            feed=self.feed,
+            database=database,
+            auth=self.auth,
+            once=Once(database, self.clock),
+            live=self.live,
+            agents=self.agents,
+            phones=self.phones,
+            calls=self.calls,
+            customers=self.customers,
+            tickets=self.tickets,
+        )
+        self.web = Web(self.context)
+        self._sessions: list[aiohttp.ClientSession] = []
+
+    def set(self, **settings: Any) -> None:
+        """Other settings; before the start."""
+        self.context = replace(self.context, settings=replace(self.context.settings, **settings))
+        self.web = Web(self.context)
+
+    async def start(self) -> None:
+        await self.web.start("127.0.0.1", 0, 0)
+
+    async def stop(self) -> None:
+        for session in self._sessions:
+            await session.close()
+        await self.web.stop()
+        self.auth.close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.web.port}"
+
+    async def add_user(self, login: str, role: str = "agent", extension: str | None = None) -> UUID:
+        user_id = new_id()
+        async with self.database.begin() as connection:
+            await connection.execute(
+                user.insert().values(
+                    id=user_id,
+                    login=login,
+                    name=login.title(),
+                    password_hash=QUICK.hash(PASSWORD),
+                    role_id=default_id("role", role),
+                    extension=extension,
+                    locale="en",
+                    prefs={"columns": 3},
+                    created_at=START,
+                )
+            )
+        return user_id
+
+    def visitor(self) -> aiohttp.ClientSession:
+        """A browser that is not signed in."""
+        jar = aiohttp.CookieJar(unsafe=True)  # cookies of an IP address
+        session = aiohttp.ClientSession(self.url, cookie_jar=jar)
+        self._sessions.append(session)
+        return session
+
+    async def sign_in(
+        self, login: str = "agent", password: str = PASSWORD
+    ) -> aiohttp.ClientSession:
+        session = self.visitor()
+        body = {"login": login, "password": password}
+        async with session.post("/api/v1/session", json=body) as answer:
+            assert answer.status == 200, await answer.text()
+        return session
+
+    def cookie(self, session: aiohttp.ClientSession) -> str:
+        return "; ".join(f"{each.key}={each.value}" for each in session.cookie_jar)
+
+    @asynccontextmanager
+    async def screen(self, session: aiohttp.ClientSession, **options: Any) -> AsyncIterator[Peer]:
+        headers = {"Cookie": self.cookie(session), "Origin": self.url}
+        address = f"ws://127.0.0.1:{self.web.gateway_port}/gateway"
+        async with connect(
+            address, additional_headers=headers, compression=None, **options
+        ) as socket:
+            yield Peer(socket)
+
+
+Build = Callable[[], House]

@@ -1,0 +1,190 @@
+"""Signing in over HTTP: the cookie, throttled guesses, foreign pages, what a screen learns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from callcenter.services.auth import GUESSES_PER_LOGIN, LIFETIME, WINDOW_S
+from callcenter.store.tables import audit, session
+from tests.web.house import PASSWORD, House
+
+GOOD = {"login": "agent", "password": PASSWORD}
+BAD = {"login": "agent", "password": "guess"}
+
+
+async def audited(house: House) -> list[tuple[str, str]]:
+    async with house.database.read() as connection:
+        rows = await connection.execute(
+            select(audit.c.action, audit.c.object_id).order_by(audit.c.seq)
+        )
+        return [(row.action, row.object_id) for row in rows]
+
+
+@pytest.mark.parametrize("secure", [False, True])
+async def test_the_cookie_is_for_our_pages_only(stopped: House, secure: bool) -> None:
+    stopped.set(secure_cookies=secure)
+    await stopped.start()
+    async with stopped.visitor().post("/api/v1/session", json=GOOD) as answer:
+        cookie = answer.cookies["callcenter_session"]
+    assert cookie["httponly"] is True
+    assert cookie["samesite"] == "Strict"
+    assert cookie["path"] == "/"
+    assert bool(cookie["secure"]) is secure
+    assert int(cookie["max-age"]) == LIFETIME.total_seconds()
+    assert len(cookie.value) >= 43  # 256 bits
+
+
+async def test_only_the_tokens_hash_is_stored(house: House) -> None:
+    browser = await house.sign_in()
+    token = house.cookie(browser).partition("=")[2]
+    async with house.database.read() as connection:
+        stored = (await connection.execute(select(session))).mappings().one()
+    assert len(stored["token_hash"]) == 64
+    assert token not in map(str, stored.values())
+
+
+async def test_what_a_screen_learns_first(house: House) -> None:
+    browser = await house.sign_in()
+    async with browser.get("/api/v1/session") as answer:
+        told = await answer.json()
+    assert told == {
+        "user": {
+            "id": told["user"]["id"],
+            "login": "agent",
+            "name": "Agent",
+            "extension": "1001",
+            "locale": "en",
+            "theme": "",
+            "role": "agent",
+        },
+        "gateway_url": f"ws://127.0.0.1:{house.web.gateway_port}/gateway",
+        "simulated": True,
+    }
+
+
+async def test_signing_out_ends_it(house: House) -> None:
+    browser = await house.sign_in()
+    async with browser.delete("/api/v1/session") as answer:
+        assert answer.status == 204
+        assert answer.cookies["callcenter_session"].value == ""
+    thief = house.visitor()
+    async with thief.get("/api/v1/session") as answer:
+        assert answer.status == 401
+        assert (await answer.json())["error"]["code"] == "signed_out"
+    assert await audited(house) == [("session.sign_in", "agent"), ("session.sign_out", "agent")]
+    assert [name for name, *_ in house.agents.asked] == ["sign_out"]
+
+
+async def test_nobody_signs_out_of_a_call(house: House) -> None:
+    browser = await house.sign_in()
+    house.agents.busy = True
+    async with browser.delete("/api/v1/session") as answer:
+        assert answer.status == 409
+    async with browser.get("/api/v1/session") as answer:
+        assert answer.status == 200
+
+
+async def test_a_session_expires(house: House) -> None:
+    browser = await house.sign_in()
+    house.clock.advance(LIFETIME.total_seconds() + 1)
+    async with browser.get("/api/v1/session") as answer:
+        assert answer.status == 401
+
+
+@pytest.mark.parametrize(
+    "body", [BAD, {"login": "nobody", "password": PASSWORD}, {"login": "x" * 80, "password": "y"}]
+)
+async def test_a_wrong_login_and_a_wrong_password_look_the_same(
+    house: House, body: dict[str, str]
+) -> None:
+    async with house.visitor().post("/api/v1/session", json=body) as answer:
+        assert answer.status == 401
+        assert (await answer.json())["error"] == {
+            "code": "bad_credentials",
+            "message": "The login or the password is wrong.",
+            "fields": {},
+        }
+        assert not answer.cookies
+    assert await audited(house) == [("session.refused", body["login"][:60])]
+
+
+async def test_guesses_are_throttled_even_the_right_one(house: House) -> None:
+    visitor = house.visitor()
+    statuses = []
+    for _ in range(GUESSES_PER_LOGIN):
+        async with visitor.post("/api/v1/session", json=BAD) as answer:
+            statuses.append(answer.status)
+    assert statuses == [401] * GUESSES_PER_LOGIN
+    async with visitor.post("/api/v1/session", json=GOOD) as answer:
+        assert answer.status == 429
+        assert int(answer.headers["Retry-After"]) == WINDOW_S
+        assert (await answer.json())["error"]["code"] == "too_many_attempts"
+    house.clock.advance(WINDOW_S)
+    async with visitor.post("/api/v1/session", json=GOOD) as answer:
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),  # not a browser
+        ({"Origin": "SELF"}, 200),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://127.0.0.1:1"}, 403),  # another server of the same host
+        ({"Origin": "http://["}, 403),
+        ({"Origin": "https://crm.example"}, 200),  # configured
+    ],
+)
+async def test_writes_from_foreign_pages_are_refused(
+    stopped: House, headers: dict[str, str], status: int
+) -> None:
+    stopped.set(origins=("https://crm.example",))
+    await stopped.start()
+    sent = {name: value.replace("SELF", stopped.url) for name, value in headers.items()}
+    async with stopped.visitor().post("/api/v1/session", json=GOOD, headers=sent) as answer:
+        assert answer.status == status
+        if status == 403:
+            assert (await answer.json())["error"]["code"] == "foreign_origin"
+
+
+async def test_preferences_are_kept_beside_others(house: House) -> None:
+    browser = await house.sign_in()
+    async with browser.patch("/api/v1/session/prefs", json={"theme": "dark"}) as answer:
+        assert (await answer.json())["user"]["theme"] == "dark"
+    async with browser.patch("/api/v1/session/prefs", json={"locale": "zh-CN"}) as answer:
+        user = (await answer.json())["user"]
+    assert (user["locale"], user["theme"]) == ("zh-CN", "dark")
+    async with browser.get("/api/v1/session") as answer:
+        assert (await answer.json())["user"] == user
+
+
+async def test_the_old_cookie_opens_no_gateway(house: House) -> None:
+    browser = await house.sign_in()
+    async with house.screen(browser) as screen:
+        await screen.hello()
+        async with browser.delete("/api/v1/session"):
+            assert await screen.close_code() == 4401
+
+
+def _cases() -> list[Any]:
+    return [
+        ("/api/v1/session", "GET"),
+        ("/api/v1/session", "DELETE"),
+        ("/api/v1/session/prefs", "PATCH"),
+        ("/api/v1/phone", "GET"),
+        ("/api/v1/calls", "GET"),
+        ("/api/v1/customers", "POST"),
+        ("/api/v1/tickets", "POST"),
+    ]
+
+
+@pytest.mark.parametrize(("path", "method"), _cases())
+async def test_everything_else_needs_a_session(house: House, path: str, method: str) -> None:
+    async with house.visitor().request(method, path, json={}) as answer:
+        assert answer.status == 401
