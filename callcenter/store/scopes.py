@@ -1,15 +1,36 @@
-"""The permission rule of `callcenter.domain.permissions`, as an SQL condition."""
+"""The permission rule of `callcenter.domain.permissions`, as SQL conditions.
+
+Every list, record, search and report asks here which rows an actor may see.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, or_, select, true
 
 from callcenter.domain.permissions import Actor, Scope
-from callcenter.store.tables import team
+from callcenter.store.tables import call, party, team, ticket, user
+
+
+def customers_of(actor: Actor, action: str) -> ColumnElement[bool]:
+    """Rows of `party`."""
+    scope = actor.scope("customer", action)
+    return visible(actor, scope, owners=[party.c.owner_id], team_id=party.c.team_id)
+
+
+def tickets_of(actor: Actor, action: str) -> ColumnElement[bool]:
+    """Rows of `ticket`."""
+    scope = actor.scope("ticket", action)
+    return visible(actor, scope, owners=[ticket.c.owner_id], team_id=ticket.c.team_id)
+
+
+def calls_of(actor: Actor, action: str) -> ColumnElement[bool]:
+    """Rows of `call`: its owners are its first and last agent, its team is the last one's."""
+    team_id = select(user.c.team_id).where(user.c.id == call.c.last_agent_id).scalar_subquery()
+    owners = [call.c.first_agent_id, call.c.last_agent_id]
+    return visible(actor, actor.scope("call", action), owners=owners, team_id=team_id)
 
 
 def visible(
@@ -17,7 +38,7 @@ def visible(
     scope: Scope,
     *,
     owners: Sequence[ColumnElement[Any]],
-    team_id: ColumnElement[UUID | None],
+    team_id: ColumnElement[Any],
 ) -> ColumnElement[bool]:
     """True for the rows that `covers` lets the actor at."""
     if scope is Scope.ALL:

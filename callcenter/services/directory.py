@@ -1,0 +1,262 @@
+"""Who is calling: answered from memory at once, completed from the database when memory is short.
+
+Rules
+1. One customer with exactly this number: *exact*. None, but one whose last nine digits are the
+   same: *suffix*. More than one: *several*, and a person chooses; never the first silently.
+2. A withheld number, one that is no number, and our own (trunks, DIDs, extensions) are nobody:
+   nothing is looked up.
+3. Memory is written through: whoever commits a change to customers calls `refresh` afterwards;
+   subscribers are then told which numbers and customers to show anew. A look-up that was under
+   way meanwhile is repeated, so that it cannot put back what it read before the commit.
+4. Memory is bounded: the number that was asked for longest ago goes first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Final, TypeVar
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.domain.phone import Number, normalise
+from callcenter.domain.routing import CustomerFacts
+from callcenter.services.cards import Known, load
+from callcenter.services.views import Caller, CustomerCard, Match
+from callcenter.store.database import Database
+from callcenter.store.queries import callers
+
+Listener = Callable[[frozenset[str], frozenset[UUID]], None]
+"""Told (numbers, customers) that a commit changed, once memory has them."""
+
+_CHUNK: Final = 500
+_Key = TypeVar("_Key")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A caller as screens show them, and what routing may know of each customer they can be."""
+
+    caller: Caller
+    customers: tuple[CustomerFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    match: Match
+    owners: tuple[Known, ...]
+
+
+class Directory:
+    def __init__(
+        self,
+        database: Database,
+        region: str,
+        own_numbers: Iterable[str] = (),
+        *,
+        capacity: int = 100_000,
+    ) -> None:
+        self._database = database
+        self._region = region
+        self._capacity = capacity
+        self._own: frozenset[str] = frozenset()
+        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+        self._by_party: defaultdict[UUID, set[str]] = defaultdict(set)
+        self._by_suffix: defaultdict[str, set[str]] = defaultdict(set)
+        self._generation = 0
+        self._refreshing = asyncio.Lock()
+        self._listeners: list[Listener] = []
+        self.set_own_numbers(own_numbers)
+
+    # --- memory ------------------------------------------------------------------------------
+
+    def caller(self, raw: str, name: str = "") -> Caller:
+        """At once; `looked_up` is False when memory does not know the number yet."""
+        return self.recall(raw, name).caller
+
+    def recall(self, raw: str, name: str = "") -> Identity:
+        number = normalise(raw, self._region)
+        if not self._is_somebodys(number):
+            return Identity(_nobody(number, name), ())
+        entry = self._entries.get(number.norm)
+        if entry is None:
+            return Identity(_shown(number, name, "unknown", (), looked_up=False), ())
+        self._entries.move_to_end(number.norm)
+        return _identity(number, name, entry)
+
+    def is_own(self, number: Number) -> bool:
+        """One of our trunks, DIDs or extensions."""
+        return number.norm in self._own
+
+    def set_own_numbers(self, raw: Iterable[str]) -> None:
+        self._own = frozenset(normalise(one, self._region).norm for one in raw) - {""}
+
+    def number(self, raw: str) -> Number:
+        """As this house's region reads it."""
+        return normalise(raw, self._region)
+
+    def subscribe(self, listener: Listener) -> None:
+        self._listeners.append(listener)
+
+    # --- the database behind it --------------------------------------------------------------
+
+    async def look_up(self, raw: str, name: str = "") -> Caller:
+        """From memory, else from the database, which memory then knows."""
+        return (await self.identify(raw, name)).caller
+
+    async def identify(self, raw: str, name: str = "") -> Identity:
+        known = self.recall(raw, name)
+        if known.caller.looked_up:
+            return known
+        number = normalise(raw, self._region)
+        while True:
+            generation = self._generation
+            async with self._database.read() as connection:
+                entry = await _look_up(connection, number)
+            if generation == self._generation:
+                self._remember(number, entry)
+                return _identity(number, name, entry)
+
+    async def card(self, party_id: UUID) -> CustomerCard | None:
+        """None when there is no such customer (any more)."""
+        for norm in self._by_party.get(party_id, ()):
+            for known in self._entries[norm].owners:
+                if known.card.party_id == party_id:
+                    return known.card
+        async with self._database.read() as connection:
+            found = (await load(connection, [party_id])).get(party_id)
+        return found.card if found else None
+
+    async def refresh(self, party_ids: Collection[UUID]) -> frozenset[str]:
+        """Call it after a commit that changed these customers, their numbers, calls or tickets.
+
+        Memory has what was committed when it returns. Returns the numbers that are affected.
+        """
+        if not party_ids:
+            return frozenset()
+        async with self._refreshing:  # in order: the last to be told reads the newest
+            self._generation += 1
+            numbers, stale = await self._reread(party_ids)
+        affected = frozenset(numbers | stale)
+        for listener in self._listeners:
+            listener(affected, frozenset(party_ids))
+        return affected
+
+    async def _reread(self, party_ids: Collection[UUID]) -> tuple[set[str], set[str]]:
+        """(their numbers, the entries that were read anew)"""
+        stale = self._remembered(party_ids, ())
+        try:
+            async with self._database.read() as connection:
+                numbers = set(await callers.numbers_of(connection, party_ids))
+                stale = self._remembered(party_ids, numbers)
+                for norm in stale:
+                    number = normalise(norm, self._region)
+                    self._remember(number, await _look_up(connection, number))
+        except BaseException:  # whatever it was: rather know nothing than something old
+            for norm in stale:
+                self._forget(norm)
+            raise
+        return numbers, stale
+
+    async def warm(self, limit: int) -> int:
+        """Fill memory with the customers something happened to last. Returns how many numbers.
+
+        In the background, after the start: nobody waits for it.
+        """
+        async with self._database.read() as connection:
+            wanted = await callers.numbers_lately(connection, min(limit, self._capacity))
+        for start in range(0, len(wanted), _CHUNK):
+            await self._warm(wanted[start : start + _CHUNK])
+        return len(wanted)
+
+    async def _warm(self, norms: Collection[str]) -> None:
+        generation = self._generation
+        owners: defaultdict[str, list[UUID]] = defaultdict(list)
+        async with self._database.read() as connection:
+            for row in await callers.exact_owners(connection, norms):
+                if row.party_id not in owners[row.norm]:
+                    owners[row.norm].append(row.party_id)
+            known = await load(connection, {one for ids in owners.values() for one in ids})
+        if generation != self._generation:
+            return  # whoever calls is looked up as usual
+        for norm, ids in owners.items():
+            if norm not in self._entries:
+                found = [known[one] for one in ids[: callers.MAX_OWNERS] if one in known]
+                self._remember(normalise(norm, self._region), _entry(True, found))
+
+    def _is_somebodys(self, number: Number) -> bool:
+        return number.norm != "" and number.norm not in self._own
+
+    def _remembered(self, party_ids: Collection[UUID], numbers: Iterable[str]) -> set[str]:
+        """The entries that a change of these customers, who have these numbers, may touch."""
+        stale = {norm for one in party_ids for norm in self._by_party.get(one, ())}
+        for norm in numbers:
+            suffix = normalise(norm, self._region).suffix
+            stale |= self._by_suffix.get(suffix, set()) if suffix else {norm}
+        return {norm for norm in stale if norm in self._entries}
+
+    def _remember(self, number: Number, entry: _Entry) -> None:
+        self._forget(number.norm)
+        self._entries[number.norm] = entry
+        for known in entry.owners:
+            self._by_party[known.card.party_id].add(number.norm)
+        if number.suffix:
+            self._by_suffix[number.suffix].add(number.norm)
+        while len(self._entries) > self._capacity:
+            self._forget(next(iter(self._entries)))
+
+    def _forget(self, norm: str) -> None:
+        entry = self._entries.pop(norm, None)
+        if entry is None:
+            return
+        for known in entry.owners:
+            _discard(self._by_party, known.card.party_id, norm)
+        _discard(self._by_suffix, normalise(norm, self._region).suffix, norm)
+
+
+async def _look_up(connection: AsyncConnection, number: Number) -> _Entry:
+    exact, party_ids = await callers.owners(connection, number)
+    known = await load(connection, party_ids)
+    return _entry(exact, [known[one] for one in party_ids if one in known])
+
+
+def _entry(exact: bool, owners: list[Known]) -> _Entry:
+    if not owners:
+        return _Entry("unknown", ())
+    match: Match = "several" if len(owners) > 1 else "exact" if exact else "suffix"
+    return _Entry(match, tuple(owners))
+
+
+def _identity(number: Number, name: str, entry: _Entry) -> Identity:
+    caller = _shown(number, name, entry.match, entry.owners, looked_up=True)
+    return Identity(caller, tuple(known.facts for known in entry.owners))
+
+
+def _nobody(number: Number, name: str) -> Caller:
+    unseen = number.kind == "withheld" or (number.kind == "empty" and not number.malformed)
+    return _shown(number, name, "withheld" if unseen else "unknown", (), looked_up=True)
+
+
+def _shown(
+    number: Number, name: str, match: Match, owners: tuple[Known, ...], *, looked_up: bool
+) -> Caller:
+    return Caller(
+        number=number.norm,
+        display=number.display,
+        name=name,
+        match=match,
+        card=owners[0].card if len(owners) == 1 else None,
+        candidates=tuple(one.candidate for one in owners) if len(owners) > 1 else (),
+        looked_up=looked_up,
+    )
+
+
+def _discard(index: dict[_Key, set[str]], key: _Key, norm: str) -> None:
+    norms = index.get(key)
+    if norms is not None:
+        norms.discard(norm)
+        if not norms:
+            del index[key]
