@@ -15,24 +15,24 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from telephony.pbx.embedded import HOST
 from telephony.pbx.sound import RATE, tones, ulaw
 from tests.asterisk.scenario import Media
+from tests.asterisk.spectrum import TOLERANCE_HZ, Samples, level, loudest
 
 FRAME = RATE // 50  # samples in a packet of 20 ms
 PCMU = 0
 
 
-def _decode_table() -> NDArray[np.float64]:
-    """G.711 µ-law byte -> sample."""
+def _decode_table() -> Samples:
+    """G.711 µ-law byte -> sample, -1 … 1."""
     table = []
     for byte in range(256):
         value = ~byte & 0xFF
         magnitude = ((value & 0x0F) << 3 | 0x84) << ((value & 0x70) >> 4)
         table.append((0x84 - magnitude) if value & 0x80 else (magnitude - 0x84))
-    return np.array(table, dtype=np.float64)
+    return np.array(table, dtype=np.float64) / 32768
 
 
 _DECODE = _decode_table()
@@ -78,19 +78,18 @@ class RtpParty(asyncio.DatagramProtocol):
 
     def hears(self, hz: float, last_s: float = 0.5) -> bool:
         """Whether that tone is the loudest of the last `last_s` seconds of received audio."""
-        return abs(self.loudest(last_s) - hz) <= 15
+        return abs(self.loudest(last_s) - hz) <= TOLERANCE_HZ
 
     def loudest(self, last_s: float = 0.5) -> float:
         """Frequency in Hz of the strongest tone heard lately; 0.0 for silence (or nothing)."""
-        recent = bytes(self._heard[-int(last_s * RATE) :])
-        if len(recent) < FRAME * 5:
-            return 0.0
-        samples = _DECODE[np.frombuffer(recent, dtype=np.uint8)]
-        spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
-        peak = int(spectrum[1:].argmax()) + 1
-        if spectrum[peak] / len(samples) < 50:
-            return 0.0
-        return float(peak * RATE / len(samples))
+        return loudest(self._recent(last_s), RATE)
+
+    def level(self, hz: float, last_s: float = 0.5) -> float:
+        """Amplitude (0 … 1) of one tone among what was heard lately."""
+        return level(self._recent(last_s), RATE, hz)
+
+    def _recent(self, last_s: float) -> Samples:
+        return _DECODE[np.frombuffer(self._heard[-int(last_s * RATE) :], dtype=np.uint8)]
 
     def forget(self) -> None:
         """What was heard before a moment that matters."""
