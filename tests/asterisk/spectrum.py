@@ -35,4 +35,4 @@ def _spectrum(samples: Samples, rate: int) -> tuple[Samples, Samples]:
     amplitudes = np.abs(np.fft.rfft(samples * window)) * 2 / window.sum()
     frequencies = np.fft.rfftfreq(len(samples), 1 / rate)
     above = frequencies > 60
-    return amplitudes[above], frequencies[above]
+    return amplitudes[above].astype(np.float64), frequencies[above]
