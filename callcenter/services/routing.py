@@ -110,14 +110,28 @@ class Router:
 
     async def mirror(self) -> AsyncIterator[MirrorEntry]:
         """Every number that is not treated like an unknown one, for the switch's own database."""
-        nobody = self._decide_by_number("", ())
         async with self._database.read() as connection:
             rows = await queries.numbers_above_default(connection)
         for norm, group in groupby(rows, key=lambda row: str(row.norm)):
             customers = tuple(CustomerFacts(r.tier, r.language, None, None, 0) for r in group)
-            made = self._decide_by_number(norm, customers)
-            if (made.queue, made.priority) != (nobody.queue, nobody.priority):
-                yield MirrorEntry(norm.removeprefix("+"), made.queue, made.priority)
+            entry = self._mirrored(norm, customers)
+            if entry is not None:
+                yield entry
+
+    async def mirror_of(self, norm: str) -> MirrorEntry | None:
+        """The same for one stored number, as its customers are now."""
+        identity = await self._directory.identify(norm)
+        return self._mirrored(
+            norm,
+            tuple(CustomerFacts(c.tier, c.language, None, None, 0) for c in identity.customers),
+        )
+
+    def _mirrored(self, norm: str, customers: tuple[CustomerFacts, ...]) -> MirrorEntry | None:
+        nobody = self._decide_by_number("", ())
+        made = self._decide_by_number(norm, customers)
+        if (made.queue, made.priority) == (nobody.queue, nobody.priority):
+            return None
+        return MirrorEntry(norm.removeprefix("+"), made.queue, made.priority)
 
     def _decide_by_number(self, norm: str, customers: tuple[CustomerFacts, ...]) -> RouteDecision:
         match: CallerMatch = "unknown"
