@@ -1,8 +1,9 @@
 """The switch's question for each caller: which queue? (FastAGI, served by Twisted.)
 
 The dialplan asks on a channel of its own and waits a second at most (docs/decisions). So does this
-end: a question that cannot be answered in time is dropped, with nothing set, and the dialplan
-falls back to its mirror. `CRM_ROUTED` is set last: what came before counts only with it.
+end: a question that cannot be answered in time is dropped, and the dialplan falls back to its
+mirror. ``CRM_ROUTED=1`` is set last: what came before counts only with it. ``CRM_ROUTED=late``
+tells the dialplan to ask nobody for a while.
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ class RouteAnswer:
     greeting: str = ""
 
     def variables(self) -> list[tuple[str, str]]:
-        """Channel variables in the order they are set. ValueError names a value that is unsafe."""
+        """Channel variables in the order they are set; those that stay empty are left out, each is
+        a round trip. ValueError names a value that is unsafe."""
         texts = [
             ("CRM_QUEUE", self.queue, _WORD),
             ("CRM_RING_FIRST", self.ring_first, _DEVICE),
@@ -66,9 +68,11 @@ class RouteAnswer:
                 raise ValueError(f"{name} cannot be {value!r}")
         if not 0 <= self.priority < 1_000_000:
             raise ValueError(f"CRM_PRIORITY cannot be {self.priority}")
-        named = [(name, value) for name, value, _ in texts]
+        named = [(name, value) for name, value, _ in texts if value]
         return [*named, ("CRM_PRIORITY", str(self.priority)), ("CRM_ROUTED", "1")]
 
+
+_LATE = b'SET VARIABLE CRM_ROUTED "late"\n'
 
 Route = Callable[[RouteRequest], Awaitable[RouteAnswer]]
 
@@ -140,6 +144,7 @@ class AgiSession(LineOnlyReceiver):
             stats.answered += 1
         except TimeoutError:
             stats.late += 1
+            self.transport.write(_LATE)
             log.warning("route_late", deadline_s=self._house.deadline_s)
         except Exception:  # whatever the router's fault is, the caller must not wait for it
             stats.failed += 1

@@ -6,10 +6,11 @@ sees everything (the product's user may not, and that is right).
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
 from typing import Any
 
-from telephony.pbx.embedded import EmbeddedAsterisk
+from telephony.pbx.embedded import HOST, EmbeddedAsterisk
 from telephony.pbx.plan import DEFAULT_QUEUES, PbxPlan, PhonePlan, QueuePlan
 from telephony.pbx.probe import AmiProbe
 from telephony.pbx.secrets import sip_secret
@@ -35,8 +36,20 @@ def plan_for_tests(
     """Browsers 1001… (WebRTC) and desk phones 2001… (sipp); passwords derived from `MASTER`."""
     phones = [PhonePlan(e, sip_secret(MASTER, e), f"Agent {e}") for e in browsers]
     phones += [PhonePlan(e, sip_secret(MASTER, e), f"Phone {e}", webrtc=False) for e in desk_phones]
-    plan = PbxPlan("callcenter", "s3cret-of-the-tests", tuple(phones), (*DEFAULT_QUEUES, RING_ALL))
+    plan = PbxPlan(
+        "callcenter",
+        "s3cret-of-the-tests",
+        tuple(phones),
+        (*DEFAULT_QUEUES, RING_ALL),
+        fastagi_port=free_tcp_port(),
+    )
     return replace(plan, **values)
+
+
+def free_tcp_port() -> int:
+    with socket.socket() as one:
+        one.bind((HOST, 0))
+        return int(one.getsockname()[1])
 
 
 class AsteriskServer(EmbeddedAsterisk):
