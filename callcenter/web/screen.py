@@ -46,7 +46,7 @@ class Screen(ServerConnection):
             return parse(await self.recv())
         except ConnectionClosed as closed:
             if closed.sent is not None and closed.sent.code in _BROKEN:
-                raise Malformed(closed.sent.code, closed.sent.reason) from None
+                raise Malformed(int(closed.sent.code), closed.sent.reason) from None
             raise
 
 

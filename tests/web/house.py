@@ -3,7 +3,7 @@ are fakes that write down what they were asked."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -279,7 +279,11 @@ class House:
 
     def set(self, **settings: Any) -> None:
         """Other settings; before the start."""
-        self.context = replace(self.context, settings=replace(self.context.settings, **settings))
+        self.replace(settings=replace(self.context.settings, **settings))
+
+    def replace(self, **services: Any) -> None:
+        """Other services; before the start."""
+        self.context = replace(self.context, **services)
         self.web = Web(self.context)
 
     async def start(self) -> None:
@@ -340,6 +344,3 @@ class House:
             address, additional_headers=headers, compression=None, **options
         ) as socket:
             yield Peer(socket)
-
-
-Build = Callable[[], House]

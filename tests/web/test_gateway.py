@@ -1,0 +1,321 @@
+"""The gateway over a real socket: who gets in, what is told, resuming, orders, slow screens."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any
+from uuid import UUID
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from callcenter.services.auth import LIFETIME
+from callcenter.services.views import QueueView
+from callcenter.web.messages import CLOSE_TOO_SLOW, COMMANDS
+from tests.web.house import House
+
+WHY = b"too slow: come back and resume"
+CLOSE_FRAME = bytes((0x88, 2 + len(WHY))) + CLOSE_TOO_SLOW.to_bytes(2, "big") + WHY
+CALL = "01890000-0000-7000-8000-00000000000a"
+
+
+def queue(waiting: int, name: str = "support") -> QueueView:
+    return QueueView(name, {"en": "Support"}, waiting, None)
+
+
+async def user_of(browser: Any) -> UUID:
+    async with browser.get("/api/v1/session") as answer:
+        return UUID((await answer.json())["user"]["id"])
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/gateway", {"Origin": "SELF"}, 401),
+        ("/gateway", {"Origin": "SELF", "Cookie": "callcenter_session=guess"}, 401),
+        ("/gateway", {"Origin": "https://evil.example", "Cookie": "OURS"}, 403),
+        ("/gateway", {"Origin": "http://127.0.0.1:1", "Cookie": "OURS"}, 403),
+        ("/gateway", {"Sec-Fetch-Site": "cross-site", "Cookie": "OURS"}, 403),
+        ("/else", {"Origin": "SELF", "Cookie": "OURS"}, 404),
+    ],
+)
+async def test_who_does_not_get_in(
+    house: House, path: str, headers: dict[str, str], status: int
+) -> None:
+    ours = house.cookie(await house.sign_in())
+    sent = {
+        name: value.replace("SELF", house.url).replace("OURS", ours)
+        for name, value in headers.items()
+    }
+    address = f"ws://127.0.0.1:{house.web.gateway_port}{path}"
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(address, additional_headers=sent)
+    assert refused.value.response.status_code == status
+
+
+async def test_a_fresh_screen_gets_the_snapshot_then_what_follows(house: House) -> None:
+    house.live.queues = (queue(1),)
+    house.feed.publish(None, "queue", queue(1))
+    browser = await house.sign_in()
+    async with house.screen(browser) as screen:
+        snapshot = await screen.hello()
+        assert snapshot["type"] == "snapshot"
+        assert (snapshot["epoch"], snapshot["seq"]) == (house.feed.epoch, 1)
+        assert snapshot["data"]["queues"][0]["waiting"] == 1
+        house.feed.publish(None, "queue", queue(2))
+        assert await screen.hear() == {
+            "seq": 2,
+            "type": "queue",
+            "data": {
+                "name": "support",
+                "label": {"en": "Support"},
+                "waiting": 2,
+                "longest_since": None,
+            },
+        }
+    assert [name for name, *_ in house.agents.asked] == ["sign_in"]
+
+
+async def test_a_screen_gets_only_what_is_meant_for_its_user(house: House, other: UUID) -> None:
+    mine, theirs = await house.sign_in(), await house.sign_in("other")
+    me = await user_of(mine)
+    async with house.screen(mine) as a, house.screen(mine) as b, house.screen(theirs) as c:
+        for screen in (a, b, c):
+            await screen.hello()
+        house.feed.publish(frozenset((me,)), "call.gone", {"id": "for me"})
+        house.feed.publish(frozenset((other,)), "call.gone", {"id": "for the other"})
+        house.feed.publish(frozenset((me, other)), "call.gone", {"id": "for both"})
+        heard = [[(await s.hear())["data"]["id"] for _ in range(2)] for s in (a, b, c)]
+    assert heard == [["for me", "for both"], ["for me", "for both"], ["for the other", "for both"]]
+
+
+async def test_resuming_tells_just_what_was_missed(house: House, other: UUID) -> None:
+    browser = await house.sign_in()
+    async with house.screen(browser) as screen:
+        first = await screen.hello()
+    house.feed.publish(None, "queue", queue(1))
+    house.feed.publish(frozenset((other,)), "queue", queue(2))
+    house.feed.publish(None, "queue", queue(3))
+    async with house.screen(browser) as screen:
+        resumed = await screen.hello(first["epoch"], first["seq"])
+        assert resumed == {"type": "resumed", "epoch": house.feed.epoch, "seq": first["seq"]}
+        assert [(await screen.hear())["seq"] for _ in range(2)] == [1, 3]
+        house.feed.publish(None, "queue", queue(4))
+        assert (await screen.hear())["seq"] == 4
+
+
+@pytest.mark.parametrize(
+    ("epoch", "seq"), [("another run", 0), ("SAME", 99), ("SAME", None), (None, 1)]
+)
+async def test_what_cannot_be_resumed_gets_a_snapshot(
+    house: House, epoch: str | None, seq: int | None
+) -> None:
+    house.feed.publish(None, "queue", queue(1))
+    browser = await house.sign_in()
+    async with house.screen(browser) as screen:
+        told = await screen.hello(house.feed.epoch if epoch == "SAME" else epoch, seq)
+        assert (told["type"], told["epoch"], told["seq"]) == ("snapshot", house.feed.epoch, 1)
+
+
+async def test_too_much_missed_is_told_as_a_snapshot(house: House) -> None:
+    for each in range(2000):
+        house.feed.publish(None, "queue", queue(each))
+    async with house.screen(await house.sign_in()) as screen:
+        assert (await screen.hello(house.feed.epoch, 0))["type"] == "snapshot"
+
+
+ORDERS: list[tuple[str, dict[str, Any], str, tuple[Any, ...]]] = [
+    ("agent.ready", {}, "agents", ("ready",)),
+    ("agent.not_ready", {"reason": "lunch"}, "agents", ("not_ready", "lunch")),
+    ("agent.finish_wrap_up", {}, "agents", ("finish_wrap_up",)),
+    ("phone.answer", {"call_id": CALL}, "phones", ("answer", UUID(CALL))),
+    ("phone.reject", {"call_id": CALL}, "phones", ("reject", UUID(CALL))),
+    ("phone.hold", {"call_id": CALL}, "phones", ("hold", UUID(CALL))),
+    ("phone.resume", {"call_id": CALL}, "phones", ("resume", UUID(CALL))),
+    ("phone.mute", {"call_id": CALL, "on": True}, "phones", ("mute", UUID(CALL), True)),
+    ("phone.dial", {"number": " 10010 "}, "phones", ("dial", "10010")),
+    ("phone.transfer", {"call_id": CALL, "target": "q-vip"}, "phones",
+     ("transfer", UUID(CALL), "q-vip")),
+    ("call.choose_customer", {"call_id": CALL, "party_id": CALL}, "calls",
+     ("choose_customer", UUID(CALL), UUID(CALL))),
+    ("call.note", {"call_id": CALL, "note": "发票 ✓"}, "calls",
+     ("set_note", UUID(CALL), "发票 ✓")),
+]  # fmt: skip
+
+
+async def test_every_order_reaches_its_service_once(house: House) -> None:
+    browser = await house.sign_in()
+    me = await user_of(browser)
+    async with house.screen(browser) as screen:
+        await screen.hello()
+        for number, (name, args, service, expected) in enumerate(ORDERS):
+            results = [await screen.order(f"id{number}", name, **args) for _ in range(2)]
+            assert results[0] == results[1]
+            assert results[0]["ok"] is True
+            asked = getattr(house, service).asked
+            assert asked[-1] == (expected[0], me, *expected[1:])
+            assert [each for each in asked if each[0] == expected[0]] == asked[-1:]
+    assert {name for name, *_ in ORDERS} | {"phone.hangup"} == set(COMMANDS)
+
+
+async def test_a_dial_is_not_repeated_by_a_restarted_server(house: House) -> None:
+    browser = await house.sign_in()
+    async with house.screen(browser) as screen:
+        await screen.hello()
+        first = await screen.order("d1", "phone.dial", number="10010")
+    await house.web.stop()
+    house.set()
+    await house.start()
+    async with house.screen(browser) as screen:
+        await screen.hello()
+        assert await screen.order("d1", "phone.dial", number="10010") == first
+        reused = await screen.order("d1", "phone.dial", number="10086")
+    assert reused["error"]["code"] == "key_reused"
+    assert len(house.phones.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "code", "fields"),
+    [
+        ("agent.fly", {}, "unknown_command", set()),
+        ("phone.answer", {"call_id": "1"}, "bad_request", {"call_id"}),
+        ("phone.mute", {"call_id": CALL, "loud": 1}, "bad_request", {"on", "loud"}),
+        ("phone.hangup", {"call_id": CALL}, "no_such_call", set()),
+        ("phone.answer", {"call_id": CALL}, "internal", set()),
+    ],
+)
+async def test_a_refused_order_says_why(
+    house: House, name: str, args: dict[str, Any], code: str, fields: set[str]
+) -> None:
+    house.phones.broken = True
+    async with house.screen(await house.sign_in()) as screen:
+        await screen.hello()
+        result = await screen.order("x", name, **args)
+        assert (result["type"], result["id"], result["ok"]) == ("result", "x", False)
+        assert result["error"]["code"] == code
+        assert result["error"]["message"].endswith(".")
+        assert set(result["error"]["fields"]) == fields
+        await screen.say(type="ping")
+        assert (await screen.hear())["type"] == "pong"
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        ("{", 1007),
+        (b"\x00\x01", 1008),
+        ("[]", 1008),
+        ('{"type":"dance"}', 1008),
+        ('{"type":"ping","loud":true}', 1008),
+        ('{"type":"command","id":"","name":"agent.ready"}', 1008),
+        ('{"type":"hello"}', 1008),
+        ('{"type":"command","id":"' + "x" * 70_000 + '"}', 1009),
+    ],
+)
+async def test_a_malformed_frame_closes_the_socket(
+    house: House, frame: str | bytes, code: int
+) -> None:
+    async with house.screen(await house.sign_in()) as screen:
+        await screen.hello()
+        await screen.socket.send(frame)
+        assert await screen.close_code() == code
+    await settle(house, screens=0)
+    assert house.web.gateway.malformed == 1
+
+
+async def test_hello_comes_first(house: House) -> None:
+    async with house.screen(await house.sign_in()) as screen:
+        await screen.say(type="ping")
+        assert await screen.close_code() == 1008
+
+
+async def test_a_session_that_expires_closes_its_screens(house: House) -> None:
+    async with house.screen(await house.sign_in()) as screen:
+        await screen.hello()
+        house.clock.advance(LIFETIME.total_seconds())
+        assert await screen.close_code() == 4401
+
+
+async def test_an_agent_vanishes_with_the_last_screen_only(house: House) -> None:
+    browser = await house.sign_in()
+    async with house.screen(browser) as kept:
+        await kept.hello()
+        async with house.screen(browser) as screen:
+            await screen.hello()
+        await settle(house, screens=1)
+        house.clock.advance(60)
+    await settle(house, screens=0)
+    house.clock.advance(5)
+    async with house.screen(browser) as reloaded:
+        await reloaded.hello()
+        house.clock.advance(60)
+        assert "vanished" not in names(house)
+    await settle(house, screens=0)
+    house.clock.advance(60)
+    await asyncio.sleep(0)
+    assert names(house).count("vanished") == 1
+
+
+async def test_a_slow_screen_is_cut_off_and_resumes_while_others_go_on(house: House) -> None:
+    browser = await house.sign_in()
+    stalled = await _stalled_screen(house, browser)
+    async with house.screen(browser) as quick:
+        await quick.hello()
+        await settle(house, screens=2)
+        big = queue(0, "q" * 4000)
+        sent = 0
+        while house.web.gateway.cut_off == 0:
+            house.feed.publish(None, "queue", big)
+            sent += 1
+            assert (await quick.hear())["seq"] == sent  # never waits for the other
+        assert sent < 20_000
+        house.feed.publish(None, "queue", queue(7))
+        assert (await quick.hear())["data"]["waiting"] == 7
+    await _read_until(stalled, CLOSE_FRAME)
+    async with house.screen(browser) as back:
+        told = await back.hello(house.feed.epoch, sent - 1)
+        assert told["type"] == "resumed"
+        assert [(await back.hear())["seq"] for _ in range(2)] == [sent, sent + 1]
+
+
+async def _stalled_screen(house: House, browser: Any) -> socket.socket:
+    """A screen whose machine stopped reading: a bare socket with a tiny buffer."""
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    raw.setblocking(False)
+    loop = asyncio.get_running_loop()
+    await loop.sock_connect(raw, ("127.0.0.1", house.web.gateway_port))
+    request = (
+        "GET /gateway HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        f"Cookie: {house.cookie(browser)}\r\n\r\n"
+    )
+    await loop.sock_sendall(raw, request.encode())
+    assert b" 101 " in await loop.sock_recv(raw, 1024)
+    hello = b'{"type":"hello"}'  # masked with zeros
+    await loop.sock_sendall(raw, bytes((0x81, 0x80 | len(hello), 0, 0, 0, 0)) + hello)
+    return raw
+
+
+async def _read_until(raw: socket.socket, last: bytes) -> None:
+    """A machine that wakes up reads everything that was sent, and `last` at the end of it."""
+    loop, end = asyncio.get_running_loop(), b""
+    async with asyncio.timeout(5):
+        while end != last:
+            end = (end + await loop.sock_recv(raw, 1 << 20))[-len(last) :]
+    raw.close()
+
+
+def names(house: House) -> list[str]:
+    return [name for name, *_ in house.agents.asked]
+
+
+async def settle(house: House, screens: int) -> None:
+    """Until the gateway knows of just so many screens."""
+    async with asyncio.timeout(5):
+        # A figure of the server's has no event to wait for.
+        while house.web.gateway.gauges()["gateway_screens"]() != screens:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
