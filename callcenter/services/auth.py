@@ -98,7 +98,7 @@ class Auth:
         if not await self._verify(row["password_hash"] if row else self._nobody, password) or (
             row is None
         ):
-            await self._refuse(login, row, ip)
+            await self._refuse(login, ip)
             raise Unauthenticated("bad_credentials", "The login or the password is wrong.")
         self._by_login.clear(login)
         self._by_address.forgive(ip)
@@ -160,8 +160,8 @@ class Auth:
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, verify)
 
-    async def _refuse(self, login: str, row: RowMapping | None, ip: str) -> None:
-        actor = Actor(user_id=row["id"] if row else None, ip=ip)
+    async def _refuse(self, login: str, ip: str) -> None:
+        actor = Actor(user_id=None, ip=ip)  # whoever it was
         async with self._database.begin() as connection:
             await self._audit(connection, actor, "session.refused", login[:60])
 
