@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.defer import maybeDeferred
+from twisted.internet.error import CannotListenError
 
 from telephony.simulator.agi import AgiClient
 from telephony.simulator.config import SimulatorConfig
@@ -39,7 +40,10 @@ class Simulator:
         self._noise: Noise | None = None
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> int:
-        """Listens; the AMI port. Nobody calls before `begin_traffic` or `place_call`."""
+        """Listens; the AMI port. Nobody calls before `begin_traffic` or `place_call`.
+
+        Raises OSError when the port is not to be had.
+        """
         from twisted.internet import reactor as installed  # noqa: PLC0415 (importing installs one)
 
         reactor: Any = installed
@@ -52,7 +56,10 @@ class Simulator:
                 world.bus, config.accounts, world.handlers, self._written, config.filters
             )
         )
-        self._port = reactor.listenTCP(port, self._factory, interface=host)
+        try:
+            self._port = reactor.listenTCP(port, self._factory, interface=host)
+        except CannotListenError as error:
+            raise error.socketError from None
         self._noise.begin()
         return int(self._port.getHost().port)
 
