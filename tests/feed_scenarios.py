@@ -150,7 +150,7 @@ def reduce(snapshot: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
 Pick = Callable[[int], int]
 
 
-def leg_log(pick: Pick, device: str, leg_id: str, world: World) -> LegLog:
+def leg_log(device: str, leg_id: str, world: World) -> LegLog:
     now = world.at()
     return LegLog(
         leg_id, device, LegRole.AGENT, LegResult.ANSWERED, now, now, now, 1, 9, 8, 1, 0, None
@@ -227,12 +227,17 @@ def merged(world: World, pick: Pick) -> None:
 
 def leg_ended(world: World, pick: Pick) -> None:
     call, device = _some_call(world, pick), DEVICES[pick(3)]
-    world.say(events.LegEnded, call, leg_log(pick, device, _leg(call, device), world))
+    world.say(events.LegEnded, call, leg_log(device, _leg(call, device), world))
 
 
 def call_ended(world: World, pick: Pick) -> None:
-    call, now = _some_call(world, pick), world.at()
-    log = CallLog(
+    call = _some_call(world, pick)
+    world.say(events.CallEnded, call, some_log(call, world))
+
+
+def some_log(call: UUID, world: World) -> CallLog:
+    now = world.at()
+    return CallLog(
         pbx=PBX,
         call_id=call,
         uniqueid="1",
@@ -251,7 +256,6 @@ def call_ended(world: World, pick: Pick) -> None:
         transfers=(),
         linked=(),
     )
-    world.say(events.CallEnded, call, log)
 
 
 def switch_changes(world: World, pick: Pick) -> None:
@@ -339,12 +343,14 @@ MOVES: tuple[Callable[[World, Pick], None], ...] = (
 )
 
 
-def scenarios(seed: int = 20260105, count: int = 12, steps: int = 60) -> list[dict[str, Any]]:
+def scenarios(seed: int = 20260105, count: int = 10, steps: int = 120) -> list[dict[str, Any]]:
     """Random lives, each with the snapshot half-way, what followed, and how it must end."""
     told = []
     dice = random.Random(seed)
     for number in range(count):
         world, user = World(), USERS[number % 3]
+        world.command(user, Input.SIGN_IN)
+        world.command(user, Input.GO_READY)
         for _ in range(steps // 2):
             dice.choice(MOVES)(world, dice.randrange)
         snapshot = world.snapshot(user)
