@@ -1,0 +1,62 @@
+import { signal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
+import { ApiError, api } from "./api";
+import { t, tCode } from "./i18n";
+import type { Locale, SessionView, Theme } from "./messages.gen";
+import { applyLocale, applyTheme, isLocale, isTheme } from "./prefs";
+import { SignIn } from "./signin/sign_in";
+
+type Screen =
+  | { kind: "opening" }
+  | { kind: "sign_in"; notice: string }
+  | { kind: "desk"; Desk: ComponentType<DeskProps>; session: SessionView };
+
+export interface DeskProps {
+  session: SessionView;
+  /** Back to the sign-in page, with a word why. */
+  onSignedOut: (notice: string) => void;
+}
+
+const screen = signal<Screen>({ kind: "opening" });
+
+/** Opens the desk when there is a session; its code is fetched only then. */
+async function enter(chosen: { locale?: Locale; theme?: Theme } = {}): Promise<void> {
+  try {
+    const [session, { ConnectedDesk }] = [await api.session(), await import("./desk/connect")];
+    const { locale, theme } = session.user;
+    if (chosen.locale === undefined && isLocale(locale)) await applyLocale(locale);
+    if (chosen.theme === undefined && theme !== "" && isTheme(theme)) applyTheme(theme);
+    if (Object.keys(chosen).length > 0) void api.savePrefs(chosen);
+    screen.value = { kind: "desk", Desk: ConnectedDesk, session };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const expected = error.status === 401;
+    screen.value = {
+      kind: "sign_in",
+      notice: expected ? "" : tCode("error", error.code, error.message),
+    };
+  }
+}
+
+export function App() {
+  useEffect(() => {
+    void enter();
+  }, []);
+  const now = screen.value;
+  switch (now.kind) {
+    case "opening":
+      return null;
+    case "sign_in":
+      return <SignIn notice={now.notice} onSignedIn={(chosen) => void enter(chosen)} />;
+    case "desk":
+      return (
+        <now.Desk
+          session={now.session}
+          onSignedOut={(notice) => {
+            screen.value = { kind: "sign_in", notice: notice || t("signin.out") };
+          }}
+        />
+      );
+  }
+}

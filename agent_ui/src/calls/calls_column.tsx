@@ -1,0 +1,58 @@
+import { useDesk } from "../desk/context";
+import { isVisitor } from "../desk/model";
+import { t } from "../i18n";
+import type { AgentView } from "../messages.gen";
+import { CallLog } from "./call_log";
+import { CallTile } from "./call_tile";
+import { RingingCard } from "./ringing_card";
+
+/** My calls: the one that rings, those that go on, the one I wrap up, and those that were. */
+export function CallsColumn() {
+  const { store } = useDesk();
+  const calls = store.calls.value;
+  const visitors = calls.filter(isVisitor);
+  const others = calls.filter((call) => !isVisitor(call));
+  return (
+    <section class="column calls" aria-label={t("tabs.calls")}>
+      <div class="call-slot">
+        {visitors.map((call) => (
+          <RingingCard key={call.id} call={call} />
+        ))}
+        {others.map((call) => (
+          <CallTile key={call.id} call={call} />
+        ))}
+        {calls.length === 0 && <NoCall />}
+      </div>
+      <CallLog />
+    </section>
+  );
+}
+
+function NoCall() {
+  const desk = useDesk();
+  const me = desk.store.me.value;
+  if (me === null) return <div class="no-call" />;
+  if (desk.phone.value.kind === "none") return <p class="no-call">{t("calls.without_phone")}</p>;
+  if (me.state === "ready") return <p class="no-call">{t("calls.waiting")}</p>;
+  return (
+    <div class="no-call">
+      {why(me)}
+      <button
+        type="button"
+        class="button ready"
+        disabled={desk.socket.link.value !== "up"}
+        onClick={() => void desk.ready()}
+      >
+        {t("state.go_ready")}
+      </button>
+    </div>
+  );
+}
+
+function why({ state, reason }: AgentView) {
+  if (state === "not_ready" && reason === "missed") return <p class="warn">{t("calls.missed")}</p>;
+  if (state === "not_ready" && reason === "no_phone") {
+    return <p class="warn">{t("calls.phone_away")}</p>;
+  }
+  return <p>{t("calls.idle")}</p>;
+}

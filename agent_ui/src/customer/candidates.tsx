@@ -1,0 +1,36 @@
+import { useDesk } from "../desk/context";
+import { t } from "../i18n";
+import type { Caller } from "../messages.gen";
+import { MatchChip, TierBadge } from "../ui/badges";
+
+/** Several customers share the number: nobody is taken for granted. */
+export function Candidates({ caller }: { caller: Caller }) {
+  const desk = useDesk();
+  return (
+    <div class="candidates" data-testid="candidates">
+      <h2>{t("candidates.title")}</h2>
+      <p class="who-number">
+        <span class="num" data-testid="caller-number">
+          {caller.display}
+        </span>
+        <MatchChip match="several" />
+      </p>
+      <ul>
+        {caller.candidates.map((candidate) => (
+          <li key={candidate.party_id}>
+            <button
+              type="button"
+              class="candidate"
+              data-testid="candidate"
+              onClick={() => void desk.chooseCustomer(candidate.party_id)}
+            >
+              <b>{candidate.name}</b>
+              {candidate.tier && <TierBadge tier={candidate.tier} />}
+              <span>{candidate.company}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+import { useComputed } from "@preact/signals";
+import { useDesk } from "../desk/context";
+import { languageName, timeIn } from "../format";
+import { t } from "../i18n";
+import type { Caller, CustomerCard } from "../messages.gen";
+import { MatchChip, TierBadge } from "../ui/badges";
+import { Icon } from "../ui/icon";
+import { Popover, useClose } from "../ui/popover";
+import { CustomerSearch } from "./customer_search";
+
+interface Props {
+  card: CustomerCard;
+  /** Null when the customer was opened without a call. */
+  caller: Caller | null;
+}
+
+export function CustomerHead({ card, caller }: Props) {
+  const desk = useDesk();
+  const facts = useComputed(() => {
+    const there = card.zone ? timeIn(card.zone, desk.clock.now.value) : "";
+    return [
+      card.language && languageName(card.language),
+      there && t("customer.time_there", { time: there }),
+      card.owner && t("customer.owner", { name: card.owner }),
+    ]
+      .filter(Boolean)
+      .join(" · ");
+  });
+  return (
+    <header class="who">
+      <div class="who-line">
+        <h1 data-testid="customer-name" title={card.name}>
+          {card.name}
+        </h1>
+        {card.tier && <TierBadge tier={card.tier} />}
+        {caller && (
+          <Popover
+            face={<Icon name="swap" />}
+            label={t("customer.change")}
+            class="button quiet icon-only"
+            testid="change-customer"
+            align="end"
+          >
+            <Change />
+          </Popover>
+        )}
+      </div>
+      <p class="who-company">{card.company}</p>
+      {caller ? (
+        <p class="who-number">
+          <span class="num" data-testid="caller-number">
+            {caller.display}
+          </span>
+          <MatchChip match={caller.match} />
+        </p>
+      ) : (
+        <Numbers />
+      )}
+      <p class="who-facts">{facts}</p>
+      {card.note !== "" && (
+        <p class="who-note" data-testid="customer-note">
+          {card.note}
+        </p>
+      )}
+    </header>
+  );
+}
+
+function Change() {
+  const desk = useDesk();
+  const close = useClose();
+  return (
+    <div class="change">
+      <p>{t("customer.change_hint")}</p>
+      <CustomerSearch
+        label={t("search.customer")}
+        onPick={(id) => {
+          void desk.chooseCustomer(id);
+          close();
+        }}
+      />
+    </div>
+  );
+}
+
+/** All numbers of the customer; one click dials. */
+export function Numbers() {
+  const desk = useDesk();
+  const numbers = desk.customer.data.value?.numbers ?? [];
+  return (
+    <ul class="numbers">
+      {numbers.map((row) => (
+        <li key={row.number + row.ext}>
+          <button
+            type="button"
+            class="button quiet number"
+            title={t("phone.call_number", { number: row.display })}
+            disabled={desk.current.value !== null || desk.phone.value.line.value !== "ready"}
+            onClick={() => void desk.phoneOrder((phone) => phone.dial(row.number))}
+          >
+            <Icon name="phone" />
+            <span class="num">{row.display}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,68 @@
+import { useSignal } from "@preact/signals";
+import { ApiError } from "../api";
+import { useDesk } from "../desk/context";
+import { inWords } from "../desk/notices";
+import { t } from "../i18n";
+import type { Caller } from "../messages.gen";
+import { MatchChip } from "../ui/badges";
+
+/** A number nobody has: two fields make a customer of it, the number is filled in. */
+export function QuickCreate({ caller }: { caller: Caller }) {
+  const desk = useDesk();
+  const name = useSignal(caller.name);
+  const company = useSignal("");
+  const number = useSignal(caller.display || caller.number);
+  const errors = useSignal<Record<string, string>>({});
+  const busy = useSignal(false);
+
+  const create = async (event: Event) => {
+    event.preventDefault();
+    if (busy.value) return;
+    busy.value = true;
+    errors.value = {};
+    try {
+      const body = { name: name.value, number: number.value, company: company.value };
+      const { id } = await desk.api.createCustomer(body);
+      await desk.chooseCustomer(id);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const { fields } = error;
+      errors.value = Object.keys(fields).length > 0 ? fields : { name: inWords(error) };
+    } finally {
+      busy.value = false;
+    }
+  };
+  const field = (key: "name" | "company" | "number", value: typeof name) => (
+    <label class="field">
+      {t(`create.${key}`)}
+      <input
+        value={value}
+        required={key !== "company"}
+        aria-invalid={key in errors.value}
+        data-testid={`create-${key}`}
+        onInput={(event) => {
+          value.value = event.currentTarget.value;
+        }}
+      />
+      <small class="field-error">{errors.value[key] ?? ""}</small>
+    </label>
+  );
+  return (
+    <form class="create" onSubmit={create} data-testid="quick-create">
+      <h2 data-testid="customer-name">{caller.name || t("caller.unknown")}</h2>
+      <p class="who-number">
+        <span class="num" data-testid="caller-number">
+          {caller.display}
+        </span>
+        <MatchChip match="unknown" />
+      </p>
+      <h3>{t("create.title")}</h3>
+      {field("name", name)}
+      {field("company", company)}
+      {field("number", number)}
+      <button type="submit" class="button primary" disabled={busy} data-testid="create-submit">
+        {t("create.submit")}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,110 @@
+import { useSignal } from "@preact/signals";
+import { useDesk } from "../desk/context";
+import { duration } from "../format";
+import { t, tCode } from "../i18n";
+import type { CustomerCard, RecentContact, TimelineEntry, TimelineKind } from "../messages.gen";
+import { Icon, type IconName } from "../ui/icon";
+import { Segments } from "../ui/segments";
+import { SkeletonRows } from "../ui/skeleton";
+import { When } from "../ui/timer";
+
+type Filter = TimelineKind | "all";
+const FILTERS: readonly Filter[] = ["call", "ticket", "note", "all"];
+
+type Entry = Pick<
+  TimelineEntry,
+  "kind" | "at" | "title" | "body" | "author" | "direction" | "connected_s" | "ticket_number"
+>;
+
+/**
+ * What happened with this customer, newest first. It begins with calls, because the card brings the
+ * last three along: they stand there while the rest is fetched, and nothing moves when it comes.
+ */
+export function Timeline({ card }: { card: CustomerCard }) {
+  const desk = useDesk();
+  const filter = useSignal<Filter>("call");
+  const detail = desk.customer.data.value;
+  const full = detail && detail.id === card.party_id ? detail.timeline : null;
+  const entries: readonly Entry[] = full ?? card.contacts.map(asEntry);
+  const shown = entries.filter(({ kind }) => filter.value === "all" || kind === filter.value);
+  return (
+    <section class="block">
+      <div class="block-head">
+        <h2>{t("timeline.title")}</h2>
+        <Segments
+          label={t("timeline.filter")}
+          look="chips"
+          testid="timeline-filter"
+          options={FILTERS.map((value) => ({ value, text: t(`timeline.${value}`) }))}
+          value={filter.value}
+          onChange={(value) => {
+            filter.value = value;
+          }}
+        />
+      </div>
+      <ul class="rows" data-testid="timeline">
+        {shown.map((entry) => (
+          <Row key={`${entry.kind} ${entry.at} ${entry.title}`} entry={entry} />
+        ))}
+      </ul>
+      {full === null && filter.value !== "call" && <SkeletonRows rows={3} />}
+      {(full !== null || filter.value === "call") && shown.length === 0 && (
+        <p class="empty">{t("timeline.empty")}</p>
+      )}
+    </section>
+  );
+}
+
+function Row({ entry }: { entry: Entry }) {
+  const text = textOf(entry);
+  return (
+    <li class="row timeline-row">
+      <span class="timeline-at">
+        <When at={entry.at} />
+      </span>
+      <span class="timeline-kind" title={wordOf(entry)}>
+        <Icon name={iconOf(entry)} />
+      </span>
+      <span class="row-text" title={text}>
+        {text}
+      </span>
+      <span class="timeline-author">{entry.author}</span>
+      <span class="num timeline-length">{lengthOf(entry)}</span>
+    </li>
+  );
+}
+
+function asEntry(contact: RecentContact): Entry {
+  const { at, direction, result, agent, connected_s, note } = contact;
+  const call = { kind: "call", ticket_number: null } as const;
+  return { ...call, at, title: result, body: note, author: agent, direction, connected_s };
+}
+
+function iconOf({ kind, direction, title }: Entry): IconName {
+  if (kind !== "call") return kind;
+  if (direction === "outbound") return "outbound";
+  return title === "answered" ? "inbound" : "missed";
+}
+
+function wordOf(entry: Entry): string {
+  if (entry.kind !== "call") return t(`timeline.${entry.kind}`);
+  const icon = iconOf(entry);
+  return t(
+    icon === "outbound"
+      ? "log.kind_outbound"
+      : icon === "missed"
+        ? "log.kind_missed"
+        : "log.kind_inbound",
+  );
+}
+
+function textOf({ kind, title, body, ticket_number }: Entry): string {
+  if (kind === "ticket") return `#${ticket_number ?? ""} ${title}`;
+  if (kind === "note" && ticket_number !== null) return `#${ticket_number} ${body}`;
+  return body;
+}
+
+function lengthOf({ kind, title, connected_s }: Entry): string {
+  if (kind !== "call") return "";
+  return title === "answered" ? duration(connected_s) : tCode("result", title, title);
+}

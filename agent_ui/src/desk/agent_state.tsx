@@ -1,0 +1,89 @@
+import { t, tCode } from "../i18n";
+import { Icon } from "../ui/icon";
+import { Popover, useClose } from "../ui/popover";
+import { Elapsed, Remaining } from "../ui/timer";
+import { useDesk } from "./context";
+
+const REASONS = ["break", "lunch", "meeting", "training", "other"] as const;
+
+/** My state with its clock, and the way to change it. It keeps its width whatever it says. */
+export function AgentState() {
+  const desk = useDesk();
+  const me = desk.store.me.value;
+  if (me === null) return <div class="agent" data-testid="agent-state" data-state="unknown" />;
+  const reason = me.state === "not_ready" ? tCode("reason", me.reason, me.reason) : "";
+  const calling = me.state === "ringing" || me.state === "on_call";
+  const offline = desk.socket.link.value !== "up";
+  return (
+    <div class="agent">
+      <div class={`state state-${me.state}`} data-testid="agent-state" data-state={me.state}>
+        <span class="mark" aria-hidden="true" />
+        <span class="state-word">
+          {t(`state.${me.state}`)}
+          {reason !== "" && <small> · {reason}</small>}
+        </span>
+        {me.state === "wrap_up" && me.until ? (
+          <Remaining until={me.until} />
+        ) : (
+          <Elapsed since={me.since} />
+        )}
+      </div>
+      <div class="state-orders">
+        <button
+          type="button"
+          class="button ready"
+          data-testid="go-ready"
+          disabled={me.state === "ready" || calling || offline}
+          onClick={() => void desk.ready()}
+        >
+          {t("state.go_ready")}
+        </button>
+        <div class="split">
+          <button
+            type="button"
+            class="button"
+            data-testid="go-not-ready"
+            disabled={me.state === "not_ready" || calling || offline}
+            onClick={() => void desk.notReady("break")}
+          >
+            {t("state.go_not_ready")}
+          </button>
+          <Popover
+            face={<Icon name="down" />}
+            label={t("state.reasons")}
+            class="button icon-only"
+            testid="not-ready-reasons"
+            disabled={calling || offline}
+          >
+            <Reasons current={me.state === "not_ready" ? me.reason : ""} />
+          </Popover>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Reasons({ current }: { current: string }) {
+  const desk = useDesk();
+  const close = useClose();
+  return (
+    <ul class="menu">
+      {REASONS.map((reason) => (
+        <li key={reason}>
+          <button
+            type="button"
+            class="menu-item"
+            aria-pressed={reason === current}
+            data-testid={`reason-${reason}`}
+            onClick={() => {
+              void desk.notReady(reason);
+              close();
+            }}
+          >
+            {t(`reason.${reason}`)}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,313 @@
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { Api } from "../api";
+import type { Clock } from "../clock";
+import type {
+  CallRow,
+  CallView,
+  CustomerCard,
+  CustomerDetail,
+  TicketDetail,
+  UserView,
+} from "../messages.gen";
+import type { Phone } from "../phone";
+import { Resource } from "../resource";
+import type { GatewaySocket } from "../socket";
+import type { Store } from "../store";
+import type { Drafts } from "../ticket/drafts";
+import { NoteKeeper } from "../ticket/note_keeper";
+import { Notices } from "./notices";
+
+/** What the two wide columns are about: a call (live, or one that was), or a customer by itself. */
+export type Shown =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "call"; readonly call: CallView }
+  | { readonly kind: "past"; readonly row: CallRow }
+  | { readonly kind: "customer"; readonly partyId: string };
+
+export interface DeskParts {
+  user: UserView;
+  api: Api;
+  socket: GatewaySocket;
+  store: Store;
+  clock: Clock;
+  phone: ReadonlySignal<Phone>;
+  drafts: Drafts;
+  signOut: () => void;
+}
+
+/** Everything the screens of one signed-in user share. Built once, given down by context. */
+export class Desk {
+  readonly user: UserView;
+  readonly api: Api;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly phone: ReadonlySignal<Phone>;
+  readonly drafts: Drafts;
+  readonly socket: GatewaySocket;
+  readonly signOut: () => void;
+  readonly notices = new Notices(Date.now);
+  readonly note: NoteKeeper;
+  readonly customer: Resource<CustomerDetail>;
+  readonly ticket: Resource<TicketDetail>;
+  /** The narrow layout shows one column at a time. */
+  readonly tab = signal<"calls" | "customer" | "work">("calls");
+  /** Raised when the log has a reason to be read again. */
+  readonly logVersion = signal(0);
+
+  /** The call that rings at this desk now; a call we place ourselves is no visitor. */
+  readonly ringing: ReadonlySignal<CallView | null>;
+  /** The call the phone bar's buttons are about. */
+  readonly current: ReadonlySignal<CallView | null>;
+  /** What is shown, with the latest news of it. */
+  readonly shown: ReadonlySignal<Shown>;
+  readonly partyId: ReadonlySignal<string | null>;
+  /** The card to draw at once, before the full record is there. */
+  readonly card: ReadonlySignal<CustomerCard | null>;
+  /** The ticket being worked; null is a new one. */
+  readonly ticketId: ReadonlySignal<string | null>;
+
+  private readonly chosen = signal<Shown>({ kind: "nothing" });
+  private readonly chosenTicket = signal<{ for: string; id: string | null } | null>(null);
+  private readonly disposals: (() => void)[];
+
+  constructor(parts: DeskParts) {
+    this.user = parts.user;
+    this.api = parts.api;
+    this.store = parts.store;
+    this.clock = parts.clock;
+    this.phone = parts.phone;
+    this.drafts = parts.drafts;
+    this.socket = parts.socket;
+    this.signOut = parts.signOut;
+    this.customer = new Resource((id) => this.api.customer(id));
+    this.ticket = new Resource((id) => this.api.ticket(id));
+    this.note = new NoteKeeper(
+      parts.drafts,
+      (callId, note) => parts.socket.command("call.note", { call_id: callId, note }),
+      Date.now,
+    );
+    const { calls } = this.store;
+    this.ringing = computed(() => calls.value.find(isVisitor) ?? null);
+    this.current = computed(
+      () =>
+        calls.value.find(({ state }) => state === "active") ??
+        calls.value.find(isVisitor) ??
+        calls.value.find(({ state }) => state === "held" || state === "ringing") ??
+        null,
+    );
+    this.shown = computed(() => {
+      const shown = this.chosen.value;
+      if (shown.kind !== "call") return shown;
+      const latest = calls.value.find(({ id }) => id === shown.call.id);
+      return latest ? { kind: "call", call: latest } : shown;
+    });
+    this.partyId = computed(() => partyOf(this.shown.value));
+    this.card = computed(() => {
+      const detail = this.customer.data.value;
+      if (detail && detail.id === this.partyId.value) return detail.card;
+      const shown = this.shown.value;
+      return shown.kind === "call" ? shown.call.caller.card : null;
+    });
+    this.ticketId = computed(() => {
+      const choice = this.chosenTicket.value;
+      const shown = this.shown.value;
+      if (choice && choice.for === keyOf(shown)) return choice.id;
+      if (shown.kind === "call") return shown.call.ticket_id;
+      if (shown.kind === "past") return shown.row.ticket_id;
+      return null;
+    });
+    this.disposals = [
+      effect(() => this.follow(calls.value)),
+      effect(() => this.customer.open(this.partyId.value)),
+      effect(() => this.ticket.open(this.ticketId.value)),
+      effect(() => this.note.open(noteSubject(this.shown.value, this.ticketId.value))),
+    ];
+  }
+
+  // --- what is on the screen ---------------------------------------------------------------
+
+  showCall(call: CallView): void {
+    this.chosen.value = { kind: "call", call };
+    this.tab.value = "customer";
+  }
+
+  showPast(row: CallRow): void {
+    const live = this.store.calls.peek().find(({ id }) => id === row.id);
+    this.chosen.value = live ? { kind: "call", call: live } : { kind: "past", row };
+    this.tab.value = "customer";
+  }
+
+  showCustomer(partyId: string): void {
+    this.chosen.value = { kind: "customer", partyId };
+    this.tab.value = "customer";
+  }
+
+  workOn(ticketId: string | null): void {
+    this.chosenTicket.value = { for: keyOf(this.shown.peek()), id: ticketId };
+    this.tab.value = "work";
+  }
+
+  private known = new Map<string, CallView["state"]>();
+
+  /**
+   * Brings a call before the agent's eyes as it rings (unless they are writing) and in any case as
+   * they answer; a call that is over stays until something else is shown.
+   */
+  private follow(calls: readonly CallView[]): void {
+    const before = this.known;
+    this.known = new Map(calls.map(({ id, state }) => [id, state]));
+    for (const call of calls) {
+      const was = before.get(call.id);
+      if (was === call.state) continue;
+      const began =
+        call.state === "ringing" ? !isWriting() : call.state === "active" && was !== "held";
+      if (began || before.size === 0) this.chosen.value = { kind: "call", call };
+      if (began && call.state === "ringing") this.tab.value = "customer";
+      if (call.state === "ended") this.logVersion.value += 1;
+    }
+    const shown = this.chosen.peek();
+    if (shown.kind === "call") {
+      const latest = calls.find(({ id }) => id === shown.call.id);
+      if (latest && latest !== shown.call) this.chosen.value = { kind: "call", call: latest };
+      else if (!latest && shown.call.state === "ringing") this.chosen.value = { kind: "nothing" };
+    }
+    if ([...before.keys()].some((id) => !this.known.has(id))) this.logVersion.value += 1;
+  }
+
+  // --- orders ------------------------------------------------------------------------------
+
+  ready(): Promise<boolean> {
+    return this.notices.attempt(() => this.socket.command("agent.ready", {}));
+  }
+
+  notReady(reason: string): Promise<boolean> {
+    return this.notices.attempt(() => this.socket.command("agent.not_ready", { reason }));
+  }
+
+  phoneOrder(order: (phone: Phone) => Promise<void>): Promise<boolean> {
+    return this.notices.attempt(() => order(this.phone.peek()));
+  }
+
+  /** This customer is calling: one of several owners, a new one, or another than we thought. */
+  async chooseCustomer(partyId: string): Promise<boolean> {
+    const shown = this.shown.peek();
+    if (shown.kind === "call") {
+      const args = { call_id: shown.call.id, party_id: partyId };
+      return await this.notices.attempt(() => this.socket.command("call.choose_customer", args));
+    }
+    if (shown.kind !== "past") {
+      this.showCustomer(partyId);
+      return true;
+    }
+    return await this.notices.attempt(async () => {
+      const { version } = await this.api.call(shown.row.id);
+      const row = await this.api.patchCall(shown.row.id, { party_id: partyId, version });
+      this.chosen.value = { kind: "past", row };
+      this.logVersion.value += 1;
+    });
+  }
+
+  /** Puts the call on this ticket. */
+  async attachTicket(ticketId: string): Promise<boolean> {
+    this.workOn(ticketId);
+    const callId = callOf(this.shown.peek());
+    if (callId === null) return true;
+    return await this.notices.attempt(async () => {
+      const { version } = await this.api.call(callId);
+      await this.api.patchCall(callId, { ticket_id: ticketId, version });
+    });
+  }
+
+  /**
+   * Writes the note into the ticket, opening one when there is none (`subject` names it). True when
+   * nothing is left to save.
+   */
+  async saveNote(subject: string): Promise<boolean> {
+    const text = this.note.text.peek().trim();
+    if (text === "") return true;
+    const shown = this.shown.peek();
+    const partyId = this.partyId.peek();
+    const callId = callOf(shown);
+    if (partyId === null) {
+      await this.note.flush(); // it stays with the call; there is nobody to open a ticket for
+      return this.note.status.peek() === "saved";
+    }
+    return await this.notices.attempt(async () => {
+      let ticketId = this.ticketId.peek();
+      if (ticketId === null) {
+        const queue = queueOf(shown);
+        const body = { subject: subject.trim() || firstLine(text), party_id: partyId };
+        ticketId = (await this.api.createTicket({ ...body, queue, call_id: callId })).id;
+        this.chosenTicket.value = { for: keyOf(shown), id: ticketId };
+      }
+      const ticket = await this.api.addNote(ticketId, { body: text, call_id: callId });
+      this.ticket.set(ticketId, ticket);
+      this.note.commit(text);
+      void this.customer.refresh();
+      this.logVersion.value += 1;
+    });
+  }
+
+  tick(now: number): void {
+    this.note.tick(now);
+    this.notices.tick(now);
+  }
+
+  stop(): void {
+    void this.note.flush();
+    for (const dispose of this.disposals) dispose();
+  }
+}
+
+/** A ringing call that somebody else began. */
+export function isVisitor({ state, direction, answered_at }: CallView): boolean {
+  return state === "ringing" && direction !== "outbound" && answered_at === null;
+}
+
+export function callOf(shown: Shown): string | null {
+  if (shown.kind === "call") return shown.call.id;
+  return shown.kind === "past" ? shown.row.id : null;
+}
+
+function keyOf(shown: Shown): string {
+  return callOf(shown) ?? (shown.kind === "customer" ? shown.partyId : "");
+}
+
+function partyOf(shown: Shown): string | null {
+  switch (shown.kind) {
+    case "call":
+      return shown.call.caller.card?.party_id ?? null;
+    case "past":
+      return shown.row.party_id;
+    case "customer":
+      return shown.partyId;
+    case "nothing":
+      return null;
+  }
+}
+
+function queueOf(shown: Shown): string {
+  if (shown.kind === "call") return shown.call.queue;
+  return shown.kind === "past" ? (shown.row.queues.at(-1) ?? "") : "";
+}
+
+function noteSubject(shown: Shown, ticketId: string | null) {
+  if (shown.kind === "call") {
+    return { key: shown.call.id, callId: shown.call.id, saved: shown.call.note };
+  }
+  if (shown.kind === "past")
+    return { key: shown.row.id, callId: shown.row.id, saved: shown.row.note };
+  const key = ticketId ?? keyOf(shown);
+  return key === "" ? null : { key, callId: null, saved: "" };
+}
+
+function firstLine(text: string): string {
+  const line = text.split("\n", 1)[0] ?? "";
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}
+
+/** The cursor is in a text somebody has begun. */
+export function isWriting(): boolean {
+  const at = document.activeElement;
+  return (at instanceof HTMLTextAreaElement || at instanceof HTMLInputElement) && at.value !== "";
+}

@@ -1,0 +1,105 @@
+import type { AgentView, CallRow, CallView, Snapshot } from "../messages.gen";
+import type { LineState, Microphone } from "../phone";
+import { ago, CALLERS, call, LOG, QUEUES } from "./data";
+
+export interface Scenario {
+  snapshot: Snapshot;
+  log: CallRow[];
+  phone: "simulated" | "sip" | "none";
+  line?: LineState;
+  microphone?: Microphone;
+  /** The server answers nothing. */
+  lost?: boolean;
+  note?: string;
+}
+
+const ME: AgentView = {
+  user_id: "u-1",
+  name: "Zhang Wei",
+  extension: "1001",
+  state: "ready",
+  reason: "",
+  since: ago(252),
+  until: null,
+};
+
+function scenario(
+  me: Partial<AgentView>,
+  calls: CallView[],
+  rest: Partial<Scenario> = {},
+): Scenario {
+  const snapshot: Snapshot = {
+    me: { ...ME, ...me },
+    switch: { connected: true, simulated: true, reason: "" },
+    calls,
+    queues: QUEUES,
+  };
+  return { snapshot, log: LOG, phone: "simulated", ...rest };
+}
+
+const ringing = (changes: Partial<CallView> = {}) =>
+  scenario({ state: "ringing", since: ago(4) }, [call(changes)]);
+
+const talking = { state: "active", answered_at: ago(161), rang_at: ago(166) } as const;
+
+export const SCENARIOS: Record<string, Scenario> = {
+  idle: scenario({}, []),
+  not_ready: scenario({ state: "not_ready", reason: "lunch" }, []),
+  missed: scenario({ state: "not_ready", reason: "missed", since: ago(31) }, []),
+  ringing: ringing(),
+  unknown: ringing({ caller: CALLERS.unknown, ticket_id: null }),
+  several: ringing({ caller: CALLERS.several, ticket_id: null }),
+  withheld: ringing({ caller: CALLERS.withheld, ticket_id: null }),
+  pending: ringing({
+    caller: { ...CALLERS.unknown, name: "", looked_up: false },
+    ticket_id: null,
+  }),
+  long: ringing({ caller: CALLERS.long }),
+  active: scenario({ state: "on_call", since: ago(161) }, [call(talking)], {
+    note: "Asks for the corrected invoice, needs it before Thursday noon",
+  }),
+  held: scenario({ state: "on_call", since: ago(161) }, [
+    call({ ...talking, state: "held", held_at: ago(23) }),
+  ]),
+  second: scenario({ state: "on_call", since: ago(161) }, [
+    call({ ...talking, state: "held", held_at: ago(23) }),
+    call({ id: "c-2", caller: CALLERS.fresh, queue: "vip", ticket_id: null }),
+  ]),
+  dialling: scenario({ state: "on_call", since: ago(5) }, [
+    call({
+      direction: "outbound",
+      state: "active",
+      queue: "",
+      queued_at: null,
+      started_at: ago(5),
+    }),
+  ]),
+  wrap_up: scenario(
+    { state: "wrap_up", since: ago(12), until: new Date(Date.now() + 18_400).toISOString() },
+    [call({ ...talking, state: "ended", ended_at: ago(12) })],
+    { note: "Corrected invoice sent by mail during the call" },
+  ),
+  switch_lost: {
+    ...scenario({ state: "not_ready", reason: "break" }, []),
+    snapshot: {
+      ...scenario({ state: "not_ready", reason: "break" }, []).snapshot,
+      switch: {
+        connected: false,
+        simulated: true,
+        reason: "Connection refused at 127.0.0.1:5038.",
+      },
+    },
+  },
+  server_lost: scenario({ state: "on_call", since: ago(161) }, [call(talking)], { lost: true }),
+  microphone: { ...ringing(), phone: "sip", line: "ready", microphone: "blocked" },
+  sip: scenario({ state: "on_call", since: ago(161) }, [call(talking)], {
+    phone: "sip",
+    line: "ready",
+  }),
+  empty: scenario({ state: "not_ready", reason: "signed_in", since: ago(3) }, [], { log: [] }),
+  fresh: { ...ringing({ caller: CALLERS.fresh, ticket_id: null }), log: [] },
+  no_phone: scenario({ state: "not_ready", reason: "signed_in", extension: "" }, [], {
+    phone: "none",
+    log: [],
+  }),
+};

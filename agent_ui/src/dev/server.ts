@@ -1,0 +1,163 @@
+import { type Api, ApiError } from "../api";
+import type { CallView, ClientMessage, Command, FeedMessage, SessionView } from "../messages.gen";
+import type { Wire } from "../socket";
+import { customerDetail, LONG, NEW, ticketDetail, WANG } from "./data";
+import type { Scenario } from "./scenarios";
+
+export const SESSION: SessionView = {
+  user: {
+    id: "u-1",
+    login: "agent",
+    name: "Zhang Wei",
+    extension: "1001",
+    locale: "",
+    theme: "",
+    role: "agent",
+  },
+  gateway_url: "ws://dev/gateway",
+  simulated: true,
+};
+
+/** A gateway of one page: answers orders by sending what the real one would. */
+export class DevWire implements Wire {
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  private seq = 1;
+  private readonly scenario: Scenario;
+
+  constructor(scenario: Scenario) {
+    this.scenario = scenario;
+    setTimeout(() => this.onopen?.());
+  }
+
+  send(data: string): void {
+    const frame = JSON.parse(data) as ClientMessage;
+    if (frame.type === "hello") {
+      this.say({ type: "snapshot", epoch: "dev", seq: 0, data: this.scenario.snapshot });
+      if (this.scenario.lost) setTimeout(() => this.onclose?.());
+    } else if (frame.type === "ping") {
+      this.say({ type: "pong", at: new Date().toISOString() });
+    } else {
+      this.say({ type: "result", id: frame.id, ok: true, data: { call_id: "c-9" } });
+      this.obey(frame);
+    }
+  }
+
+  close(): void {
+    this.onmessage = null;
+  }
+
+  private say(message: object): void {
+    queueMicrotask(() => this.onmessage?.({ data: JSON.stringify(message) }));
+  }
+
+  private tell(message: { type: FeedMessage["type"]; data: unknown }): void {
+    this.say({ ...message, seq: this.seq });
+    this.seq += 1;
+  }
+
+  private me(changes: object): void {
+    Object.assign(
+      this.scenario.snapshot.me,
+      { since: new Date().toISOString(), reason: "" },
+      changes,
+    );
+    this.tell({ type: "agent", data: this.scenario.snapshot.me });
+  }
+
+  private change(id: string, changes: Partial<CallView>): void {
+    const call = this.scenario.snapshot.calls.find((each) => each.id === id);
+    if (call) this.tell({ type: "call", data: Object.assign(call, changes) });
+  }
+
+  private obey(command: Command): void {
+    const args = command.args as Record<string, string>;
+    const id = args["call_id"] ?? "";
+    const now = new Date().toISOString();
+    switch (command.name) {
+      case "agent.ready":
+        this.me({ state: "ready" });
+        for (const { id } of this.scenario.snapshot.calls)
+          this.tell({ type: "call.gone", data: { id } });
+        this.scenario.snapshot.calls = [];
+        break;
+      case "agent.not_ready":
+        this.me({ state: "not_ready", reason: args["reason"] });
+        break;
+      case "phone.answer":
+        this.change(id, { state: "active", answered_at: now });
+        this.me({ state: "on_call" });
+        break;
+      case "phone.hangup":
+        this.change(id, { state: "ended", ended_at: now });
+        this.me({ state: "wrap_up", until: new Date(Date.now() + 30_000).toISOString() });
+        break;
+      case "phone.hold":
+        this.change(id, { state: "held", held_at: now });
+        break;
+      case "phone.resume":
+        this.change(id, { state: "active", held_at: null });
+        break;
+      case "phone.mute":
+        this.change(id, { muted: Boolean(command.args && (command.args as { on: boolean }).on) });
+        break;
+      case "phone.reject":
+        this.tell({ type: "call.gone", data: { id } });
+        this.me({ state: "ready" });
+        break;
+      case "call.note":
+        this.change(id, { note: args["note"] ?? "" });
+        break;
+    }
+  }
+}
+
+const CARDS = [WANG, LONG, NEW];
+
+function customer(id: string) {
+  const card = CARDS.find(({ party_id }) => party_id === id) ?? WANG;
+  return customerDetail(card);
+}
+
+export function devApi(scenario: Scenario): Api {
+  const absent = async (): Promise<never> => {
+    throw new ApiError(404, "not_found", "not on this page");
+  };
+  return {
+    session: async () => SESSION,
+    signIn: async () => ({ user: SESSION.user }),
+    signOut: async () => undefined,
+    savePrefs: async () => undefined,
+    phone: absent,
+    myCalls: async () => ({ items: scenario.log }),
+    call: absent,
+    patchCall: absent,
+    findCustomers: async (q) => ({
+      items: CARDS.filter(({ name }) => name.toLowerCase().includes(q.toLowerCase())).map(
+        (card) => ({
+          id: card.party_id,
+          kind: "person",
+          name: card.name,
+          company: card.company,
+          tier: card.tier,
+          number: "+8613800138000",
+          display: "+86 138 0013 8000",
+        }),
+      ),
+    }),
+    customer: async (id) => customer(id),
+    createCustomer: async () => customer("p-new"),
+    createTicket: async () => ticketDetail("t-new"),
+    ticket: async (id) => ticketDetail(id),
+    addNote: async (id, { body }) => {
+      const ticket = ticketDetail(id);
+      const note = { id: "n-9", at: new Date().toISOString(), author: "Zhang Wei", call_id: null };
+      return { ...ticket, notes: [...ticket.notes, { ...note, body }] };
+    },
+    patchTicket: async (id, { status, priority }) => {
+      const ticket = ticketDetail(id);
+      return { ...ticket, status: status ?? ticket.status, priority: priority ?? ticket.priority };
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { signal } from "@preact/signals";
+import type { Locale } from "../messages.gen";
+import type { en } from "./en";
+
+/** A language's texts; English decides which keys there are. */
+type English = typeof en;
+export type Key = keyof English;
+export type Catalogue = Record<Key, string>;
+
+/** The `{names}` in a text, so that a call without them does not compile. */
+type Names<S extends string> = S extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Names<Rest>
+  : never;
+type Values<K extends Key> = [Names<English[K]>] extends [never]
+  ? []
+  : [values: Record<Names<English[K]>, string | number>];
+
+export const LOCALES: readonly Locale[] = ["en", "zh-CN"];
+export const LOCALE_NAMES: Record<Locale, string> = { en: "English", "zh-CN": "简体中文" };
+
+const loaders: Record<Locale, () => Promise<Catalogue>> = {
+  en: async () => (await import("./en")).en,
+  "zh-CN": async () => (await import("./zh-CN")).zhCN,
+};
+
+export const locale = signal<Locale>("en");
+const catalogue = signal<Catalogue | null>(null);
+
+/** Fetches the language and shows it. A page draws nothing before the first one is there. */
+export async function loadLocale(wanted: Locale): Promise<void> {
+  catalogue.value = await loaders[wanted]();
+  locale.value = wanted;
+  document.documentElement.lang = wanted;
+}
+
+/** Texts at once, for tests. */
+export function useCatalogue(texts: Catalogue, of: Locale): void {
+  catalogue.value = texts;
+  locale.value = of;
+}
+
+export function t<K extends Key>(key: K, ...[values]: Values<K>): string {
+  const text: string = catalogue.value?.[key] ?? "";
+  if (values === undefined) return text;
+  const filled = values as Record<string, string | number>;
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(filled[name] ?? whole));
+}
+
+/** A text for a code the server chose; `fallback` (its own English words) when we have none. */
+export function tCode(family: "error" | "reason" | "result", code: string, fallback: string) {
+  return catalogue.value?.[`${family}.${code}` as Key] ?? fallback;
+}
+
+/** What the browser asks for, among what we have. */
+export function browserLocale(languages: readonly string[]): Locale {
+  for (const language of languages) {
+    if (language.toLowerCase().startsWith("zh")) return "zh-CN";
+    if (language.toLowerCase().startsWith("en")) return "en";
+  }
+  return "en";
+}
+
+/** A name given in several languages, e.g. a tier's or a queue's. */
+export function localised(names: Record<string, string>, fallback: string): string {
+  return names[locale.value] ?? names[locale.value.slice(0, 2)] ?? names["en"] ?? fallback;
+}

@@ -1,0 +1,50 @@
+import { signal } from "@preact/signals";
+import { browserLocale, LOCALES, loadLocale } from "./i18n";
+import type { Locale, Theme } from "./messages.gen";
+
+/** "" follows the system. */
+export const theme = signal<Theme>("");
+
+function read(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null; // storage is switched off: nothing is remembered, everything works
+  }
+}
+
+function write(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // as above
+  }
+}
+
+export function isLocale(value: string | null): value is Locale {
+  return LOCALES.some((each) => each === value);
+}
+
+export function isTheme(value: string | null): value is Theme {
+  return value === "" || value === "light" || value === "dark";
+}
+
+export function applyTheme(wanted: Theme): void {
+  theme.value = wanted;
+  write("theme", wanted);
+  if (wanted === "") delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = wanted;
+}
+
+export async function applyLocale(wanted: Locale): Promise<void> {
+  write("locale", wanted);
+  await loadLocale(wanted);
+}
+
+/** As last time on this machine, else as the browser and the system have it. */
+export async function restorePrefs(): Promise<void> {
+  const storedTheme = read("theme");
+  if (isTheme(storedTheme)) applyTheme(storedTheme);
+  const storedLocale = read("locale");
+  await loadLocale(isLocale(storedLocale) ? storedLocale : browserLocale(navigator.languages));
+}

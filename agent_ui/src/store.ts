@@ -1,0 +1,66 @@
+import { computed, signal } from "@preact/signals";
+import type {
+  CallView,
+  FeedMessage,
+  QueueView,
+  ResumedMessage,
+  Snapshot,
+  SnapshotMessage,
+} from "./messages.gen";
+
+/** One user's desk as the gateway last told it, and how far in the feed that is. */
+export interface DeskState extends Snapshot {
+  readonly epoch: string;
+  readonly seq: number;
+}
+
+export type StateMessage = SnapshotMessage | ResumedMessage | FeedMessage;
+
+/** Upsert or remove, nothing cleverer. What did not change keeps its identity. */
+export function apply(state: DeskState | null, message: StateMessage): DeskState | null {
+  if (message.type === "snapshot") {
+    return { ...message.data, epoch: message.epoch, seq: message.seq };
+  }
+  // "resumed" promises the rest of the feed and changes nothing; a number seen already is a repeat.
+  if (state === null || message.type === "resumed" || message.seq <= state.seq) return state;
+  const { seq } = message;
+  switch (message.type) {
+    case "call":
+      return { ...state, seq, calls: upsert(state.calls, message.data, "id") };
+    case "call.gone":
+      return { ...state, seq, calls: state.calls.filter((call) => call.id !== message.data.id) };
+    case "agent":
+      return { ...state, seq, me: message.data };
+    case "queue":
+      return { ...state, seq, queues: upsert(state.queues, message.data, "name") };
+    case "switch":
+      return { ...state, seq, switch: message.data };
+  }
+}
+
+function upsert<T, K extends keyof T>(items: readonly T[], item: T, key: K): T[] {
+  const index = items.findIndex((each) => each[key] === item[key]);
+  return index < 0 ? [...items, item] : items.with(index, item);
+}
+
+const NO_CALLS: CallView[] = [];
+const NO_QUEUES: QueueView[] = [];
+
+/** The state as signals: a part of the screen is drawn again only when its part changed. */
+export class Store {
+  readonly state = signal<DeskState | null>(null);
+  readonly me = computed(() => this.state.value?.me ?? null);
+  readonly calls = computed(() => this.state.value?.calls ?? NO_CALLS);
+  readonly queues = computed(() => this.state.value?.queues ?? NO_QUEUES);
+  readonly switch = computed(() => this.state.value?.switch ?? null);
+
+  /** Where the gateway should go on after a cut. */
+  get position(): { epoch: string; seq: number } | null {
+    const state = this.state.peek();
+    return state && { epoch: state.epoch, seq: state.seq };
+  }
+
+  receive(message: StateMessage): void {
+    this.state.value = apply(this.state.peek(), message);
+  }
+}

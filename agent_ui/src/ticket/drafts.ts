@@ -1,0 +1,37 @@
+/** What was typed and not yet saved: the text, and where in the call's note it begins. */
+export interface Draft {
+  readonly text: string;
+  readonly from: number;
+}
+
+const PREFIX = "note:";
+
+/**
+ * Notes being written, kept in this browser until they stand in a ticket, so that no reload, crash
+ * or lost server takes them. Only the text is kept, under the call's id.
+ */
+export class Drafts {
+  constructor(private readonly storage: Storage) {}
+
+  get(key: string): Draft | null {
+    try {
+      const stored = this.storage.getItem(PREFIX + key);
+      return stored === null ? null : (JSON.parse(stored) as Draft);
+    } catch {
+      return null; // no storage, or something else wrote there
+    }
+  }
+
+  has(key: string): boolean {
+    return this.get(key) !== null;
+  }
+
+  set(key: string, draft: Draft): void {
+    try {
+      if (draft.text === "") this.storage.removeItem(PREFIX + key);
+      else this.storage.setItem(PREFIX + key, JSON.stringify(draft));
+    } catch {
+      // no storage: the server has the note a second later
+    }
+  }
+}

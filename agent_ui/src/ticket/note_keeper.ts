@@ -1,0 +1,96 @@
+import { signal } from "@preact/signals";
+import type { Drafts } from "./drafts";
+
+/** A pause in typing this long sends what is there. */
+const SAVE_AFTER_MS = 800;
+const RETRY_AFTER_MS = 4_000;
+
+/** "kept": only in this browser so far, because the server did not take it. */
+export type NoteStatus = "empty" | "typing" | "saved" | "kept";
+
+/** What the note is about: a call (whose note follows the typing), or a ticket opened by itself. */
+export interface NoteSubject {
+  readonly key: string;
+  readonly callId: string | null;
+  /** The call's note as the server has it. */
+  readonly saved: string;
+}
+
+/**
+ * The note being written. Every key stroke is in this browser's storage at once and on the call
+ * soon after; `commit` says that it now stands in a ticket, and the next note begins.
+ */
+export class NoteKeeper {
+  readonly text = signal("");
+  readonly status = signal<NoteStatus>("empty");
+  /** Raised whenever a draft begins or ends, for lists that mark them. */
+  readonly changes = signal(0);
+  private subject: NoteSubject | null = null;
+  /** Notes of this call that stand in a ticket already; what is typed comes after them. */
+  private before = "";
+  private dirtyAt: number | null = null;
+  private sending = false;
+
+  constructor(
+    private readonly drafts: Drafts,
+    private readonly send: (callId: string, note: string) => Promise<unknown>,
+    private readonly now: () => number,
+  ) {}
+
+  open(subject: NoteSubject | null): void {
+    if (subject?.key === this.subject?.key) return;
+    void this.flush();
+    this.subject = subject;
+    const draft = subject && this.drafts.get(subject.key);
+    this.before = draft ? (subject?.saved ?? "").slice(0, draft.from) : (subject?.saved ?? "");
+    this.text.value = draft?.text ?? "";
+    this.status.value = draft ? "kept" : "empty";
+    this.dirtyAt = draft ? this.now() : null;
+  }
+
+  type(text: string): void {
+    if (this.subject === null) return;
+    this.text.value = text;
+    this.drafts.set(this.subject.key, { text, from: this.before.length });
+    this.status.value = text === "" ? "empty" : "typing";
+    this.dirtyAt = this.now();
+    this.changes.value += 1;
+  }
+
+  /** Puts the text on the call now. Never throws: what failed is tried again. */
+  async flush(): Promise<void> {
+    const { subject, before } = this;
+    if (subject === null || this.dirtyAt === null || this.sending) return;
+    const text = this.text.peek();
+    this.dirtyAt = null;
+    if (subject.callId === null) return;
+    this.sending = true;
+    let ok = true;
+    try {
+      await this.send(subject.callId, joined(before, text));
+    } catch {
+      ok = false; // the draft is in storage, and on the screen: "kept here"
+    }
+    this.sending = false;
+    if (this.subject !== subject || this.dirtyAt !== null) return;
+    if (!ok) this.dirtyAt = this.now() + RETRY_AFTER_MS;
+    if (text !== "") this.status.value = ok ? "saved" : "kept";
+  }
+
+  /** The note as typed now stands in a ticket. */
+  commit(text: string): void {
+    if (this.subject === null) return;
+    this.before = joined(this.before, text);
+    const typed = this.text.peek().trimStart(); // perhaps more by now
+    this.type(typed.startsWith(text) ? typed.slice(text.length).trimStart() : typed);
+    this.dirtyAt = this.subject.callId === null ? null : this.now();
+  }
+
+  tick(now: number): void {
+    if (this.dirtyAt !== null && now - this.dirtyAt >= SAVE_AFTER_MS) void this.flush();
+  }
+}
+
+function joined(before: string, text: string): string {
+  return before && text ? `${before}\n${text}` : before || text;
+}
