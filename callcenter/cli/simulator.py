@@ -30,7 +30,7 @@ def run(
     username: Annotated[str, typer.Option(help="Manager user.")] = "callcenter",
     secret: Annotated[
         str, typer.Option(help="Its secret.", envvar="CALLCENTER_SWITCH__SECRET")
-    ] = "callcenter",
+    ] = "callcenter",  # noqa: S107 (there is nothing behind it)
 ) -> None:
     """Run the simulated switch until Ctrl-C."""
     agi_host, _, agi_port = agi.rpartition(":")

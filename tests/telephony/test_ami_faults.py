@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from ipaddress import ip_address
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -146,13 +146,15 @@ def cut_short(conversation: Conversation, action: dict[str, str]) -> None:
 
 
 async def test_a_list_cut_midway_has_a_deadline_and_is_tried_again() -> None:
-    async with Manager({"QueueStatus": cut_short}) as manager:
-        async with switch_to(manager.port) as (switch, ear):
-            lost = await ear.next(SwitchLost)
-            assert "QueueStatus: no answer within" in lost.reason
-            manager.answers = {}
-            await ear.next(SwitchConnected)
-            assert switch.connected
+    async with (
+        Manager({"QueueStatus": cut_short}) as manager,
+        switch_to(manager.port) as (switch, ear),
+    ):
+        lost = await ear.next(SwitchLost)
+        assert "QueueStatus: no answer within" in lost.reason
+        manager.answers = {}
+        await ear.next(SwitchConnected)
+        assert switch.connected
 
 
 async def test_an_empty_list_may_be_an_error() -> None:
@@ -166,10 +168,12 @@ async def test_events_during_the_snapshot_are_told_after_it() -> None:
         conversation.send(arrival("1.1"))
         healthy(conversation, action)
 
-    async with Manager({"QueueStatus": interrupted}) as manager:
-        async with switch_to(manager.port) as (_, ear):
-            await ear.next(SwitchConnected)
-            assert [event.uniqueid for event in ear.all(CallArrived)] == ["1.1"]
+    async with (
+        Manager({"QueueStatus": interrupted}) as manager,
+        switch_to(manager.port) as (_, ear),
+    ):
+        await ear.next(SwitchConnected)
+        assert [event.uniqueid for event in ear.all(CallArrived)] == ["1.1"]
 
 
 # -- bytes -------------------------------------------------------------------------------------
@@ -240,11 +244,13 @@ async def test_a_raising_listener_harms_nobody_and_order_is_kept() -> None:
 
 
 async def test_a_half_open_connection_is_noticed() -> None:
-    async with Manager({"Ping": silent}) as manager:
-        async with switch_to(manager.port, heartbeat_s=0.05, heartbeat_deadline_s=0.1) as (_, ear):
-            await ear.next(SwitchConnected)
-            assert "it was silent for 0.1 s" in (await ear.next(SwitchLost)).reason
-            await ear.next(SwitchConnected, after=1)
+    async with (
+        Manager({"Ping": silent}) as manager,
+        switch_to(manager.port, heartbeat_s=0.05, heartbeat_deadline_s=0.1) as (_, ear),
+    ):
+        await ear.next(SwitchConnected)
+        assert "it was silent for 0.1 s" in (await ear.next(SwitchLost)).reason
+        await ear.next(SwitchConnected, after=1)
 
 
 async def test_a_busy_switch_is_not_silent() -> None:
@@ -253,10 +259,12 @@ async def test_a_busy_switch_is_not_silent() -> None:
     def chatting(conversation: Conversation, action: dict[str, str]) -> None:
         conversation.send(arrival(f"5.{len(conversation.heard)}"))
 
-    async with Manager({"Ping": chatting}) as manager:
-        async with switch_to(manager.port, heartbeat_s=0.02, heartbeat_deadline_s=0.05) as (_, ear):
-            await ear.next(CallArrived, after=3)
-            assert ear.all(SwitchLost) == []
+    async with (
+        Manager({"Ping": chatting}) as manager,
+        switch_to(manager.port, heartbeat_s=0.02, heartbeat_deadline_s=0.05) as (_, ear),
+    ):
+        await ear.next(CallArrived, after=3)
+        assert ear.all(SwitchLost) == []
 
 
 async def test_stop_during_back_off_really_closes() -> None:
@@ -279,17 +287,19 @@ async def test_stop_while_connected_really_closes() -> None:
 
 async def test_a_wrong_secret_is_told_plainly_and_not_hammered() -> None:
     answers = {"Login": refusing("Authentication failed")}
-    async with Manager(answers) as manager:
-        async with switch_to(manager.port, backoff_max_s=0.2) as (switch, ear):
-            lost = await ear.next(SwitchLost)
-            assert "refused the user 'callcenter': wrong name or secret" in lost.reason
-            assert "\n" not in lost.reason
-            await asyncio.sleep(0.3)
-            assert manager.names().count("Login") <= 3
-            manager.answers = {}
-            await ear.next(SwitchConnected)
-            assert len(ear.all(SwitchLost)) == 1
-            assert switch.connected
+    async with (
+        Manager(answers) as manager,
+        switch_to(manager.port, backoff_max_s=0.2) as (switch, ear),
+    ):
+        lost = await ear.next(SwitchLost)
+        assert "refused the user 'callcenter': wrong name or secret" in lost.reason
+        assert "\n" not in lost.reason
+        await asyncio.sleep(0.3)
+        assert manager.names().count("Login") <= 3
+        manager.answers = {}
+        await ear.next(SwitchConnected)
+        assert len(ear.all(SwitchLost)) == 1
+        assert switch.connected
 
 
 async def test_a_missing_permission_is_told_plainly() -> None:
@@ -315,14 +325,16 @@ async def test_half_a_filter_is_refused() -> None:
 
 
 async def test_without_filters_we_filter_here() -> None:
-    async with Manager({"Filter": refusing("no")}) as manager:
-        async with switch_to(manager.port) as (switch, ear):
-            await ear.next(SwitchConnected)
-            assert manager.names().count("Filter") == 1
-            manager.conversations[-1].send(b"Event: VarSet\r\nUniqueid: 6.1\r\n\r\n")
-            manager.conversations[-1].send(arrival("6.1"))
-            await ear.next(CallArrived)
-            assert (switch.stats().events, switch.stats().wanted) == (2, 1)
+    async with (
+        Manager({"Filter": refusing("no")}) as manager,
+        switch_to(manager.port) as (switch, ear),
+    ):
+        await ear.next(SwitchConnected)
+        assert manager.names().count("Filter") == 1
+        manager.conversations[-1].send(b"Event: VarSet\r\nUniqueid: 6.1\r\n\r\n")
+        manager.conversations[-1].send(arrival("6.1"))
+        await ear.next(CallArrived)
+        assert (switch.stats().events, switch.stats().wanted) == (2, 1)
 
 
 async def test_a_refused_port_is_told_plainly() -> None:
@@ -333,9 +345,11 @@ async def test_a_refused_port_is_told_plainly() -> None:
 
 
 async def test_another_service_is_told_plainly() -> None:
-    async with Manager(greeting=b"SSH-2.0-OpenSSH_9.2\r\n") as manager:
-        async with switch_to(manager.port) as (_, ear):
-            assert "is not an Asterisk manager" in (await ear.next(SwitchLost)).reason
+    async with (
+        Manager(greeting=b"SSH-2.0-OpenSSH_9.2\r\n") as manager,
+        switch_to(manager.port) as (_, ear),
+    ):
+        assert "is not an Asterisk manager" in (await ear.next(SwitchLost)).reason
 
 
 async def test_a_mute_port_is_told_plainly() -> None:
