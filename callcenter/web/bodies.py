@@ -26,8 +26,15 @@ Version = Annotated[int, Field(ge=1)]
 ABSENT: Final[Any] = None  # the default of a field that may be left out but not be null
 
 
+def _leave_out_absent(schema: dict[str, Any]) -> None:
+    """An absent field has no default value a client could send."""
+    for inner in schema.get("properties", {}).values():
+        if inner.get("default", ...) is None:
+            del inner["default"]
+
+
 class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_leave_out_absent)
 
 
 class SignIn(Body):

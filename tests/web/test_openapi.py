@@ -86,6 +86,7 @@ async def test_its_references_resolve_and_its_schemas_are_json_schema(house: Hou
 
 def check_schema(schema: dict[str, Any]) -> None:
     assert set(schema) <= KEYWORDS, schema
+    assert schema.get("default", "") is not None, schema
     for inner in schema.get("properties", {}).values():
         check_schema(inner)
     for inner in (*schema.get("anyOf", ()), *filter(None, [schema.get("items")])):
