@@ -87,7 +87,11 @@ async def add_number(database: Database, party_id: UUID, raw: str) -> UUID:
 
 
 async def add_call(
-    database: Database, party_id: UUID, minutes_ago: float, agent_id: UUID | None, **values: Any
+    database: Database,
+    party_id: UUID | None,
+    minutes_ago: float,
+    agent_id: UUID | None,
+    **values: Any,
 ) -> UUID:
     started = NOW - timedelta(minutes=minutes_ago)
     row = {

@@ -94,6 +94,11 @@ def normalise(raw: str, region: str) -> Number:
     return Number(norm, norm[1:], norm[:0:-1], ext, _with_extension(shown, ext), "e164")
 
 
+def country_code(region: str) -> str:
+    """ "CN" → "86"; "0", which no number begins with, for a region that does not exist."""
+    return str(phonenumbers.country_code_for_region(region))
+
+
 def _ascii_digit(character: str) -> str:
     return str(unicodedata.decimal(character)) if character.isdecimal() else character
 

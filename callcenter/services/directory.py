@@ -22,7 +22,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.domain.phone import Number, normalise
+from callcenter.domain.phone import Number, country_code, normalise
 from callcenter.domain.routing import CustomerFacts
 from callcenter.services.cards import Known, load
 from callcenter.services.views import Caller, CustomerCard, Match
@@ -97,6 +97,11 @@ class Directory:
     def number(self, raw: str) -> Number:
         """As this house's region reads it."""
         return normalise(raw, self._region)
+
+    @property
+    def country_code(self) -> str:
+        """Of this house's region: "86"."""
+        return country_code(self._region)
 
     def subscribe(self, listener: Listener) -> None:
         self._listeners.append(listener)

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import orjson
 from sqlalchemy import Connection, event, text
@@ -118,7 +119,9 @@ def _engine(url: URL) -> AsyncEngine:
         "json_deserializer": _load_json,
     }
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_size=10, pool_pre_ping=True, **options)
+        engine = create_async_engine(url, pool_size=10, pool_pre_ping=True, **options)
+        event.listen(engine.sync_engine, "connect", _prepare_postgresql)
+        return engine
     engine = create_async_engine(url, pool_size=8, **options)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
@@ -128,6 +131,19 @@ def _engine(url: URL) -> AsyncEngine:
 def _load_json(value: str | bytes | float) -> Any:
     # SQLite keeps a JSON number as a number and hands it back as one.
     return value if isinstance(value, int | float) else orjson.loads(value)
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    # The driver's own UUID is a subclass, which orjson refuses.
+    connection.run_async(
+        lambda driver: driver.set_type_codec(
+            "uuid",
+            schema="pg_catalog",
+            encoder=lambda value: value.bytes,
+            decoder=lambda value: UUID(bytes=bytes(value)),
+            format="binary",
+        )
+    )
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

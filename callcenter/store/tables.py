@@ -337,8 +337,8 @@ audit = Table(
     Column("action", String(60), nullable=False),
     Column("object", String(40), nullable=False),
     Column("object_id", String(60), nullable=False, default=""),
-    Column("before", JSON),
-    Column("after", JSON),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
     Index("ix_audit_object_object_id", "object", "object_id"),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -43,6 +44,12 @@ async def test_a_new_database_gets_defaults_once(tmp_path: Path) -> None:
         codes = (await connection.scalars(select(tier.c.code).order_by(tier.c.rank))).all()
     await database.close()
     assert codes == ["platinum", "silver", "standard"]
+
+
+async def test_ids_come_back_as_plain_uuids(database: Database) -> None:
+    async with database.read() as connection:
+        ids = (await connection.scalars(select(tier.c.id))).all()
+    assert {type(id_) for id_ in ids} == {UUID}, "orjson refuses subclasses"
 
 
 async def test_defaults_are_complete(database: Database) -> None:

@@ -1,0 +1,246 @@
+"""Customers: looked for, read, and made in a hurry while somebody is on the line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, cast
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.domain.names import MAX_NAME, name_key
+from callcenter.domain.permissions import Actor, Scope
+from callcenter.domain.phone import Number
+from callcenter.services.cards import badge, load
+from callcenter.services.clock import Clock
+from callcenter.services.directory import Directory
+from callcenter.services.errors import Forbidden, Invalid, NotFound
+from callcenter.services.records import (
+    CustomerDetail,
+    CustomerRow,
+    NumberRow,
+    PartyKind,
+    TimelineEntry,
+)
+from callcenter.store.database import Database
+from callcenter.store.ids import new_id
+from callcenter.store.queries import AnyRow, audit
+from callcenter.store.queries import customers as queries
+
+TIMELINE_LENGTH: Final = 50
+_MIN_DIGITS: Final = 3
+
+
+class Customers:
+    def __init__(self, database: Database, directory: Directory, clock: Clock) -> None:
+        self._database = database
+        self._directory = directory
+        self._clock = clock
+
+    async def search(self, actor: Actor, text: str, limit: int) -> Sequence[CustomerRow]:
+        """By name, pinyin, company, code or the beginning or end of a number; best first."""
+        async with self._database.read() as connection:
+            found = await queries.search(
+                connection,
+                actor,
+                text,
+                digits=self._digits(text),
+                country_code=self._directory.country_code,
+                limit=limit,
+            )
+            numbers = await queries.numbers(connection, [row.id for row in found])
+        first: dict[UUID, AnyRow] = {}
+        for row in numbers:
+            first.setdefault(row.party_id, row)
+        return [self._row(row, first.get(row.id)) for row in found]
+
+    async def get(self, actor: Actor, party_id: UUID) -> CustomerDetail:
+        """Raises NotFound, also for a customer the actor may not read."""
+        async with self._database.read() as connection:
+            found = await queries.find(connection, actor, party_id)
+            known = await load(connection, [party_id]) if found else {}
+            if found is None or party_id not in known:
+                raise NotFound("no_such_customer", "There is no such customer.")
+            numbers = await queries.numbers(connection, [party_id])
+            timeline = await _timeline(connection, actor, party_id)
+        return CustomerDetail(
+            id=party_id,
+            kind=cast("PartyKind", found.kind),
+            version=found.version,
+            card=known[party_id].card,
+            numbers=tuple(
+                NumberRow(row.norm, self._directory.number(row.raw).display, row.ext, row.primary)
+                for row in numbers
+            ),
+            timeline=timeline,
+        )
+
+    async def quick_create(
+        self, actor: Actor, *, name: str, number: str, kind: str = "person", company: str = ""
+    ) -> CustomerDetail:
+        """A customer with one number, in the default tier, the actor's own. The company is found
+        by its name or made as well. The number may already be somebody else's.
+
+        Raises Forbidden, Invalid.
+        """
+        if actor.scope("customer", "create") is Scope.NONE:
+            raise Forbidden("customer_create", "You may not add customers.")
+        name, company = name.strip(), company.strip()
+        phone = self._checked(name, number, kind, company)
+        async with self._database.begin() as connection:
+            parent_id = await self._company(connection, actor, company)
+            party_id = await self._insert(connection, actor, name, kind, parent_id)
+            await queries.insert_number(
+                connection,
+                id=new_id(),
+                party_id=party_id,
+                kind="phone",
+                raw=number.strip(),
+                norm=phone.norm,
+                rev=phone.rev,
+                ext=phone.ext,
+                primary=True,
+                created_at=self._clock.now(),
+            )
+            after = {"name": name, "number": phone.norm, "kind": kind, "company": company}
+            await self._audit_create(connection, actor, party_id, after)
+        await self._directory.refresh([party_id])
+        return await self.get(actor, party_id)
+
+    def _checked(self, name: str, number: str, kind: str, company: str) -> Number:
+        phone = self._directory.number(number)
+        wrong: dict[str, str] = {}
+        if not 0 < len(name) <= MAX_NAME:
+            wrong["name"] = f"1 to {MAX_NAME} letters"
+        if len(company) > MAX_NAME:
+            wrong["company"] = f"at most {MAX_NAME} letters"
+        if kind not in {"person", "organisation"}:
+            wrong["kind"] = "person or organisation"
+        if len(phone.digits) < _MIN_DIGITS:
+            wrong["number"] = "not a telephone number"
+        elif self._directory.is_own(phone):
+            wrong["number"] = "this is one of our own numbers"
+        if wrong:
+            raise Invalid("invalid_customer", "This customer cannot be saved.", wrong)
+        return phone
+
+    async def _company(
+        self, connection: AsyncConnection, actor: Actor, company: str
+    ) -> UUID | None:
+        if not company:
+            return None
+        found = await queries.organisation_named(connection, actor, company)
+        if found is not None:
+            return found
+        made = await self._insert(connection, actor, company, "organisation", None)
+        await self._audit_create(connection, actor, made, {"name": company, "kind": "organisation"})
+        return made
+
+    async def _audit_create(
+        self, connection: AsyncConnection, actor: Actor, party_id: UUID, after: dict[str, str]
+    ) -> None:
+        await audit.record(
+            connection,
+            at=self._clock.now(),
+            actor=actor,
+            action="customer.create",
+            object_="customer",
+            object_id=str(party_id),
+            after=after,
+        )
+
+    async def _insert(
+        self,
+        connection: AsyncConnection,
+        actor: Actor,
+        name: str,
+        kind: str,
+        parent_id: UUID | None,
+    ) -> UUID:
+        party_id, now = new_id(), self._clock.now()
+        await queries.insert(
+            connection,
+            id=party_id,
+            owner_id=actor.user_id,
+            team_id=actor.team_id,
+            kind=kind,
+            parent_id=parent_id,
+            name=name,
+            name_key=name_key(name),
+            tier_id=await queries.default_tier(connection),
+            created_at=now,
+            updated_at=now,
+        )
+        return party_id
+
+    def _digits(self, text: str) -> str:
+        """The digits somebody looks for: of a number as it is stored, or of a piece of one."""
+        number = self._directory.number(text)
+        if number.kind == "e164":
+            return number.digits
+        bare = text.translate(str.maketrans("", "", " +-()./"))
+        return bare if bare.isascii() and bare.isdigit() else ""
+
+    def _row(self, row: AnyRow, number: AnyRow | None) -> CustomerRow:
+        return CustomerRow(
+            id=row.id,
+            kind=cast("PartyKind", row.kind),
+            name=row.name,
+            company=row.company or "",
+            tier=badge(row),
+            number=number.norm if number else "",
+            display=self._directory.number(number.raw).display if number else "",
+        )
+
+
+async def _timeline(
+    connection: AsyncConnection, actor: Actor, party_id: UUID
+) -> tuple[TimelineEntry, ...]:
+    length = TIMELINE_LENGTH
+    entries = [
+        TimelineEntry(
+            kind="call",
+            id=row.id,
+            at=row.at,
+            title=row.result or "",
+            body=row.note,
+            author=row.author or "",
+            direction=row.direction,
+            connected_s=row.connected_s,
+            ticket_id=row.ticket_id,
+            ticket_number=row.ticket_number,
+        )
+        for row in await queries.calls(connection, actor, party_id, length)
+    ]
+    entries += [
+        TimelineEntry(
+            kind="ticket",
+            id=row.id,
+            at=row.at,
+            title=row.subject,
+            body=row.status,
+            author=row.author or "",
+            direction="",
+            connected_s=0.0,
+            ticket_id=row.id,
+            ticket_number=row.number,
+        )
+        for row in await queries.tickets(connection, actor, party_id, length)
+    ]
+    entries += [
+        TimelineEntry(
+            kind="note",
+            id=row.id,
+            at=row.at,
+            title="",
+            body=row.body,
+            author=row.author or "",
+            direction="",
+            connected_s=0.0,
+            ticket_id=row.ticket_id,
+            ticket_number=row.ticket_number,
+        )
+        for row in await queries.notes(connection, actor, party_id, length)
+    ]
+    entries.sort(key=lambda entry: entry.at, reverse=True)
+    return tuple(entries[:length])
