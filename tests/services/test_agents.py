@@ -1,0 +1,192 @@
+"""Agents' orders: what the screen is told and what the switch's queues are made to do."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+
+from callcenter.domain.agents import Input
+from callcenter.services.agents import Agents
+from callcenter.services.errors import Conflict, Unavailable
+from callcenter.services.membership import Membership
+from callcenter.services.roster import Seat
+from telephony import events
+from telephony.switch import SwitchRefused
+from tests.fakes import FakeSwitch
+from tests.feed_scenarios import PBX, ROSTER_QUEUES, ROSTER_SEATS, USERS, World, named
+
+AGENT = USERS[0]
+DEVICE = "PJSIP/1001"
+
+
+@dataclass
+class House:
+    world: World
+    switch: FakeSwitch
+    membership: Membership
+    agents: Agents
+    reloads: int = 0
+
+    def state(self) -> str:
+        return self.world.presence.view(AGENT).state
+
+    async def orders(self) -> list[tuple[object, ...]]:
+        """What the switch was told since last asked."""
+        for _ in range(20):
+            await asyncio.sleep(0)
+        told, self.switch.orders = self.switch.orders, []
+        return told
+
+
+@pytest.fixture
+def house() -> House:
+    world, switch = World(), FakeSwitch()
+    membership = Membership(world.roster, switch)
+
+    async def reload() -> None:
+        made.reloads += 1
+        new = Seat(named("new"), "New", "1009", "PJSIP/1009", ("support",))
+        world.roster.replace([*ROSTER_SEATS, new], ROSTER_QUEUES)
+
+    made = House(
+        world, switch, membership, Agents(world.roster, world.presence, membership, reload)
+    )
+    return made
+
+
+async def test_a_shift(house: House) -> None:
+    await house.agents.sign_in(AGENT)
+    assert house.state() == "not_ready"
+    assert await house.orders() == [
+        ("queue_add", "support", DEVICE, "Agent 1", True),
+        ("queue_add", "vip", DEVICE, "Agent 1", True),
+        ("queue_pause", DEVICE, True, "signed_in"),
+    ]
+    await house.agents.ready(AGENT)
+    assert house.state() == "ready"
+    assert await house.orders() == [("queue_pause", DEVICE, False, "")]
+    await house.agents.not_ready(AGENT, "lunch")
+    assert await house.orders() == [("queue_pause", DEVICE, True, "lunch")]
+    await house.agents.sign_out(AGENT)
+    assert house.state() == "signed_out"
+    assert await house.orders() == [
+        ("queue_remove", "support", DEVICE),
+        ("queue_remove", "vip", DEVICE),
+    ]
+
+
+async def test_paused_from_the_answer_until_wrap_up_is_over(house: House) -> None:
+    await house.agents.sign_in(AGENT)
+    await house.agents.ready(AGENT)
+    await house.orders()
+    house.world.command(AGENT, Input.RING)
+    assert await house.orders() == []
+    house.world.command(AGENT, Input.ANSWERED)
+    assert await house.orders() == [("queue_pause", DEVICE, True, "on_call")]
+    until = house.world.clock.now().replace(hour=10)
+    house.world.presence.apply(AGENT, Input.TALK_ENDED, wrap_until=until)
+    assert await house.orders() == [("queue_pause", DEVICE, True, "wrap_up")]
+    await house.agents.finish_wrap_up(AGENT)
+    assert await house.orders() == [("queue_pause", DEVICE, False, "")]
+
+
+async def test_signing_in_twice_is_signing_in_once(house: House) -> None:
+    await house.agents.sign_in(AGENT)
+    await house.agents.ready(AGENT)
+    await house.agents.sign_in(AGENT)
+    assert house.state() == "ready"
+
+
+async def test_ready_waits_for_the_switch(house: House) -> None:
+    house.switch.connected = False
+    await house.agents.sign_in(AGENT)
+    with pytest.raises(Unavailable) as caught:
+        await house.agents.ready(AGENT)
+    assert caught.value.code == "switch_not_connected"
+    assert house.state() == "not_ready"
+    house.switch.connected = True
+    house.switch.refuse = {"queue_add": SwitchRefused("No such queue.")}
+    with pytest.raises(Conflict, match="No such queue"):
+        await house.agents.ready(AGENT)
+
+
+async def test_after_a_reconnection_the_queues_are_made_as_the_states_want_them(
+    house: House,
+) -> None:
+    await house.agents.sign_in(AGENT)
+    await house.agents.ready(AGENT)
+    await house.orders()
+    house.switch.connected = False
+    await house.agents.not_ready(AGENT, "lunch")
+    await house.orders()
+    house.switch.connected = True
+    house.membership.on_event(events.SwitchConnected(PBX, 1, house.world.at(), "22"))
+    assert await house.orders() == [
+        ("queue_add", "support", DEVICE, "Agent 1", True),
+        ("queue_add", "vip", DEVICE, "Agent 1", True),
+        ("queue_pause", DEVICE, True, "lunch"),
+    ]
+
+
+async def test_a_member_left_from_before_our_restart_is_removed(house: House) -> None:
+    def member(interface: str) -> events.MemberChanged:
+        return events.MemberChanged(
+            PBX, 1, house.world.at(), "support", interface, False, "", False
+        )
+
+    house.membership.on_event(member("PJSIP/1002"))
+    assert await house.orders() == [
+        ("queue_remove", "support", "PJSIP/1002"),
+        ("queue_remove", "vip", "PJSIP/1002"),
+    ]
+    await house.agents.sign_in(AGENT)
+    await house.orders()
+    house.membership.on_event(member(DEVICE))
+    house.membership.on_event(member("PJSIP/7777"))
+    assert await house.orders() == []
+
+
+async def test_only_the_last_wish_is_carried_out(house: House) -> None:
+    await house.agents.sign_in(AGENT)
+    await house.orders()
+    await house.agents.ready(AGENT)
+    await house.agents.not_ready(AGENT, "a")
+    await house.agents.not_ready(AGENT, "b")
+    assert (await house.orders())[-1] == ("queue_pause", DEVICE, True, "b")
+
+
+async def test_a_browser_that_vanished_is_not_rung_for_ever(house: House) -> None:
+    await house.agents.sign_in(AGENT)
+    await house.agents.ready(AGENT)
+    await house.agents.vanished(AGENT)
+    view = house.world.presence.view(AGENT)
+    assert (view.state, view.reason) == ("not_ready", "disconnected")
+    assert (await house.orders())[-1] == ("queue_pause", DEVICE, True, "disconnected")
+
+
+async def test_what_is_not_possible_now(house: House) -> None:
+    with pytest.raises(Conflict) as caught:
+        await house.agents.finish_wrap_up(AGENT)
+    assert caught.value.code == "agent_signed_out"
+    await house.agents.sign_in(AGENT)
+    house.world.command(AGENT, Input.ANSWERED)
+    with pytest.raises(Conflict, match="on_call cannot sign out"):
+        await house.agents.sign_out(AGENT)
+
+
+async def test_somebody_without_a_phone_is_never_ready(house: House) -> None:
+    boss = Seat(named("boss"), "Boss", "", "", ())
+    house.world.roster.replace([*ROSTER_SEATS, boss], ROSTER_QUEUES)
+    await house.agents.sign_in(boss.user_id)
+    with pytest.raises(Conflict) as caught:
+        await house.agents.ready(boss.user_id)
+    assert caught.value.code == "no_phone"
+    assert await house.orders() == []
+
+
+async def test_a_user_made_after_the_start_is_found(house: House) -> None:
+    await house.agents.sign_in(named("new"))
+    await house.agents.ready(named("new"))
+    assert house.reloads == 1
