@@ -33,6 +33,6 @@ def _spectrum(samples: Samples, rate: int) -> tuple[Samples, Samples]:
         return np.empty(0), np.empty(0)
     window = np.hanning(len(samples))
     amplitudes = np.abs(np.fft.rfft(samples * window)) * 2 / window.sum()
-    frequencies = np.fft.rfftfreq(len(samples), 1 / rate)
+    frequencies = np.asarray(np.fft.rfftfreq(len(samples), 1 / rate), np.float64)
     above = frequencies > 60
-    return amplitudes[above].astype(np.float64), frequencies[above]
+    return amplitudes[above], frequencies[above]

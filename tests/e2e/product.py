@@ -1,0 +1,162 @@
+"""The product as an operator runs it: `callcenter serve --config …`, in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import aiohttp
+from argon2 import PasswordHasher
+
+from callcenter.store import tables
+from callcenter.store.database import Database
+from callcenter.store.ids import default_id
+from tests import people
+from tests.asterisk.server import MASTER, AsteriskServer
+
+PASSWORD = "correct horse battery staple"
+START_S = 30.0
+
+
+@dataclass(frozen=True)
+class World:
+    """Who is in the database: two agents, and three customers of which one shares no number."""
+
+    agents: dict[str, UUID]
+    platinum: UUID
+    standard: UUID
+    ticket: UUID
+
+
+async def populate(database: Database) -> World:
+    agents = {}
+    for login, extension in (("lina", "1001"), ("zhang", "1002")):
+        agents[login] = await people.add_user(database, login, extension=extension)
+    hashed = PasswordHasher(time_cost=1, memory_cost=8192).hash(PASSWORD)
+    async with database.begin() as connection:
+        await connection.execute(tables.user.update().values(password_hash=hashed))
+        await connection.execute(
+            tables.queue_member.insert(),
+            [{"queue_id": default_id("queue", "support"), "user_id": u} for u in agents.values()],
+        )
+    company = await people.add_customer(database, "Hangzhou Optics", kind="organisation")
+    platinum = await people.add_customer(
+        database,
+        "王小明",
+        "+8613800138000",
+        tier="platinum",
+        parent_id=company,
+        note="Call him 王总",
+    )
+    standard = await people.add_customer(database, "Chen Jie", "+8613900139000")
+    ticket = await people.add_ticket(database, platinum, 10482, subject="Invoice does not match")
+    return World(agents, platinum, standard, ticket)
+
+
+CONFIG = """
+[http]
+port = {http_port}
+gateway_port = {gateway_port}
+[database]
+url = "{database_url}"
+[switch]
+port = {ami_port}
+username = "{ami_user}"
+secret = "{ami_secret}"
+[fastagi]
+port = {agi_port}
+[phone]
+websocket_url = "{ws_url}"
+domain = "127.0.0.1"
+[paths]
+var = "{var}"
+[log]
+format = "json"
+"""
+
+
+class Product:
+    def __init__(self, asterisk: AsteriskServer, directory: Path, agi_port: int) -> None:
+        self.http_port, self.gateway_port = free_tcp_port(), free_tcp_port()
+        self.url = f"http://127.0.0.1:{self.http_port}"
+        self.database_url = f"sqlite:///{directory / 'callcenter.db'}"
+        self.log_path = directory / "server.log"
+        self._config = directory / "callcenter.toml"
+        var = directory / "var"
+        var.mkdir()
+        (var / "secret.key").write_bytes(MASTER)  # the endpoints' passwords are derived from it
+        (var / "secret.key").chmod(0o600)
+        text = CONFIG.format(
+            http_port=self.http_port,
+            gateway_port=self.gateway_port,
+            database_url=self.database_url,
+            ami_port=asterisk.ami_port,
+            ami_user=asterisk.ami_user,
+            ami_secret=asterisk.ami_secret,
+            agi_port=agi_port,
+            ws_url=asterisk.ws_url,
+            var=var,
+        )
+        self._config.write_text(text)
+
+    async def start(self) -> None:
+        """Returns when it says that switch and database are well."""
+        with self.log_path.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "callcenter", "serve", "--config", str(self._config)),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        async with asyncio.timeout(START_S), aiohttp.ClientSession() as session:
+            while not await self._well(session):
+                assert self.process.returncode is None, self.log()
+                await asyncio.sleep(0.1)
+
+    async def _well(self, session: aiohttp.ClientSession) -> bool:
+        try:
+            async with session.get(f"{self.url}/healthz") as answer:
+                return answer.status == 200
+        except aiohttp.ClientConnectionError:
+            return False
+
+    async def stop(self, sign: signal.Signals = signal.SIGINT) -> int:
+        """Its exit code."""
+        if self.process.returncode is None:
+            os.kill(self.process.pid, sign)
+        async with asyncio.timeout(15):
+            return await self.process.wait()
+
+    def log(self) -> str:
+        return self.log_path.read_text(errors="replace")[-5000:]
+
+
+@asynccontextmanager
+async def running_product(
+    asterisk: AsteriskServer, directory: Path, agi_port: int
+) -> AsyncIterator[tuple[Product, World, Database]]:
+    product = Product(asterisk, directory, agi_port)
+    database = Database(product.database_url)
+    await database.migrate()
+    world = await populate(database)
+    await product.start()
+    try:
+        yield product, world, database
+    finally:
+        if product.process.returncode is None:
+            assert await product.stop() == 0, product.log()
+        await database.close()
+
+
+def free_tcp_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])

@@ -1,0 +1,201 @@
+"""The straight line, walked from a telephone to a screen and back: two callers wait, Standard
+first and Platinum after; Platinum is offered first, to one agent's screen; a click answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from playwright.async_api import Playwright, expect
+from sqlalchemy import RowMapping, select
+
+from callcenter.store import tables
+from callcenter.store.database import Database
+from telephony.pbx.embedded import CARRIER_HOST
+from telephony.pbx.probe import AmiProbe
+from telephony.wire import Frame
+from tests.asterisk.rtp import RtpParty
+from tests.asterisk.scenario import await_bye
+from tests.asterisk.server import AsteriskServer, plan_for_tests
+from tests.asterisk.sipp import Carrier, Sipp
+from tests.e2e.agent import AgentAtBrowser, agent_at_browser
+from tests.e2e.cel import read_cel, witness
+from tests.e2e.product import PASSWORD, Product, World, free_tcp_port, running_product
+
+PLATINUM, STANDARD = "+8613800138000", "+8613900139000"
+LINA_HZ, ZHANG_HZ, PLATINUM_HZ, STANDARD_HZ = 700, 1100, 440, 530
+SILENT = 0.01  # amplitude; our tones speak at 0.1 to 0.4
+
+
+@dataclass
+class Floor:
+    """Everything that takes part in a test: the switch, the product, two agents, the carrier."""
+
+    asterisk: AsteriskServer
+    observer: AmiProbe
+    product: Product
+    world: World
+    database: Database
+    carrier: Carrier
+    lina: AgentAtBrowser
+    zhang: AgentAtBrowser
+
+    async def call(self, caller: str, party: RtpParty) -> Sipp:
+        """Rings in, and waits until the queue has the caller."""
+        since = len(self.observer.seen)
+        sipp = await self.carrier.call(caller, steps=[await_bye()], media=party.media)
+        await self.event("QueueCallerJoin", since)
+        return sipp
+
+    async def event(self, name: str, since: int = 0) -> Frame:
+        return await self.observer.wait_for(lambda f: f.event == name, 10, since=since)
+
+
+@asynccontextmanager
+async def floor(playwright: Playwright, directory: Path) -> AsyncIterator[Floor]:
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        agi_port = free_tcp_port()
+        asterisk = await enter(AsteriskServer(plan_for_tests(fastagi_port=agi_port)))
+        observer = await enter(asterisk.observe())
+        product, world, database = await enter(running_product(asterisk, directory, agi_port))
+        carrier = await enter(Carrier(asterisk))
+        lina = await enter(agent_at_browser(playwright, directory, LINA_HZ))
+        zhang = await enter(agent_at_browser(playwright, directory, ZHANG_HZ))
+        await lina.sign_in(product.url, "lina", PASSWORD)
+        await zhang.sign_in(product.url, "zhang", PASSWORD)
+        yield Floor(asterisk, observer, product, world, database, carrier, lina, zhang)
+
+
+async def hears(party: RtpParty, hz: float) -> None:
+    """Within two seconds: a jitter buffer fills first."""
+    for _ in range(20):
+        if party.hears(hz, last_s=0.3):
+            return
+        await asyncio.sleep(0.1)
+    pytest.fail(f"the caller hears {party.loudest():.0f} Hz, not {hz:.0f} Hz")
+
+
+async def stored_call(database: Database, party_id: UUID) -> tuple[RowMapping, list[RowMapping]]:
+    """The customer's one call and its legs, once the log has its end."""
+    for _ in range(50):
+        async with database.read() as connection:
+            query = select(tables.call).where(tables.call.c.party_id == party_id)
+            calls = (await connection.execute(query)).mappings().all()
+            if calls and all(call["ended_at"] for call in calls):
+                assert len(calls) == 1
+                query = select(tables.call_leg).where(tables.call_leg.c.call_id == calls[0]["id"])
+                legs = (await connection.execute(query)).mappings().all()
+                return calls[0], list(legs)
+        await asyncio.sleep(0.1)
+    pytest.fail("the call's end is not in the log after 5 s")
+
+
+def switch_time(frame: Frame) -> float:
+    return float(frame.get("Timestamp"))
+
+
+async def test_platinum_first(playwright: Playwright, tmp_path: Path) -> None:
+    async with (
+        floor(playwright, tmp_path) as at,
+        RtpParty(CARRIER_HOST, PLATINUM_HZ) as platinum,
+        RtpParty(CARRIER_HOST, STANDARD_HZ) as standard,
+    ):
+        await at.call(STANDARD, standard)
+        await at.call(PLATINUM, platinum)
+        await pops_on_the_ringing_agents_page_only(at)
+        await answers_and_talks(at, platinum)
+        held_s = await hold_silences(at, platinum)
+        await hangs_up_and_wraps_up(at)
+        await stands_in_the_log(at, held_s)
+        await then_the_standard_caller(at, standard)
+
+
+async def pops_on_the_ringing_agents_page_only(at: Floor) -> None:
+    await at.lina.by("go-ready").click()
+    card = at.lina.by("ringing-card")
+    await expect(card).to_be_visible()
+    await expect(card.get_by_test_id("customer-name")).to_have_text("王小明")
+    await expect(card.get_by_test_id("tier-badge")).to_contain_text("Platinum")
+    await expect(card.get_by_test_id("match-kind")).to_have_attribute("data-match", "exact")
+    for text in ("Hangzhou Optics", "138 0013 8000", "10482", "Invoice does not match", "王总"):
+        await expect(card).to_contain_text(text)
+    called = await at.event("AgentCalled")
+    (pop,) = await at.lina.pops()
+    assert 0 <= float(pop["at"]) / 1000 - switch_time(called) < 1.0
+    assert await at.zhang.pops() == []
+    await expect(at.zhang.by("ringing-card")).to_have_count(0)
+
+
+async def answers_and_talks(at: Floor, platinum: RtpParty) -> None:
+    await at.lina.by("answer").click()
+    await at.lina.state_is("on_call")
+    await expect(at.lina.by("ringing-card")).to_have_count(0)
+    await expect(at.lina.by("customer-name").first).to_have_text("王小明")
+    await hears(platinum, LINA_HZ)
+    assert abs(await at.lina.loudest() - PLATINUM_HZ) < 15
+    await at.lina.by("ticket-note").fill("Promised a corrected invoice on Friday")
+    await at.lina.by("save-note").click()
+
+
+async def hold_silences(at: Floor, platinum: RtpParty) -> float:
+    """Seconds on hold, as the switch saw it."""
+    since = len(at.observer.seen)
+    await at.lina.by("hold").click()
+    held = await at.event("Hold", since)
+    await expect(at.lina.by("hold")).to_have_attribute("aria-pressed", "true")
+    await asyncio.sleep(1.0)
+    assert platinum.level(LINA_HZ) < SILENT, "the caller hears the agent through the hold"
+    assert await at.lina.level(PLATINUM_HZ) < SILENT, "the agent hears the caller through the hold"
+    await at.lina.by("hold").click()
+    resumed = await at.event("Unhold", since)
+    await hears(platinum, LINA_HZ)
+    assert abs(await at.lina.loudest() - PLATINUM_HZ) < 15
+    return switch_time(resumed) - switch_time(held)
+
+
+async def hangs_up_and_wraps_up(at: Floor) -> None:
+    await at.lina.by("hangup").click()
+    await at.lina.state_is("wrap_up")
+    await expect(at.lina.by("finish-wrap-up")).to_be_visible()
+    await expect(at.lina.by("ringing-card")).to_have_count(0)  # the Standard caller waits for it
+
+
+async def stands_in_the_log(at: Floor, held_s: float) -> None:
+    call, legs = await stored_call(at.database, at.world.platinum)
+    assert (call["direction"], call["result"]) == ("inbound", "answered")
+    assert call["ticket_id"] == at.world.ticket
+    assert call["last_agent_id"] == at.world.agents["lina"]
+    (agent,) = [leg for leg in legs if leg["role"] == "agent"]
+    assert agent["user_id"] == at.world.agents["lina"]
+
+    seen = witness(read_cel(at.asterisk.cel_path), call["uniqueid"], agent["uniqueid"])
+    assert call["wait_s"] == pytest.approx(seen.wait_s, abs=0.2)
+    assert agent["ring_s"] == pytest.approx(seen.ring_s, abs=0.2)
+    assert agent["talk_s"] + agent["hold_s"] == pytest.approx(seen.connected_s, abs=0.2)
+    # CEL has no hold: the switch's own Hold and Unhold events, seen by another session, bear witness.
+    assert agent["hold_s"] == pytest.approx(held_s, abs=0.2)
+
+    await expect(at.lina.by("call-log-row").first).to_contain_text("王小明")
+    async with at.database.read() as connection:
+        note = await connection.execute(select(tables.activity.c.body, tables.activity.c.ticket_id))
+        assert note.one() == ("Promised a corrected invoice on Friday", at.world.ticket)
+
+
+async def then_the_standard_caller(at: Floor, standard: RtpParty) -> None:
+    await at.lina.by("finish-wrap-up").click()
+    card = at.lina.by("ringing-card")
+    await expect(card.get_by_test_id("customer-name")).to_have_text("Chen Jie", timeout=15_000)
+    await at.lina.by("answer").click()
+    await hears(standard, LINA_HZ)
+    assert abs(await at.lina.loudest() - STANDARD_HZ) < 15
+    assert await at.zhang.pops() == []
+    await at.lina.by("hangup").click()
+    await at.lina.state_is("wrap_up")
+    call, _ = await stored_call(at.database, at.world.standard)
+    assert call["result"] == "answered"
