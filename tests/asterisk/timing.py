@@ -15,7 +15,7 @@ class Arrival:
 
     caller: str
     began: float
-    how: str = ""  # CRM_ROUTED: "answer", "mirror"
+    how: str = ""  # "answer" of the routing server, or its "mirror" (and else the default)
     routed: float | None = None
     joined: float | None = None
     queue: str = ""
@@ -43,7 +43,7 @@ def arrivals(frames: Sequence[Frame], asterisk: AsteriskServer) -> list[Arrival]
         if (arrival := found.get(channel)) is None:
             continue
         if frame.event == "VarSet" and frame.get("Variable") == "CRM_ROUTED":
-            arrival.how = frame.get("Value")
+            arrival.how = "answer" if frame.get("Value") == "x1" else "mirror"
         elif frame.event == "VarSet" and frame.get("Variable") == "QUEUE_PRIO":
             arrival.routed = at
             arrival.priority = int(frame.get("Value"))

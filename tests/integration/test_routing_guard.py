@@ -20,8 +20,10 @@ from telephony.pbx.embedded import CARRIER_HOST, HOST
 from telephony.pbx.probe import AmiProbe
 from tests.asterisk.routing_process import RoutingProcess
 from tests.asterisk.rtp import RtpParty
+from tests.asterisk.scenario import answer as answer_it
+from tests.asterisk.scenario import await_cancel, bye, pause, ring
 from tests.asterisk.server import AsteriskServer, plan_for_tests
-from tests.asterisk.sipp import Carrier
+from tests.asterisk.sipp import Carrier, Phone
 from tests.asterisk.timing import Arrival, arrivals
 
 pytestmark = pytest.mark.integration
@@ -33,7 +35,8 @@ AT_ONCE_S = 0.3  # far more than it takes; far less than one bounded question
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def asterisk() -> AsyncIterator[AsteriskServer]:
-    async with AsteriskServer(plan_for_tests(breaker_s=BREAKER_S)) as asterisk:
+    plan = plan_for_tests(breaker_s=BREAKER_S, ring_first_s=1)
+    async with AsteriskServer(plan) as asterisk:
         yield asterisk
 
 
@@ -191,3 +194,62 @@ async def test_nothing_in_an_answer_can_hold_the_caller_up(
         arrival = await call(asterisk, observer)
     assert arrival.queue == queue
     assert arrival.joining_s < WORST_S
+
+
+async def test_the_customers_own_agent_rings_before_the_queue(
+    asterisk: AsteriskServer, observer: AmiProbe
+) -> None:
+    answer = RouteAnswer("vip", 5, ring_first="PJSIP/2001")
+    async with (
+        Phone(asterisk, "2001", [ring(), await_cancel()]),
+        routed_by(asterisk, observer, answer),
+    ):
+        arrival = await call(asterisk, observer)
+    rang = [frame for frame in observer.seen if frame.event == "DialBegin"]
+    assert "PJSIP/2001" in [frame.get("DestChannel").rpartition("-")[0] for frame in rang]
+    assert arrival.queue == "vip", "nobody answered there, so the queue has the caller"
+    assert arrival.joining_s == pytest.approx(asterisk.plan.ring_first_s, abs=0.3)
+
+
+async def test_the_customers_own_agent_answers(
+    asterisk: AsteriskServer, observer: AmiProbe
+) -> None:
+    answer = RouteAnswer("vip", 5, ring_first="PJSIP/2002")
+    phone = Phone(asterisk, "2002", [ring(), answer_it(), pause(0.2), bye()])
+    async with phone, Carrier(asterisk) as carrier, routed_by(asterisk, observer, answer):
+        sipp = await carrier.call("13800138000")
+        await sipp.wait()
+    events = [frame.event for frame in observer.seen]
+    assert "BridgeEnter" in events
+    assert "QueueCallerJoin" not in events
+
+
+async def test_a_greeting_is_played_in_the_callers_language(
+    asterisk: AsteriskServer, observer: AmiProbe
+) -> None:
+    """The sound exists in English only: Asterisk falls back, and the caller hears it first."""
+    answer = RouteAnswer("vip", 5, language="zh", greeting="beep")
+    async with routed_by(asterisk, observer, answer):
+        arrival = await call(asterisk, observer)
+    (joined,) = [frame for frame in observer.seen if frame.event == "QueueCallerJoin"]
+    assert joined.get("Language") == "zh"
+    played = [f.get("Value") for f in observer.seen if f.get("Variable") == "PLAYBACKSTATUS"]
+    assert played == ["SUCCESS"]
+    assert 0.1 < arrival.joining_s < WORST_S
+
+
+async def test_waiting_callers_are_served_by_priority(
+    asterisk: AsteriskServer, observer: AmiProbe
+) -> None:
+    """Standard came first, Platinum after: Platinum stands before Standard."""
+    async with Carrier(asterisk) as carrier:
+        positions = []
+        for priority in (0, 20):
+            since = len(observer.seen)
+            async with routed_by(asterisk, observer, RouteAnswer("vip", priority)):
+                await carrier.call(f"1380013800{priority}", steps=[pause(1.5), bye()])
+                joined = await observer.wait_for(
+                    lambda frame: frame.event == "QueueCallerJoin", since=since
+                )
+            positions.append(joined.get("Position"))
+    assert positions == ["1", "1"]
