@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class CelRow:
-    """One line; the columns are those of `config/asterisk/cel_custom.conf`. `at` in Unix seconds."""
+    """One line (columns: `config/asterisk/cel_custom.conf`). `at` in Unix seconds."""
 
     event: str
     at: float

@@ -178,7 +178,7 @@ async def stands_in_the_log(at: Floor, held_s: float) -> None:
     assert call["wait_s"] == pytest.approx(seen.wait_s, abs=0.2)
     assert agent["ring_s"] == pytest.approx(seen.ring_s, abs=0.2)
     assert agent["talk_s"] + agent["hold_s"] == pytest.approx(seen.connected_s, abs=0.2)
-    # CEL has no hold: the switch's own Hold and Unhold events, seen by another session, bear witness.
+    # CEL has no hold: the switch's Hold and Unhold events, seen by another session, witness it.
     assert agent["hold_s"] == pytest.approx(held_s, abs=0.2)
 
     await expect(at.lina.by("call-log-row").first).to_contain_text("王小明")
