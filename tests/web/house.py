@@ -299,8 +299,14 @@ class House:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.web.port}"
 
-    async def add_user(self, login: str, role: str = "agent", extension: str | None = None) -> UUID:
-        user_id = new_id()
+    async def add_user(
+        self,
+        login: str,
+        role: str = "agent",
+        extension: str | None = None,
+        user_id: UUID | None = None,
+    ) -> UUID:
+        user_id = user_id or new_id()
         async with self.database.begin() as connection:
             await connection.execute(
                 user.insert().values(
