@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+import uvloop
 from twisted.internet import asyncioreactor
 
 from telephony.fastagi import FastAgiServer, RouteAnswer, RouteRequest
@@ -88,4 +89,4 @@ class RoutingProcess:
 
 if __name__ == "__main__":
     port, name, word, agi = sys.argv[1:5]
-    asyncio.run(serve((int(port), name, word), int(agi), *map(float, sys.argv[5:7])))
+    uvloop.run(serve((int(port), name, word), int(agi), *map(float, sys.argv[5:7])))
