@@ -17,6 +17,7 @@ from telephony.simulator.channels import (
     CAUSES,
     DOWN,
     RINGING,
+    SIP_ANSWERS,
     Bridge,
     Channel,
     Fields,
@@ -116,8 +117,8 @@ class Switchboard:
         if bridge is None or channel.holding == on:
             return False
         channel.holding = on
-        name, extra = ("Hold", [("MusicClass", "default")]) if on else ("Unhold", [])
-        self.emit(name, [*channel.headers(), *extra])
+        music = [("MusicClass", "default")] if on else []
+        self.emit("Hold" if on else "Unhold", [*channel.headers(), *music])
         for other in bridge.channels:
             if other is not channel:
                 other.held = on
@@ -128,9 +129,10 @@ class Switchboard:
         """The far end says BYE (or refuses, with another cause)."""
         if channel.gone:
             return
-        refused = channel.state == RINGING and cause != 16
-        extra = [("Cause", str(cause)), ("TechCause", "486")] if refused else []
-        self.emit("HangupRequest", [*channel.headers(), *extra])
+        if channel.state == RINGING and cause in SIP_ANSWERS:
+            channel.cause, channel.tech_cause = cause, SIP_ANSWERS[cause]
+        known = [("Cause", str(channel.cause))] if channel.cause else []
+        self.emit("HangupRequest", [*channel.headers(), *known, *_tech_cause(channel)])
         self._finish(channel, cause)
 
     def manager_hangs_up(self, channel: Channel, cause: int) -> None:
@@ -155,14 +157,8 @@ class Switchboard:
         channel.work = None
         del self.channels[channel.name]
         self._by_device[channel.interface].remove(channel)
-        self.emit(
-            "Hangup",
-            [
-                *channel.headers(),
-                ("Cause", str(cause)),
-                ("Cause-txt", CAUSES.get(cause, "Unknown")),
-            ],
-        )
+        why = [("Cause", str(cause)), ("Cause-txt", CAUSES.get(cause, "Unknown"))]
+        self.emit("Hangup", [*channel.headers(), *why, *_tech_cause(channel)])
         self.device_changed(channel.interface)
         if channel.party:
             channel.party.ended(channel)
@@ -229,3 +225,7 @@ class Switchboard:
 
     def emit(self, name: str, headers: Fields, privilege: str = "call,all") -> None:
         self.bus.emit(name, headers, privilege)
+
+
+def _tech_cause(channel: Channel) -> Fields:
+    return [("TechCause", channel.tech_cause)] if channel.tech_cause else []

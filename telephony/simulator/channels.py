@@ -19,6 +19,8 @@ CAUSES = {
     26: "Answered elsewhere",
 }
 
+SIP_ANSWERS = {17: "486", 19: "480", 21: "603"}
+
 Fields = list[tuple[str, str]]
 
 
@@ -70,6 +72,8 @@ class Channel:
     holding: bool = False  # this party has put the other on hold
     held: bool = False  # and this one has been put there
     muted: bool = False
+    cause: int = 0  # known once somebody said one; told when it hangs up
+    tech_cause: str = ""  # SIP's answer, when it refused
     gone: bool = False
 
     def headers(self, prefix: str = "") -> Fields:

@@ -54,7 +54,7 @@ class Dial:
         board.dial_end(caller, target, "ANSWER")
         if caller.state != UP:
             board.set_state(caller, UP)
-        Talk(board, caller, target)
+        Talk.after_dial(board, caller, target)
 
     def gone(self, channel: Channel, cause: int) -> None:
         if channel is self._caller:
@@ -80,7 +80,8 @@ class Dial:
         board, caller = self._board, self._caller
         board.dial_end(caller, self._target, status)
         if self._otherwise is None:
-            board.emit("SoftHangupRequest", [*caller.headers(), ("Cause", str(cause))])
+            caller.tech_cause = self._target.tech_cause
+            board.emit("SoftHangupRequest", [*caller.headers(), ("Cause", "16")])
             board.end(self._target, cause)
             board.end(caller, cause)
         else:

@@ -91,6 +91,7 @@ class Entry:
     joined_at: float
     position: int = 0  # when it joined
     attempts: list[Attempt] = field(default_factory=list)
+    tried: set[str] = field(default_factory=set)  # who refused in this round
     not_before: float = 0.0  # the pause after nobody answered
 
     def order(self) -> tuple[int, int]:

@@ -71,7 +71,7 @@ class Caller:
 
 class FarEnd:
     """Anybody an agent dials. The number's last digits decide, so that each outcome can be shown:
-    …000 is busy, …999 never answers, …998 declines; all others answer after 2–5 s."""
+    …0000 is busy, …9999 never answers, …9998 declines; all others answer after 2–5 s."""
 
     def __init__(self, board: Switchboard, rng: Random, habits: CallerHabits) -> None:
         self._board = board
@@ -80,11 +80,11 @@ class FarEnd:
 
     def rung(self, channel: Channel) -> None:
         number, later = channel.number, self._board.clock.callLater
-        if number.endswith("000"):
+        if number.endswith("0000"):
             later(1.0, self._board.party_hangs_up, channel, 17)
-        elif number.endswith("998"):
+        elif number.endswith("9998"):
             later(2.0, self._board.party_hangs_up, channel, 21)
-        elif not number.endswith("999"):
+        elif not number.endswith("9999"):
             later(self._rng.uniform(2, 5), self._board.pick_up, channel)
 
     def connected(self, channel: Channel) -> None:

@@ -109,14 +109,18 @@ class Queue:
         for entry in tuple(self.entries):
             if entry.attempts or entry.not_before > now or entry not in self.entries:
                 continue
-            able = self.free()
-            if not able:
+            if not self._ring_next(entry):
                 return
-            chosen = able if self.config.strategy == "ringall" else able[:1]
-            for member in chosen:
-                self._ring(entry, member)
+
+    def _ring_next(self, entry: Entry) -> bool:
+        """Rings whoever is free and has not refused this caller in this round."""
+        able = [member for member in self.free() if member.interface not in entry.tried]
+        for member in able if self.config.strategy == "ringall" else able[:1]:
+            self._ring(entry, member)
+        if entry.attempts:
             first = entry.attempts[0]
             self._board.clock.callLater(self.config.ring_s, self._timed_out, entry, first)
+        return bool(entry.attempts)
 
     def _ring(self, entry: Entry, member: Member) -> None:
         board, caller = self._board, entry.channel
@@ -147,8 +151,7 @@ class Queue:
         board.dial_end(caller, channel, "ANSWER")
         losers = [attempt for attempt in entry.attempts if attempt is not winner]
         entry.attempts = []
-        for attempt in losers:
-            board.dial_end(caller, attempt.channel, "CANCEL")
+        self._cancel(entry, [attempt.channel for attempt in losers])
         for attempt in losers:
             board.end(attempt.channel, 26)
         self._leave(entry)
@@ -169,14 +172,14 @@ class Queue:
     def taken_out(self, channel: Channel) -> None:
         entry = self._entry_of(channel)
         if entry is not None:
-            phones = self._cancel(entry)
+            phones = self._stop_ringing(entry)
             self._leave(entry)
             for phone in phones:
                 self._board.end(phone, 0)
 
     def _abandon(self, entry: Entry) -> None:
         board, caller = self._board, entry.channel
-        phones = self._cancel(entry)
+        phones = self._stop_ringing(entry)
         waited = int(board.bus.now() - entry.joined_at)
         position = self.entries.index(entry) + 1
         extra = [("Position", str(position)), ("OriginalPosition", str(entry.position))]
@@ -197,7 +200,8 @@ class Queue:
         self._board.dial_end(entry.channel, channel, "NOANSWER")
         self._rings_no_more(entry, attempt)
         self._board.end(channel, cause)
-        if not entry.attempts:
+        entry.tried.add(attempt.member.interface)
+        if not entry.attempts and not self._ring_next(entry):
             self._again(entry)
 
     def _timed_out(self, entry: Entry, first: Attempt) -> None:
@@ -219,17 +223,21 @@ class Queue:
         self._emit("AgentRingNoAnswer", [*both, ("RingTime", str(rung_ms))])
 
     def _again(self, entry: Entry) -> None:
+        entry.tried.clear()
         entry.not_before = self._board.bus.now() + self.config.retry_s
         self._board.clock.callLater(self.config.retry_s, self.poke)
 
-    def _cancel(self, entry: Entry) -> list[Channel]:
-        """DialEnd comes twice: once as app_queue gives up, once as the channel goes."""
+    def _stop_ringing(self, entry: Entry) -> list[Channel]:
         phones = [attempt.channel for attempt in entry.attempts]
         entry.attempts = []
+        self._cancel(entry, phones)
+        return phones
+
+    def _cancel(self, entry: Entry, phones: list[Channel]) -> None:
+        """DialEnd comes twice: once as app_queue gives up, once as the channel goes."""
         for _ in range(2):
             for phone in phones:
                 self._board.dial_end(entry.channel, phone, "CANCEL")
-        return phones
 
     def _leave(self, entry: Entry) -> None:
         position = self.entries.index(entry) + 1

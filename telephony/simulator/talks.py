@@ -22,6 +22,12 @@ class Talk:
         caller.work = callee.work = self
         board.join(callee, caller)
 
+    @classmethod
+    def after_dial(cls, board: Switchboard, caller: Channel, callee: Channel) -> None:
+        """Dial leaves its normal cause on both channels; Queue does not."""
+        caller.cause = callee.cause = 16
+        cls(board, caller, callee)
+
     def answered(self, channel: Channel) -> None:
         """Both are up already."""
 
@@ -41,6 +47,7 @@ class Talk:
         self.board.leave(channel)
         self.board.leave(other)
         self.finished("transfer")
+        channel.cause = 16
         self.board.end(other, 16)
 
     def finished(self, reason: str) -> None:

@@ -80,24 +80,25 @@ class Noise:
             state=RING,
             number="13800138000",
         )
-        self._owed = 0.0
+        self._since = 0.0
         self._count = 0
         self._running = False
 
     def begin(self) -> None:
         if self._world.config.noise_per_s > 0 and not self._running:
             self._running = True
+            self._since = self._world.bus.now()
             self._tick()
 
     def stop(self) -> None:
         self._running = False
 
     def _tick(self) -> None:
+        """Catches up with the clock: a late tick makes more, not less."""
         if not self._running:
             return
-        self._owed += self._world.config.noise_per_s * NOISE_EVERY_S
-        while self._owed >= 1:
-            self._owed -= 1
+        due = self._world.config.noise_per_s * (self._world.bus.now() - self._since)
+        while self._count < due:
             self._count += 1
             self._emit()
         self._world.board.clock.callLater(NOISE_EVERY_S, self._tick)
