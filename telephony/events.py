@@ -69,6 +69,8 @@ class LegLog:
     `connected_s` runs from this party's answer until it left the call; it is
     `talk_s + hold_s + consult_s`: with the others in a bridge, having the other side on hold
     (or being held, for the customer), and speaking to a third party while the customer waits.
+    Only the agent of a click-to-dial call is connected longer: while the other side rings it has
+    answered and is with nobody, which is none of the three.
     """
 
     leg_id: str

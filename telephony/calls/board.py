@@ -1,0 +1,188 @@
+"""All live calls of a switch: who belongs to which, and what has been said about it.
+
+Identity: a call is found by any Uniqueid of its channels. Linkedid only says where a *new*
+channel begins; what joins calls later is evidence of its own — a dial, a bridge, a Local pair, a
+transfer — and joining is union-find (`Call.into`), so nothing depends on the order of evidence.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from telephony.calls.model import Call, Channel, Leg, settled
+from telephony.calls.topology import Topology, interface_of
+from telephony.calls.transitions import LegState
+from telephony.events import (
+    CallArrived,
+    CallEvent,
+    Direction,
+    LegRole,
+    SwitchEvent,
+    TelephonyEvent,
+    call_id_for,
+)
+
+TOMBSTONE = timedelta(seconds=60)  # events after Hangup come within milliseconds
+MAX_TOMBSTONES = 20_000
+MAX_EXPECTED = 1_000
+
+
+class Board:
+    def __init__(self, pbx: str, topology: Topology) -> None:
+        self.pbx = pbx
+        self.topology = topology
+        self.channels: dict[str, Channel] = {}
+        self.bridges: dict[str, dict[str, Channel]] = {}
+        self.calls: dict[UUID, Call] = {}
+        self.expected: OrderedDict[str, str] = OrderedDict()  # Uniqueid → number to be dialled
+        self.strangers = 0  # events about channels that were never seen
+        self._out: list[TelephonyEvent] = []
+        self._tombstones: OrderedDict[str, tuple[UUID | None, datetime]] = OrderedDict()
+        self._seq = 0
+
+    # -- saying --------------------------------------------------------------------------------
+
+    def say(self, event: type[CallEvent], call: Call, at: datetime, /, **values: Any) -> None:
+        """Appends an event about a call that has been announced; others stay unheard."""
+        if call.direction is not None:
+            self._seq += 1
+            self._out.append(event(self.pbx, call.call_id, self._seq, at, **values))
+
+    def say_switch(self, event: type[SwitchEvent], at: datetime, /, **values: Any) -> None:
+        self._seq += 1
+        self._out.append(event(self.pbx, self._seq, at, **values))
+
+    def take(self) -> list[TelephonyEvent]:
+        """What was said since the last time."""
+        said, self._out = self._out, []
+        return said
+
+    # -- finding -------------------------------------------------------------------------------
+
+    def find(self, uniqueid: str) -> Channel | None:
+        """The live channel; None when it is ignored, dead or was never seen."""
+        channel = self.channels.get(uniqueid)
+        if channel is None:
+            if uniqueid and uniqueid not in self._tombstones:
+                self.strangers += 1
+            return None
+        return channel if channel.alive else None
+
+    def is_known(self, uniqueid: str) -> bool:
+        return uniqueid in self.channels or uniqueid in self._tombstones
+
+    def legs_of(self, interface: str) -> Iterator[Leg]:
+        """The device's legs in all live calls."""
+        for call in self.calls.values():
+            for leg in call.legs:
+                if leg.interface == interface:
+                    yield leg
+
+    # -- beginning -----------------------------------------------------------------------------
+
+    def open_channel(
+        self,
+        uniqueid: str,
+        linkedid: str,
+        name: str,
+        at: datetime,
+        *,
+        incoming: bool,
+        caller: str,
+        caller_name: str,
+        dialled: str,
+    ) -> Channel:
+        """A new channel, in the call that its Linkedid names or in one of its own."""
+        relative = self.channels.get(linkedid)
+        if relative is not None:
+            call = settled(relative.call)
+        else:
+            call_id = call_id_for(self.pbx, uniqueid)
+            call = Call(call_id, uniqueid, at, caller, caller_name, dialled)
+            self.calls[call_id] = call
+            dead, _ = self._tombstones.get(linkedid, (None, at))
+            if dead is not None:
+                call.link(dead)
+        channel = Channel(uniqueid, name, interface_of(name), call)
+        self.channels[uniqueid] = channel
+        call.channels[uniqueid] = channel
+        if channel.interface:
+            self._open_leg(call, channel, incoming, at)
+        return channel
+
+    def _open_leg(self, call: Call, channel: Channel, incoming: bool, at: datetime) -> None:
+        leg = Leg(channel.uniqueid, channel.interface, channel, LegRole.AGENT, incoming, at)
+        if self.topology.is_outside(leg.interface):
+            leg.role = LegRole.OUTSIDE
+            former = call.principal
+            if former is None or not (former.live or former.answered):
+                call.principal = leg
+                leg.role = LegRole.OUTSIDE if call.consulted_by else LegRole.CUSTOMER
+        elif incoming and not call.legs:
+            self._note_consultation(call, leg)
+        channel.leg = leg
+        call.legs.append(leg)
+
+    def _note_consultation(self, call: Call, caller: Leg) -> None:
+        """An agent who dials while connected in another call consults somebody about it."""
+        for leg in self.legs_of(caller.interface):
+            if leg.state is LegState.ANSWERED:
+                main = settled(leg.channel.call)
+                call.consulted_by = leg
+                call.link(main.call_id)
+                main.link(call.call_id)
+                return
+
+    def announce(self, call: Call, at: datetime, direction: Direction | None = None) -> None:
+        """Says CallArrived once, as soon as it is clear what kind of call it is."""
+        if call.direction is not None or not call.legs:
+            return
+        call.direction = direction or self._direction(call)
+        call.dialled = self.expected.pop(call.uniqueid, call.dialled)
+        self.say(
+            CallArrived,
+            call,
+            at,
+            uniqueid=call.uniqueid,
+            direction=call.direction,
+            caller=call.caller,
+            caller_name=call.caller_name,
+            dialled=call.dialled,
+            interface=call.legs[0].interface,
+        )
+
+    def _direction(self, call: Call) -> Direction:
+        first = call.legs[0]
+        if first.incoming and self.topology.is_outside(first.interface):
+            return Direction.INBOUND
+        if not first.incoming or call.principal is not None:
+            return Direction.OUTBOUND
+        return Direction.INTERNAL
+
+    # -- forgetting ----------------------------------------------------------------------------
+
+    def ignore(self, uniqueid: str, at: datetime) -> None:
+        """A channel that must never make a call: as good as dead from its birth."""
+        self._tombstones[uniqueid] = (None, at)
+
+    def remove(self, call: Call, at: datetime) -> None:
+        """Takes an ended call off; its Uniqueids stay known for a while."""
+        del self.calls[call.call_id]
+        for uniqueid in call.channels:
+            del self.channels[uniqueid]
+            self._tombstones[uniqueid] = (call.call_id, at)
+        self._forget(at)
+
+    def _forget(self, now: datetime) -> None:
+        graves = self._tombstones
+        while graves:
+            _, died = next(iter(graves.values()))
+            if now - died < TOMBSTONE and len(graves) <= MAX_TOMBSTONES:
+                break
+            graves.popitem(last=False)
+        while len(self.expected) > MAX_EXPECTED:
+            self.expected.popitem(last=False)

@@ -1,0 +1,148 @@
+"""Events about one channel: born, changed, held, renamed, gone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from telephony.calls.board import Board
+from telephony.calls.bridging import leave_bridge
+from telephony.calls.clock import recount
+from telephony.calls.joining import end_if_over, join
+from telephony.calls.legs import answer, leave, ring
+from telephony.calls.model import Channel, settled
+from telephony.calls.topology import interface_of, presented
+from telephony.events import CallHeld, CallResumed, LegRole
+from telephony.wire import Frame
+
+
+def newchannel(board: Board, frame: Frame, at: datetime) -> None:
+    uniqueid, name = frame.get("Uniqueid"), frame.get("Channel")
+    if not uniqueid or board.is_known(uniqueid):
+        return
+    if board.topology.is_ignored(name):
+        board.ignore(uniqueid, at)
+        return
+    # A channel begins as Ring when its party calls us, and as Down when we call it.
+    incoming = frame.get("ChannelStateDesc") == "Ring"
+    exten = frame.get("Exten")
+    channel = board.open_channel(
+        uniqueid,
+        frame.get("Linkedid"),
+        name,
+        at,
+        incoming=incoming,
+        caller=presented(frame.get("CallerIDNum")),
+        caller_name=frame.get("CallerIDName"),
+        dialled=exten if incoming and exten != "s" else "",
+    )
+    leg = channel.leg
+    if leg is not None and incoming and leg.role is LegRole.CUSTOMER:
+        board.announce(settled(channel.call), at)
+
+
+def newstate(board: Board, frame: Frame, at: datetime) -> None:
+    channel = board.find(frame.get("Uniqueid"))
+    if channel is None:
+        return
+    state = frame.get("ChannelStateDesc")
+    leg = channel.leg
+    if state == "Up":
+        channel.up = True
+        if leg is not None and not leg.incoming:
+            answer(board, leg, at)
+            recount(board, channel.call, at)
+    elif state == "Ringing" and leg is not None:
+        leg.rang = True
+        ring(board, leg, at)
+
+
+def hold(board: Board, frame: Frame, at: datetime) -> None:
+    _set_hold(board, frame, at, on=True)
+
+
+def unhold(board: Board, frame: Frame, at: datetime) -> None:
+    _set_hold(board, frame, at, on=False)
+
+
+def _set_hold(board: Board, frame: Frame, at: datetime, *, on: bool) -> None:
+    """Asterisk also says Unhold of a channel that held nobody (before a transfer)."""
+    channel = board.find(frame.get("Uniqueid"))
+    if channel is None or channel.leg is None or channel.leg.holding is on:
+        return
+    leg = channel.leg
+    leg.holding = on
+    call = settled(channel.call)
+    kind = CallHeld if on else CallResumed
+    board.say(kind, call, at, leg_id=leg.leg_id, interface=leg.interface)
+    recount(board, call, at)
+
+
+def hangup_request(board: Board, frame: Frame, _at: datetime) -> None:
+    """A party hangs up, or refuses while it rings (the cause is what its device said)."""
+    channel = board.find(frame.get("Uniqueid"))
+    if channel is None or channel.leg is None:
+        return
+    call = settled(channel.call)
+    if not channel.leg.answered and not channel.leg.incoming:
+        channel.leg.refusal = frame.get("Cause")
+    elif call.ender is None:
+        call.ender = channel.leg.role
+
+
+def soft_hangup_request(board: Board, frame: Frame, _at: datetime) -> None:
+    """An order (AMI, dialplan) ends it; after a party's own hang-up it only follows."""
+    channel = board.find(frame.get("Uniqueid"))
+    if channel is None or channel.leg is None:
+        return
+    call = settled(channel.call)
+    if channel.leg.answered and call.ender is None:
+        call.ender = channel.leg.role
+
+
+def rename(board: Board, frame: Frame, at: datetime) -> None:
+    """A masquerade: the device moves into another channel, and its leg goes with it."""
+    channel = board.find(frame.get("Uniqueid"))
+    name = frame.get("Newname")
+    if channel is None or not name:
+        return
+    channel.name = name
+    interface = interface_of(name)
+    if not interface:
+        return
+    channel.interface = interface
+    body = _body_of(board, frame.get("Newname"), channel)
+    if body is None or body.leg is None:
+        return
+    join(board, body.call, channel.call, at)
+    board_leg, body.leg = body.leg, None
+    body.interface = ""
+    board_leg.channel = channel
+    channel.leg = board_leg
+    recount(board, channel.call, at)
+
+
+def _body_of(board: Board, name: str, new: Channel) -> Channel | None:
+    """The channel that had this device until the masquerade."""
+    stem = f"{name}<"
+    for channel in settled(new.call).channels.values():
+        if channel is not new and channel.name.startswith(stem):
+            return channel
+    for channel in board.channels.values():
+        if channel is not new and channel.name.startswith(stem):
+            return channel
+    return None
+
+
+def hangup(board: Board, frame: Frame, at: datetime) -> None:
+    channel = board.find(frame.get("Uniqueid"))
+    if channel is not None:
+        bury(board, channel, frame.get("Cause"), at)
+
+
+def bury(board: Board, channel: Channel, cause: str, at: datetime) -> None:
+    channel.alive = False
+    leave_bridge(board, channel)
+    if channel.leg is not None:
+        leave(board, channel.leg, cause, at)
+    recount(board, channel.call, at)
+    end_if_over(board, channel.call, at)

@@ -1,0 +1,71 @@
+"""Who is with whom, and what their time counts as.
+
+Recounted whenever a channel enters or leaves a bridge, answers, holds or hangs up; between two
+recounts nothing changes, so the sums are exact.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from telephony.calls.board import Board
+from telephony.calls.legs import answer
+from telephony.calls.model import Call, Channel, Leg, Mode, settled
+from telephony.calls.transitions import LegState
+
+
+def company(board: Board, channel: Channel) -> set[Channel]:
+    """Everybody with a device who can be heard from here, through bridges and Local pairs."""
+    seen = {channel}
+    todo = [channel]
+    while todo:
+        current = todo.pop()
+        nearby = list(board.bridges.get(current.bridge, {}).values())
+        if current.mate is not None and current.mate.alive:
+            nearby.append(current.mate)
+        for other in nearby:
+            if other not in seen:
+                seen.add(other)
+                todo.append(other)
+    seen.discard(channel)
+    return {other for other in seen if other.interface}
+
+
+def recount(board: Board, call: Call, at: datetime) -> None:
+    """Brings the clocks of a call up to date, and of the call it consults for."""
+    call = settled(call)
+    for leg in call.legs:
+        if leg.live and leg.channel.alive:
+            others = company(board, leg.channel)
+            if others and leg.state is not LegState.ANSWERED:
+                answer(board, leg, at)
+            if leg.state is LegState.ANSWERED:
+                leg.spend(_mode(board, call, leg, others), at)
+    present = sum(leg.state is LegState.ANSWERED for leg in call.legs)
+    call.meter(present >= 2, at)
+    adviser = call.consulted_by
+    if adviser is not None and adviser.live:
+        recount(board, adviser.channel.call, at)
+
+
+def _mode(board: Board, call: Call, leg: Leg, others: set[Channel]) -> Mode:
+    customer = call.principal
+    if not others:
+        if leg.mode is Mode.ALONE:
+            return Mode.ALONE
+        return Mode.HOLD  # hears music, or waits for the one it is dialling
+    if customer is not None and leg is not customer and customer.channel not in others:
+        return Mode.CONSULT
+    if leg.holding and _consults_elsewhere(board, leg):
+        return Mode.CONSULT
+    if leg.holding or any(other.leg is not None and other.leg.holding for other in others):
+        return Mode.HOLD
+    return Mode.TALK
+
+
+def _consults_elsewhere(board: Board, leg: Leg) -> bool:
+    """In a second call of its own making, with somebody there."""
+    return any(
+        call.consulted_by is leg and call.legs[0].state is LegState.ANSWERED
+        for call in board.calls.values()
+    )

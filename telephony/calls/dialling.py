@@ -1,0 +1,74 @@
+"""Events of a dial: begun, ended; what became of an Originate; the halves of a Local channel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from telephony.calls.board import Board
+from telephony.calls.clock import recount
+from telephony.calls.joining import join, settle_transfer
+from telephony.calls.legs import answer, give_up, ring
+from telephony.calls.model import settled
+from telephony.wire import Frame
+
+
+def dial_begin(board: Board, frame: Frame, at: datetime) -> None:
+    """Also without a source: then it is an Originate that dials."""
+    dialled = board.find(frame.get("DestUniqueid"))
+    if dialled is None:
+        return
+    uniqueid = frame.get("Uniqueid")
+    source = board.find(uniqueid) if uniqueid else None
+    call = settled(dialled.call)
+    if source is not None:
+        call = join(board, source.call, dialled.call, at)
+        if source.leg is not None and not source.leg.incoming and not call.dialled:
+            call.dialled = frame.get("Exten")  # click-to-dial: now the number is known
+    if dialled.leg is not None:
+        settle_transfer(board, call, at)
+        ring(board, dialled.leg, at)
+
+
+def dial_state(board: Board, frame: Frame, at: datetime) -> None:
+    dialled = board.find(frame.get("DestUniqueid"))
+    if dialled is not None and dialled.leg is not None and frame.get("DialStatus") == "RINGING":
+        dialled.leg.rang = True
+        ring(board, dialled.leg, at)
+
+
+def dial_end(board: Board, frame: Frame, at: datetime) -> None:
+    dialled = board.find(frame.get("DestUniqueid"))
+    if dialled is None or dialled.leg is None:
+        return
+    status = frame.get("DialStatus")
+    if status == "ANSWER":
+        answer(board, dialled.leg, at)
+    else:
+        give_up(board, dialled.leg, status, at)
+    recount(board, dialled.call, at)
+
+
+def originate_response(board: Board, frame: Frame, _at: datetime) -> None:
+    """Tells the number; success and failure are told by the channel itself."""
+    channel = board.find(frame.get("Uniqueid"))
+    if channel is not None:
+        call = settled(channel.call)
+        call.dialled = call.dialled or frame.get("Exten")
+
+
+def local_bridge(board: Board, frame: Frame, at: datetime) -> None:
+    one, two = board.find(frame.get("LocalOneUniqueid")), board.find(frame.get("LocalTwoUniqueid"))
+    if one is not None and two is not None:
+        one.mate, two.mate = two, one
+        join(board, one.call, two.call, at)
+
+
+def pickup(board: Board, frame: Frame, at: datetime) -> None:
+    """A phone takes the call that rings at another one."""
+    picker = board.find(frame.get("Uniqueid"))
+    target = board.find(frame.get("TargetUniqueid"))
+    if picker is None or target is None:
+        return
+    join(board, target.call, picker.call, at)
+    if target.leg is not None and not target.leg.answered:
+        give_up(board, target.leg, "CANCEL", at)

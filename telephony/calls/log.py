@@ -1,0 +1,102 @@
+"""From what is remembered to the final records."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from telephony.calls.model import Call, Leg
+from telephony.events import CallLog, CallResult, Direction, LegLog, LegResult, LegRole
+
+_OF_LEG = {
+    LegResult.BUSY: CallResult.BUSY,
+    LegResult.NO_ANSWER: CallResult.NO_ANSWER,
+    LegResult.REJECTED: CallResult.REJECTED,
+    LegResult.CANCELLED: CallResult.CANCELLED,
+    LegResult.FAILED: CallResult.FAILED,
+}
+
+
+def leg_log(leg: Leg, now: datetime) -> LegLog:
+    ended = leg.ended_at or now
+    ring_end = leg.answered_at or ended
+    return LegLog(
+        leg_id=leg.leg_id,
+        interface=leg.interface,
+        role=leg.role,
+        result=leg.result or LegResult.FAILED,
+        started_at=leg.started_at,
+        answered_at=leg.answered_at,
+        ended_at=ended,
+        ring_s=_seconds(leg.ring_at, ring_end),
+        connected_s=_seconds(leg.answered_at, ended),
+        talk_s=round(leg.talk, 3),
+        hold_s=round(leg.hold, 3),
+        consult_s=round(leg.consult, 3),
+        ended_by=leg.ended_by,
+    )
+
+
+def call_log(pbx: str, call: Call, now: datetime) -> CallLog:
+    """The whole contact; every leg has ended."""
+    assert call.direction is not None
+    result = call_result(call)
+    for leg in call.legs:
+        if leg.result is None:  # the party that called and was never answered
+            leg.result = _leg_result(result)
+    return CallLog(
+        pbx=pbx,
+        call_id=call.call_id,
+        uniqueid=call.uniqueid,
+        direction=call.direction,
+        result=result,
+        caller=call.caller,
+        caller_name=call.caller_name,
+        dialled=call.dialled,
+        queues=tuple(call.queues),
+        started_at=call.started_at,
+        answered_at=call.answered_at,
+        ended_at=now,
+        wait_s=_seconds(call.wait_from, call.answered_at or now),
+        connected_s=round(call.connected, 3),
+        legs=tuple(leg_log(leg, now) for leg in call.legs),
+        transfers=tuple(call.transfers),
+        linked=tuple(call.linked),
+        inferred=call.inferred,
+    )
+
+
+def call_result(call: Call) -> CallResult:
+    """Seen from the customer; for an internal call, from the one who calls."""
+    if call.answered_at is not None:
+        return CallResult.ANSWERED
+    if call.direction is Direction.INBOUND:
+        return _unanswered_inbound(call)
+    if call.direction is Direction.OUTBOUND and call.principal is not None:
+        return _OF_LEG.get(call.principal.result or LegResult.FAILED, CallResult.FAILED)
+    called = _called(call)
+    if call.direction is Direction.OUTBOUND:
+        # Nobody was dialled: the agent's own phone was not picked up, or there is no way out.
+        return CallResult.CANCELLED if called else CallResult.FAILED
+    return _OF_LEG[called[-1]] if called else CallResult.CANCELLED
+
+
+def _unanswered_inbound(call: Call) -> CallResult:
+    if call.abandoned or call.ender is LegRole.CUSTOMER:
+        return CallResult.ABANDONED
+    if call.queues:
+        return CallResult.NO_ANSWER  # the queue, or the dialplan after it, gave up
+    called = _called(call)
+    last = _OF_LEG[called[-1]] if called else CallResult.FAILED
+    return CallResult.NO_ANSWER if last is CallResult.CANCELLED else last
+
+
+def _called(call: Call) -> list[LegResult]:
+    return [leg.result for leg in call.legs if not leg.incoming and leg.result is not None]
+
+
+def _leg_result(result: CallResult) -> LegResult:
+    return LegResult.ANSWERED if result is CallResult.ANSWERED else LegResult(result.value)
+
+
+def _seconds(start: datetime | None, end: datetime) -> float:
+    return 0.0 if start is None else round(max(0.0, (end - start).total_seconds()), 3)

@@ -1,0 +1,183 @@
+"""What the tracker remembers while a call lives: channels, legs, calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from telephony.calls.transitions import TRANSITIONS, LegState, Stimulus
+from telephony.events import (
+    Direction,
+    LegResult,
+    LegRole,
+    TransferLog,
+)
+
+
+class Mode(Enum):
+    """How an answered leg spends its time; see `events.LegLog`."""
+
+    ALONE = "alone"  # answered, and nobody has been there yet (click-to-dial)
+    TALK = "talk"
+    HOLD = "hold"
+    CONSULT = "consult"
+
+
+@dataclass(slots=True, eq=False)
+class Channel:
+    """One channel of the switch. `interface` is "" when there is no device behind it."""
+
+    uniqueid: str
+    name: str
+    interface: str
+    call: Call
+    alive: bool = True
+    up: bool = False  # answered, by a party or by the dialplan
+    bridge: str = ""
+    place: tuple[str, str] = ("", "")  # context and extension when it entered the bridge
+    mate: Channel | None = None  # the other half of a Local channel
+    leg: Leg | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Leg:
+    """One party's stay. `incoming`: this party called the switch, it was not called by it."""
+
+    leg_id: str
+    interface: str
+    channel: Channel
+    role: LegRole
+    incoming: bool
+    started_at: datetime
+    state: LegState = LegState.CALLING
+    result: LegResult | None = None
+    ring_at: datetime | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    rang: bool = False  # the device itself said that it rings
+    refusal: str = ""  # the cause its device gave when it ended the call by itself
+    queue: str = ""  # whose caller it was offered
+    holding: bool = False
+    ended_by: LegRole | None = None
+    mode: Mode = Mode.ALONE
+    since: datetime | None = None  # begin of `mode`
+    talk: float = 0.0
+    hold: float = 0.0
+    consult: float = 0.0
+
+    def move(self, stimulus: Stimulus) -> bool:
+        """Applies the table; True when the state changed."""
+        after = TRANSITIONS[self.state, stimulus]
+        changed = after is not self.state
+        self.state = after
+        return changed
+
+    @property
+    def answered(self) -> bool:
+        return self.answered_at is not None
+
+    @property
+    def live(self) -> bool:
+        return self.state is not LegState.ENDED
+
+    def spend(self, mode: Mode, at: datetime) -> None:
+        """From now on the time counts as `mode`."""
+        if self.since is not None:
+            seconds = max(0.0, (at - self.since).total_seconds())
+            if self.mode is Mode.TALK:
+                self.talk += seconds
+            elif self.mode is Mode.HOLD:
+                self.hold += seconds
+            elif self.mode is Mode.CONSULT:
+                self.consult += seconds
+        self.mode = mode
+        self.since = at
+
+
+@dataclass(slots=True)
+class PendingTransfer:
+    """A transfer whose kind is known only when the customer arrives somewhere."""
+
+    by: str
+    to: str
+    at: datetime
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One contact. `principal` is the leg the contact is about: the customer, or the outside
+    party of a consultation; None in an internal call."""
+
+    call_id: UUID
+    uniqueid: str
+    started_at: datetime
+    caller: str
+    caller_name: str
+    dialled: str
+    channels: dict[str, Channel] = field(default_factory=dict)
+    legs: list[Leg] = field(default_factory=list)
+    principal: Leg | None = None
+    direction: Direction | None = None  # None until it is announced
+    queue: str = ""  # where the caller waits now
+    queues: list[str] = field(default_factory=list)
+    wait_from: datetime | None = None
+    answered_at: datetime | None = None
+    abandoned: bool = False
+    ender: LegRole | None = None  # who asked for the hang-up, since the last answer or transfer
+    pending: PendingTransfer | None = None
+    transfers: list[TransferLog] = field(default_factory=list)
+    linked: list[UUID] = field(default_factory=list)
+    consulted_by: Leg | None = None  # the leg of another call that made this one meanwhile
+    connected: float = 0.0
+    connected_since: datetime | None = None
+    inferred: bool = False
+    into: Call | None = None  # merged into
+
+    def meter(self, on: bool, at: datetime) -> None:
+        """Runs the clock of `connected` while it is on."""
+        if self.connected_since is not None:
+            self.connected += max(0.0, (at - self.connected_since).total_seconds())
+        self.connected_since = at if on else None
+
+    def expect_transfer(self, by: Leg, to: str, at: datetime) -> None:
+        """This agent sends the customer away; the agent's stay ends by it."""
+        if self.pending is None:
+            self.pending = PendingTransfer(by.interface, to, at)
+            by.ended_by = by.role
+
+    def link(self, other: UUID) -> None:
+        if other not in self.linked and other != self.call_id:
+            self.linked.append(other)
+
+
+def settled(call: Call) -> Call:
+    """The call that this one has become part of: the root of the union."""
+    while call.into is not None:
+        call = call.into
+    return call
+
+
+@dataclass(frozen=True, slots=True)
+class LiveLeg:
+    leg_id: str
+    interface: str
+    role: LegRole
+    state: str  # calling, ringing, answered
+    holding: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCall:
+    """A call that has not ended, for a snapshot."""
+
+    call_id: UUID
+    direction: Direction
+    caller: str
+    caller_name: str
+    dialled: str
+    queue: str
+    started_at: datetime
+    answered_at: datetime | None
+    legs: tuple[LiveLeg, ...]

@@ -1,0 +1,67 @@
+"""Events of queues: joined, offered, left."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from telephony.calls.board import Board
+from telephony.calls.joining import settle_transfer
+from telephony.calls.legs import give_up, ring
+from telephony.calls.model import Call, settled
+from telephony.events import CallQueued, CallUnqueued
+from telephony.wire import Frame
+
+
+def caller_join(board: Board, frame: Frame, at: datetime) -> None:
+    channel = board.find(frame.get("Uniqueid"))
+    queue = frame.get("Queue")
+    if channel is not None and queue:
+        join_queue(board, settled(channel.call), queue, _number(frame, "Position"), at)
+
+
+def join_queue(board: Board, call: Call, queue: str, position: int, at: datetime) -> None:
+    if call.queue == queue:
+        return
+    call.queue = queue
+    call.queues.append(queue)
+    call.wait_from = call.wait_from or at
+    board.announce(call, at)
+    settle_transfer(board, call, at, queue)
+    # The frame's Priority is the dialplan's, not the caller's: 0 says "not known here".
+    board.say(CallQueued, call, at, queue=queue, priority=0, position=position)
+
+
+def caller_leave(board: Board, frame: Frame, at: datetime) -> None:
+    channel = board.find(frame.get("Uniqueid"))
+    if channel is None:
+        return
+    call = settled(channel.call)
+    if call.queue and call.queue == frame.get("Queue"):
+        board.say(CallUnqueued, call, at, queue=call.queue)
+        call.queue = ""
+
+
+def caller_abandon(board: Board, frame: Frame, _at: datetime) -> None:
+    channel = board.find(frame.get("Uniqueid"))
+    if channel is not None:
+        settled(channel.call).abandoned = True
+
+
+def agent_called(board: Board, frame: Frame, at: datetime) -> None:
+    """The pop's trigger: the INVITE is on its way to the agent's phone."""
+    offered = board.find(frame.get("DestUniqueid"))
+    if offered is not None and offered.leg is not None:
+        ring(board, offered.leg, at)
+
+
+def agent_ring_no_answer(board: Board, frame: Frame, at: datetime) -> None:
+    """Fires many times a second when a phone is gone; then there is no channel, and no leg."""
+    uniqueid = frame.get("DestUniqueid")
+    offered = board.find(uniqueid) if uniqueid else None
+    if offered is not None and offered.leg is not None:
+        give_up(board, offered.leg, "NOANSWER", at)
+
+
+def _number(frame: Frame, name: str) -> int:
+    value = frame.get(name)
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0

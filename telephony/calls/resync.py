@@ -1,0 +1,119 @@
+"""What the switch has, after we have been away: lists of AMI → the same calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from telephony.calls import channels, queueing
+from telephony.calls.board import Board
+from telephony.calls.bridging import enter_bridge, leave_bridge
+from telephony.calls.clock import recount
+from telephony.calls.devices import Devices, member_key
+from telephony.calls.joining import join
+from telephony.calls.legs import answer, ring
+from telephony.calls.model import Channel, settled
+from telephony.calls.topology import presented
+from telephony.events import LegRole
+from telephony.wire import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class ResyncSnapshot:
+    """Items of CoreShowChannels, QueueStatus (entries and members) and DeviceStateList."""
+
+    channels: Sequence[Frame] = field(default_factory=list)
+    queue_entries: Sequence[Frame] = field(default_factory=list)
+    members: Sequence[Frame] = field(default_factory=list)
+    devices: Sequence[Frame] = field(default_factory=list)
+
+
+def apply(board: Board, devices: Devices, snapshot: ResyncSnapshot, now: datetime) -> None:
+    """Calls that the switch no longer has end as inferred; unknown live ones appear."""
+    there = {frame.get("Uniqueid") for frame in snapshot.channels}
+    for channel in [known for known in board.channels.values() if known.alive]:
+        if channel.uniqueid not in there:
+            settled(channel.call).inferred = True
+            channels.bury(board, channel, "", now)
+    # The oldest first: the others' Linkedid names it.
+    for frame in sorted(snapshot.channels, key=_age, reverse=True):
+        _restore(board, frame, now)
+    for frame in snapshot.channels:
+        _restore_bridge(board, frame, now)
+    for call in list(board.calls.values()):
+        recount(board, call, now)
+    for frame in snapshot.queue_entries:
+        entered = board.find(frame.get("Uniqueid"))
+        if entered is not None:
+            since = now - timedelta(seconds=_seconds(frame.get("Wait")))
+            call = settled(entered.call)
+            position = _seconds(frame.get("Position"))
+            queueing.join_queue(board, call, frame.get("Queue"), position, since)
+    for frame in snapshot.devices:
+        devices.state(board, frame, now)
+    for frame in snapshot.members:
+        devices.member(board, frame, now)
+    devices.keep_only(board, {member_key(frame) for frame in snapshot.members}, now)
+
+
+def _restore(board: Board, frame: Frame, now: datetime) -> None:
+    """A channel that we have not seen being born, or that went on while we were away."""
+    uniqueid, name = frame.get("Uniqueid"), frame.get("Channel")
+    if not uniqueid or board.topology.is_ignored(name):
+        return
+    state = frame.get("ChannelStateDesc")
+    channel = board.channels.get(uniqueid)
+    if channel is None:
+        linkedid = frame.get("Linkedid")
+        # Who began is not told any more: it is the channel that named the call.
+        incoming = linkedid == uniqueid and state in {"Ring", "Up"}
+        exten = frame.get("Exten")
+        channel = board.open_channel(
+            uniqueid,
+            linkedid,
+            name,
+            now - timedelta(seconds=_age(frame)),
+            incoming=incoming,
+            caller=presented(frame.get("CallerIDNum")),
+            caller_name=frame.get("CallerIDName"),
+            dialled=exten if exten != "s" else "",
+        )
+    leg = channel.leg
+    if leg is None:
+        return
+    call = settled(channel.call)
+    if leg.incoming and leg.role is LegRole.CUSTOMER:
+        board.announce(call, now)
+    if state == "Up":
+        channel.up = True
+        if not leg.incoming:
+            answer(board, leg, now)
+    elif state == "Ringing":
+        leg.rang = True
+        ring(board, leg, now)
+
+
+def _restore_bridge(board: Board, frame: Frame, now: datetime) -> None:
+    channel: Channel | None = board.channels.get(frame.get("Uniqueid"))
+    if channel is None:
+        return
+    bridge = frame.get("BridgeId")
+    if not bridge:
+        leave_bridge(board, channel)
+    elif channel.bridge != bridge:
+        enter_bridge(board, channel, bridge, (frame.get("Context"), frame.get("Exten")))
+        for other in list(board.bridges[bridge].values()):
+            join(board, other.call, channel.call, now)
+
+
+def _age(frame: Frame) -> int:
+    """Seconds, from ``Duration: 01:02:03``."""
+    total = 0
+    for part in frame.get("Duration").split(":"):
+        total = total * 60 + _seconds(part)
+    return total
+
+
+def _seconds(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

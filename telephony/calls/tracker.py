@@ -1,0 +1,188 @@
+"""Frames of one switch → telephony events, in the switch's order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from telephony.calls import (
+    bridging,
+    channels,
+    dialling,
+    queueing,
+    resync,
+    transferring,
+)
+from telephony.calls.board import Board
+from telephony.calls.devices import Devices
+from telephony.calls.model import Call, LiveCall, LiveLeg, settled
+from telephony.calls.topology import Topology
+from telephony.events import SwitchConnected, SwitchLost, TelephonyEvent
+from telephony.wire import Frame
+
+REMEMBERED = 512  # frames within which a repeated one is recognised
+
+Handler = Callable[[Board, Frame, datetime], None]
+
+
+@dataclass(slots=True)
+class TrackerCounters:
+    """`frames` were read, `unwanted` passed over by name, `repeated` seen before, `undated`
+    without a Timestamp of the switch; `strangers` were about channels never seen."""
+
+    frames: int = 0
+    unwanted: int = 0
+    repeated: int = 0
+    undated: int = 0
+    strangers: int = 0
+
+
+class CallTracker:
+    """Not thread-safe; never raises on what it is fed."""
+
+    def __init__(self, pbx: str, topology: Topology | None = None) -> None:
+        self.pbx = pbx
+        self._board = Board(pbx, topology or Topology())
+        self._devices = Devices()
+        self._counters = TrackerCounters()
+        self._recent: set[int] = set()
+        self._order: deque[int] = deque()
+        self._handlers = _HANDLERS | {
+            "DeviceStateChange": self._devices.state,
+            "QueueMemberAdded": self._devices.member,
+            "QueueMemberPause": self._devices.member,
+            "QueueMemberStatus": self._devices.member,
+            "QueueMemberRemoved": self._devices.member_removed,
+        }
+
+    def feed(self, frame: Frame, received_at: datetime) -> list[TelephonyEvent]:
+        """What this frame makes happen. Dated by its Timestamp, else by `received_at` (UTC)."""
+        handler = self._handlers.get(frame.event)
+        if handler is None:
+            self._counters.unwanted += 1
+            return []
+        self._counters.frames += 1
+        at = _timestamp(frame)
+        if at is None:
+            self._counters.undated += 1
+            at = received_at
+        elif self._is_repeated(frame):
+            self._counters.repeated += 1
+            return []
+        handler(self._board, frame, at)
+        return self._board.take()
+
+    def resync(self, snapshot: resync.ResyncSnapshot, now: datetime) -> list[TelephonyEvent]:
+        resync.apply(self._board, self._devices, snapshot, now)
+        return self._board.take()
+
+    def connected(self, version: str, now: datetime) -> SwitchConnected:
+        self._board.say_switch(SwitchConnected, now, version=version)
+        (event,) = self._board.take()
+        assert isinstance(event, SwitchConnected)
+        return event
+
+    def lost(self, reason: str, now: datetime) -> SwitchLost:
+        self._board.say_switch(SwitchLost, now, reason=reason)
+        (event,) = self._board.take()
+        assert isinstance(event, SwitchLost)
+        return event
+
+    def expect(self, uniqueid: str, number: str) -> None:
+        """Before an Originate: the call that begins with this Uniqueid will dial `number`."""
+        self._board.expected[uniqueid] = number
+
+    def channel(self, call_id: UUID, interface: str) -> str | None:
+        """The name of the device's channel in the call: the newest that lives."""
+        call = self._board.calls.get(call_id)
+        if call is None:
+            return None
+        for leg in reversed(call.legs):
+            if leg.interface == interface and leg.live and leg.channel.alive:
+                return leg.channel.name
+        return None
+
+    def customer_channel(self, call_id: UUID) -> str | None:
+        call = self._board.calls.get(call_id)
+        if call is None or call.principal is None or not call.principal.live:
+            return None
+        return call.principal.channel.name
+
+    def live_calls(self) -> tuple[LiveCall, ...]:
+        """All announced calls that have not ended."""
+        return tuple(_live(call) for call in self._board.calls.values() if call.direction)
+
+    @property
+    def counters(self) -> TrackerCounters:
+        self._counters.strangers = self._board.strangers
+        return self._counters
+
+    def _is_repeated(self, frame: Frame) -> bool:
+        """The same bytes with the same microsecond: AMI said it twice, or somebody replayed."""
+        mark = hash(frame.raw)
+        if mark in self._recent:
+            return True
+        self._recent.add(mark)
+        self._order.append(mark)
+        if len(self._order) > REMEMBERED:
+            self._recent.discard(self._order.popleft())
+        return False
+
+
+_HANDLERS: dict[str, Handler] = {
+    "Newchannel": channels.newchannel,
+    "Newstate": channels.newstate,
+    "Rename": channels.rename,
+    "Hold": channels.hold,
+    "Unhold": channels.unhold,
+    "HangupRequest": channels.hangup_request,
+    "SoftHangupRequest": channels.soft_hangup_request,
+    "Hangup": channels.hangup,
+    "DialBegin": dialling.dial_begin,
+    "DialState": dialling.dial_state,
+    "DialEnd": dialling.dial_end,
+    "OriginateResponse": dialling.originate_response,
+    "LocalBridge": dialling.local_bridge,
+    "Pickup": dialling.pickup,
+    "BridgeEnter": bridging.bridge_enter,
+    "BridgeLeave": bridging.bridge_leave,
+    "BridgeMerge": bridging.bridge_merge,
+    "BlindTransfer": transferring.blind_transfer,
+    "AttendedTransfer": transferring.attended_transfer,
+    "QueueCallerJoin": queueing.caller_join,
+    "QueueCallerLeave": queueing.caller_leave,
+    "QueueCallerAbandon": queueing.caller_abandon,
+    "AgentCalled": queueing.agent_called,
+    "AgentRingNoAnswer": queueing.agent_ring_no_answer,
+}
+
+
+def _timestamp(frame: Frame) -> datetime | None:
+    """The switch's clock (manager.conf ``timestampevents = yes``)."""
+    try:
+        return datetime.fromtimestamp(float(frame.get("Timestamp")), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _live(call: Call) -> LiveCall:
+    call = settled(call)
+    assert call.direction is not None
+    return LiveCall(
+        call_id=call.call_id,
+        direction=call.direction,
+        caller=call.caller,
+        caller_name=call.caller_name,
+        dialled=call.dialled,
+        queue=call.queue,
+        started_at=call.started_at,
+        answered_at=call.answered_at,
+        legs=tuple(
+            LiveLeg(leg.leg_id, leg.interface, leg.role, leg.state.value, leg.holding)
+            for leg in call.legs
+            if leg.live
+        ),
+    )

@@ -1,0 +1,51 @@
+"""Transfers that Asterisk itself names."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from telephony.calls.board import Board
+from telephony.calls.clock import recount
+from telephony.calls.joining import join, transferred
+from telephony.calls.model import Call, settled
+from telephony.calls.topology import interface_of, local_exten
+from telephony.events import TransferKind
+from telephony.wire import Frame
+
+
+def blind_transfer(board: Board, frame: Frame, at: datetime) -> None:
+    transferer = board.find(frame.get("TransfererUniqueid"))
+    if transferer is None or transferer.leg is None or frame.get("Result") != "Success":
+        return
+    call = settled(transferer.call)
+    call.expect_transfer(transferer.leg, frame.get("Extension"), at)
+
+
+def attended_transfer(board: Board, frame: Frame, at: datetime) -> None:
+    """The transferee, the transferer's two channels and the target are one contact now."""
+    transferer = board.find(frame.get("OrigTransfererUniqueid"))
+    if transferer is None or frame.get("Result") != "Success":
+        return
+    second = board.find(frame.get("SecondTransfererUniqueid"))
+    consultation = settled(second.call) if second is not None else None
+    call = settled(transferer.call)
+    dialled = _dialled(frame, call, consultation)
+    for name in ("TransfereeUniqueid", "TransferTargetUniqueid", "SecondTransfererUniqueid"):
+        other = board.find(frame.get(name)) if frame.get(name) else None
+        if other is not None:
+            call = join(board, call, other.call, at)
+    if transferer.leg is not None:
+        transferer.leg.ended_by = transferer.leg.role
+    transferred(board, call, TransferKind.ATTENDED, transferer.interface, dialled, at, at)
+    recount(board, call, at)
+
+
+def _dialled(frame: Frame, call: Call, consultation: Call | None) -> str:
+    """What the transferer dialled for the consultation."""
+    second = frame.get("SecondTransfererExten")
+    if consultation is not call and consultation is not None and consultation.dialled:
+        return consultation.dialled
+    target = frame.get("TransferTargetChannel")
+    if target.startswith("Local/"):
+        return local_exten(target)
+    return second if second and second != "s" else interface_of(target)

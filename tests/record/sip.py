@@ -1,0 +1,353 @@
+"""A scripted SIP party on UDP: as much of RFC 3261 as a recording needs, and no sound.
+
+Not sipp, which plays the carrier elsewhere: a consultation with REFER and Replaces spans two
+dialogs, and here every party writes down *when* it did what (`Dialog.journal`), so that an
+expected call log can be checked against the parties themselves and not only against the tracker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import secrets
+import time
+from dataclasses import dataclass, field
+
+_SDP = (
+    "v=0\r\no=- 1 {version} IN IP4 {ip}\r\ns=-\r\nc=IN IP4 {ip}\r\nt=0 0\r\n"
+    "m=audio {port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na={direction}\r\n"
+)
+Address = tuple[str, int]
+
+
+@dataclass
+class Message:
+    """One SIP message: its first line, headers by lower-case name (Via kept whole), body."""
+
+    start: str
+    headers: dict[str, str]
+    body: str = ""
+
+    @classmethod
+    def parse(cls, data: bytes) -> Message:
+        head, _, body = data.decode("utf-8", "replace").partition("\r\n\r\n")
+        start, *lines = head.split("\r\n")
+        headers: dict[str, str] = {}
+        for line in lines:
+            name, _, value = line.partition(":")
+            key = {"v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact"}.get(
+                name.strip().lower(), name.strip().lower()
+            )
+            headers[key] = f"{headers[key]},{value.strip()}" if key in headers else value.strip()
+        return cls(start, headers, body)
+
+    @property
+    def method(self) -> str:
+        """The request's method; for a response that of its CSeq."""
+        return self.headers["cseq"].split()[1]
+
+    @property
+    def status(self) -> int:
+        return int(self.start.split()[1]) if self.start.startswith("SIP/2.0") else 0
+
+
+@dataclass
+class Dialog:
+    """One call as this party sees it. `local` and `remote` are From/To values with tags."""
+
+    party: Party
+    call_id: str
+    local: str
+    remote: str
+    target: str
+    invite: Message | None = None  # the INVITE we received; None when we called
+    cseq: int = 1
+    sdp_version: int = 1
+    branch: str = ""
+    journal: list[tuple[float, str]] = field(default_factory=list)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def note(self, what: str) -> None:
+        self.journal.append((time.time(), what))
+
+    # what a called party does
+    def ring(self) -> None:
+        self.note("ring")
+        self._respond("180 Ringing")
+
+    def answer(self) -> None:
+        self.note("answer")
+        self._respond("200 OK", self._sdp("sendrecv"))
+        self.answered.set()
+
+    def refuse(self, status: str) -> None:
+        """`status` as in ``486 Busy Here``."""
+        self.note(f"refuse {status[:3]}")
+        self._respond(status)
+        self.ended.set()
+
+    # what either does
+    def hold(self) -> None:
+        self.note("hold")
+        self.request("INVITE", self._sdp("sendonly"))
+
+    def resume(self) -> None:
+        self.note("resume")
+        self.request("INVITE", self._sdp("sendrecv"))
+
+    def hang_up(self) -> None:
+        self.note("hang_up")
+        self.request("BYE")
+        self.ended.set()
+
+    def cancel(self) -> None:
+        """Gives up a call that nobody answered."""
+        self.note("cancel")
+        self.party.send(
+            f"CANCEL {self.target} SIP/2.0\r\n"
+            + self._head("CANCEL", 1, self.branch)
+            + "Content-Length: 0\r\n\r\n"
+        )
+
+    def refer(self, number: str, replaces: Dialog | None = None) -> None:
+        """Blind transfer to `number`; with `replaces`, completes the consultation with it."""
+        self.note(f"refer {number}")
+        host, port = self.party.server
+        uri = f"sip:{number}@{host}:{port}"
+        if replaces is not None:
+            to_tag, from_tag = _tag(replaces.remote), _tag(replaces.local)
+            value = f"{replaces.call_id};to-tag={to_tag};from-tag={from_tag}"
+            uri += "?Replaces=" + value.replace(";", "%3B").replace("=", "%3D").replace("@", "%40")
+        self.request("REFER", extra=f"Refer-To: <{uri}>\r\nReferred-By: <{self.party.uri}>\r\n")
+
+    def request(self, method: str, body: str = "", extra: str = "") -> None:
+        self.cseq += 1
+        self.party.send(
+            f"{method} {self.target} SIP/2.0\r\n"
+            + self._head(method, self.cseq, _branch())
+            + extra
+            + _content(body)
+        )
+
+    def acknowledge(self, response: Message) -> None:
+        number = response.headers["cseq"].split()[0]
+        final = response.status >= 300
+        branch = self.branch if final else _branch()
+        remote = response.headers["to"]
+        self.party.send(
+            f"ACK {self.target} SIP/2.0\r\n"
+            + self._head("ACK", int(number), branch, remote)
+            + "Content-Length: 0\r\n\r\n"
+        )
+
+    def _head(self, method: str, number: int, branch: str, remote: str = "") -> str:
+        host, port = self.party.address
+        return (
+            f"Via: SIP/2.0/UDP {host}:{port};branch={branch}\r\nMax-Forwards: 70\r\n"
+            f"From: {self.local}\r\nTo: {remote or self.remote}\r\nCall-ID: {self.call_id}\r\n"
+            f"CSeq: {number} {method}\r\nContact: <{self.party.uri}>\r\n"
+        )
+
+    def _respond(self, status: str, body: str = "") -> None:
+        assert self.invite is not None
+        self.party.respond(self.invite, status, self.local, body)
+
+    def _sdp(self, direction: str) -> str:
+        self.sdp_version += 1
+        host, port = self.party.address
+        return _SDP.format(version=self.sdp_version, ip=host, port=port + 2, direction=direction)
+
+
+class Party(asyncio.DatagramProtocol):
+    """A phone, or the carrier: one address, any number of dialogs."""
+
+    def __init__(self, user: str, server: Address, password: str = "") -> None:
+        self.user = user
+        self.server = server
+        self.password = password
+        self.address: Address = ("", 0)
+        self.incoming: asyncio.Queue[Dialog] = asyncio.Queue()
+        self.registered = asyncio.Event()
+        self._dialogs: dict[str, Dialog] = {}
+        self._sent: dict[str, str] = {}  # Call-ID → our last request that may be challenged
+        self._transport: asyncio.DatagramTransport | None = None
+
+    async def open(self, host: str, port: int = 0) -> None:
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(host, port))
+        self._transport = transport
+        self.address = transport.get_extra_info("sockname")[:2]
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+    @property
+    def uri(self) -> str:
+        return f"sip:{self.user}@{self.address[0]}:{self.address[1]}"
+
+    async def register(self) -> None:
+        """Raises TimeoutError when the switch does not accept us within 5 s."""
+        host, port = self.server
+        text = (
+            f"REGISTER sip:{host}:{port} SIP/2.0\r\n"
+            f"Via: SIP/2.0/UDP {self.address[0]}:{self.address[1]};branch={_branch()}\r\n"
+            f"Max-Forwards: 70\r\nFrom: <sip:{self.user}@{host}>;tag={_token()}\r\n"
+            f"To: <sip:{self.user}@{host}>\r\nCall-ID: {_token()}\r\nCSeq: 1 REGISTER\r\n"
+            f"Contact: <{self.uri}>\r\nExpires: 3600\r\nContent-Length: 0\r\n\r\n"
+        )
+        self.send(text)
+        await asyncio.wait_for(self.registered.wait(), 5)
+
+    def call(self, number: str, name: str = "") -> Dialog:
+        """Sends the INVITE; wait for `Dialog.answered` or `.ended`."""
+        host, port = self.server
+        display = f'"{name}" ' if name else ""
+        dialog = Dialog(
+            party=self,
+            call_id=_token(),
+            local=f"{display}<{self.uri}>;tag={_token()}",
+            remote=f"<sip:{number}@{host}:{port}>",
+            target=f"sip:{number}@{host}:{port}",
+            branch=_branch(),
+        )
+        self._dialogs[dialog.call_id] = dialog
+        dialog.note(f"call {number}")
+        self.send(
+            f"INVITE {dialog.target} SIP/2.0\r\n"
+            + dialog._head("INVITE", 1, dialog.branch)
+            + _content(dialog._sdp("sendrecv"))
+        )
+        return dialog
+
+    def send(self, text: str) -> None:
+        call_id = re.search(r"Call-ID: (\S+)", text)
+        if call_id and not text.startswith(("ACK", "SIP/2.0", "CANCEL")):
+            self._sent[call_id[1]] = text
+        assert self._transport is not None
+        self._transport.sendto(text.encode(), self.server)
+
+    def respond(self, request: Message, status: str, local: str = "", body: str = "") -> None:
+        copied = "".join(
+            f"{name}: {request.headers[name.lower()]}\r\n" for name in ("Via", "From", "Call-ID")
+        )
+        self.send(
+            f"SIP/2.0 {status}\r\n{copied}To: {local or request.headers['to']}\r\n"
+            f"CSeq: {request.headers['cseq']}\r\nContact: <{self.uri}>\r\n" + _content(body)
+        )
+
+    def datagram_received(self, data: bytes, addr: Address) -> None:
+        message = Message.parse(data)
+        if message.status:
+            self._on_response(message)
+        else:
+            self._on_request(message)
+
+    def _on_request(self, request: Message) -> None:
+        dialog = self._dialogs.get(request.headers["call-id"])
+        method = request.method
+        if method == "ACK":
+            return
+        if method == "INVITE" and dialog is None:
+            self._new_dialog(request)
+        elif dialog is None:
+            self.respond(request, "481 No such call")
+        elif method == "CANCEL":
+            self.respond(request, "200 OK", dialog.local)
+            dialog.note("cancelled")
+            dialog._respond("487 Request Terminated")
+            dialog.ended.set()
+        elif method == "INVITE":
+            repeated = dialog.invite and dialog.invite.headers["cseq"] == request.headers["cseq"]
+            if not repeated:
+                self.respond(request, "200 OK", dialog.local, dialog._sdp("sendrecv"))
+        else:
+            self.respond(request, "200 OK", dialog.local)
+            if method == "BYE":
+                dialog.note("bye")
+                dialog.ended.set()
+
+    def _new_dialog(self, invite: Message) -> None:
+        call_id = invite.headers["call-id"]
+        contact = re.search(r"sip:[^>;]+", invite.headers["contact"])
+        assert contact is not None
+        dialog = Dialog(
+            party=self,
+            call_id=call_id,
+            local=f"{invite.headers['to']};tag={_token()}",
+            remote=invite.headers["from"],
+            target=contact[0],
+            invite=invite,
+        )
+        self._dialogs[call_id] = dialog
+        self.respond(invite, "100 Trying")
+        dialog.note("invited")
+        self.incoming.put_nowait(dialog)
+
+    def _on_response(self, response: Message) -> None:
+        call_id = response.headers["call-id"]
+        dialog = self._dialogs.get(call_id)
+        if response.method == "INVITE" and response.status >= 200 and dialog is not None:
+            dialog.acknowledge(response)
+        if response.status in {401, 407}:
+            self._authorise(response, dialog)
+        elif response.method == "REGISTER" and response.status == 200:
+            self.registered.set()
+        elif dialog is not None and response.method == "INVITE" and not dialog.answered.is_set():
+            if response.status == 200:
+                contact = re.search(r"sip:[^>;]+", response.headers["contact"])
+                dialog.target = contact[0] if contact else dialog.target
+                dialog.remote = response.headers["to"]
+                dialog.note("answered")
+                dialog.answered.set()
+            elif response.status >= 300:
+                dialog.note(f"refused {response.status}")
+                dialog.ended.set()
+
+    def _authorise(self, response: Message, dialog: Dialog | None) -> None:
+        """Sends the challenged request again with a digest (RFC 2617, qop=auth)."""
+        text = self._sent[response.headers["call-id"]]
+        assert "Authorization:" not in text, f"{self.user}: the switch refuses our password"
+        challenge = response.headers["www-authenticate"]
+        fields = dict(re.findall(r'(\w+)="?([^",]+)"?', challenge.partition(" ")[2]))
+        method, uri, *_ = text.split()
+        cnonce = _token()
+        secret = _md5(f"{self.user}:{fields['realm']}:{self.password}")
+        proof = _md5(f"{secret}:{fields['nonce']}:00000001:{cnonce}:auth:{_md5(f'{method}:{uri}')}")
+        opaque = f', opaque="{fields["opaque"]}"' if "opaque" in fields else ""
+        header = (
+            f'Authorization: Digest username="{self.user}", realm="{fields["realm"]}", '
+            f'nonce="{fields["nonce"]}", uri="{uri}", response="{proof}", cnonce="{cnonce}", '
+            f"nc=00000001, qop=auth, algorithm=MD5{opaque}\r\n"
+        )
+        branch = _branch()
+        number = int(response.headers["cseq"].split()[0]) + 1
+        text = re.sub(r"branch=\S+", f"branch={branch}", text, count=1)
+        text = re.sub(r"CSeq: \d+", f"CSeq: {number}", text, count=1)
+        if dialog is not None:
+            dialog.branch, dialog.cseq = branch, number
+        self.send(text.replace("Contact:", header + "Contact:", 1))
+
+
+def _content(body: str) -> str:
+    kind = "Content-Type: application/sdp\r\n" if body else ""
+    return f"{kind}Content-Length: {len(body)}\r\n\r\n{body}"
+
+
+def _tag(value: str) -> str:
+    match = re.search(r";tag=([^;\s]+)", value)
+    return match[1] if match else ""
+
+
+def _branch() -> str:
+    return "z9hG4bK" + _token()
+
+
+def _token() -> str:
+    return secrets.token_hex(8)
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
