@@ -48,12 +48,20 @@ _ROLES: dict[str, dict[str, dict[str, str]]] = {
     "admin": {"*": {"*": "all"}},
 }
 
+VIP_RULE: Final = default_id("routing_rule", "1")
+"""Off until somebody staffs the VIP queue: a caller must not wait where nobody sits."""
+
 # First match wins. What an outcome leaves out comes from the caller's tier and language.
 _RULES: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     (
         "Platinum customers go to the VIP queue",
         {"field": "tier", "op": "eq", "value": "platinum"},
         {"queue": "vip", "ring_first": "owner"},
+    ),
+    (
+        "Platinum customers ring their owner",
+        {"field": "tier", "op": "eq", "value": "platinum"},
+        {"queue": "support", "ring_first": "owner"},
     ),
     (
         "Gold customers ring whom they spoke to last",
@@ -105,12 +113,12 @@ def insert_defaults(connection: Connection) -> None:
         routing_rule.insert(),
         [
             {
-                "id": default_id("routing_rule", str(position)),
+                "id": (id_ := default_id("routing_rule", str(position))),
                 "position": position * 10,
                 "name": name,
                 "filter": condition,
                 "outcome": outcome,
-                "active": True,
+                "active": id_ != VIP_RULE,
             }
             for position, (name, condition, outcome) in enumerate(_RULES, start=1)
         ],

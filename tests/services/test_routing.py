@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callcenter.services.directory import Directory
 from callcenter.services.routing import LOOK_UP_PATIENCE_S, MirrorEntry, Router
 from callcenter.store.database import Database
+from callcenter.store.seed import VIP_RULE
 from callcenter.store.tables import party, routing_rule, user
 from tests.people import NOW, add_call, add_customer, add_user, insert
 
@@ -58,7 +59,7 @@ async def test_the_default_rules(database: Database, router: Router) -> None:
         route = await router.route(raw, "4008001234")
         made[raw] = (route.queue, route.priority, route.language, route.caller.match)
     assert made == {
-        "13800138001": ("vip", 30, "zh-CN", "exact"),
+        "13800138001": ("support", 30, "zh-CN", "exact"),
         "13800138002": ("support", 20, "en", "exact"),
         "13800138003": ("support", 10, "", "exact"),
         "13800138004": ("support", 20, "", "several"),
@@ -111,6 +112,16 @@ async def test_rules_are_data(database: Database, router: Router) -> None:
     assert (await router.route(WANG, "4008001")).queue == "support"
 
 
+async def test_the_vip_queue_once_it_is_staffed(database: Database, router: Router) -> None:
+    await add_customer(database, "Wang", WANG, tier="platinum")
+    async with database.begin() as connection:
+        here = routing_rule.c.id == VIP_RULE
+        await connection.execute(update(routing_rule).where(here).values(active=True))
+    await router.load()
+    route = await router.route(WANG, "")
+    assert (route.queue, route.priority) == ("vip", 30)
+
+
 async def test_a_broken_rule_is_left_out(database: Database, router: Router) -> None:
     async with database.begin() as connection:
         await connection.execute(update(routing_rule).values(outcome={"queue": "gone"}))
@@ -155,8 +166,8 @@ async def test_the_mirror(database: Database, router: Router, directory: Directo
     await add_customer(database, "Deleted", "13900139001", tier="gold", deleted_at=NOW)
     entries = {entry.digits: entry async for entry in router.mirror()}
     assert entries == {
-        "8613800138000": MirrorEntry("8613800138000", "vip", 30),
-        "8657188881234": MirrorEntry("8657188881234", "vip", 30),
+        "8613800138000": MirrorEntry("8613800138000", "support", 30),
+        "8657188881234": MirrorEntry("8657188881234", "support", 30),
         "95588": MirrorEntry("95588", "support", 20),
     }
     for digits in ("8613800138000", "8657188881234", "8613900139000"):
