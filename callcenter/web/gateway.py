@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
-from uuid import UUID
 
 import structlog
 from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from callcenter.feed import Message
 from callcenter.services.auth import Unauthenticated
-from callcenter.services.clock import Timer
-from callcenter.services.errors import ServiceError
+from callcenter.web.attendance import Attendance
 from callcenter.web.auth import token_in
 from callcenter.web.commands import Commands
 from callcenter.web.context import WebContext
@@ -57,9 +55,9 @@ class Gateway:
     def __init__(self, context: WebContext) -> None:
         self._context = context
         self._commands = Commands(context)
-        self._by_user: dict[UUID, set[Screen]] = {}
-        self._vanishing: dict[UUID, Timer] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._attendance = Attendance(
+            context.agents, context.clock, context.settings.vanish_after_s
+        )
         self._server: Server | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self.page_port = 0  # where our pages are served
@@ -84,7 +82,7 @@ class Gateway:
             logger=_quiet,
         )
         self._unsubscribe = self._context.feed.subscribe(self._publish)
-        self._context.auth.subscribe(self._drop)
+        self._context.auth.subscribe(self._attendance.end)
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
@@ -93,14 +91,11 @@ class Gateway:
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
-        for timer in self._vanishing.values():
-            timer.cancel()
-        for task in self._tasks:
-            task.cancel()
+        self._attendance.close()
 
     def gauges(self) -> Mapping[str, Callable[[], float]]:
         return {
-            "gateway_screens": lambda: sum(map(len, self._by_user.values())),
+            "gateway_screens": self._attendance.count,
             "gateway_messages_sent": lambda: self.sent,
             "gateway_cut_off": lambda: self.cut_off,
             "gateway_malformed": lambda: self.malformed,
@@ -116,22 +111,25 @@ class Gateway:
         if request.path.split("?")[0] != PATH:
             return connection.respond(HTTPStatus.NOT_FOUND, f"The gateway is at {PATH}.\n")
         headers = request.headers
+        origin = _header(headers, "Origin")
         if not is_ours(
-            headers.get("Origin"),
-            headers.get("Sec-Fetch-Site"),
-            headers.get("Host", ""),
+            origin,
+            _header(headers, "Sec-Fetch-Site"),
+            _header(headers, "Host") or "",
             self._context.settings.origins,
             self.page_port,
         ):
-            log.warning("gateway_foreign_origin", origin=headers.get("Origin"))
+            log.warning("gateway_foreign_origin", origin=origin)
             return connection.respond(HTTPStatus.FORBIDDEN, "A page of another site.\n")
         token = token_in("; ".join(headers.get_all("Cookie")))
+        ip = str(connection.remote_address[0])
         try:
-            connection.session = await self._context.auth.session(
-                token, str(connection.remote_address[0])
-            )
+            connection.session = await self._context.auth.session(token, ip)
         except Unauthenticated:
             return connection.respond(HTTPStatus.UNAUTHORIZED, "Sign in first.\n")
+        except Exception:  # the database, whatever its driver raises: the screen comes back
+            log.exception("gateway_cannot_admit")
+            return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "Try again.\n")
         return None
 
     # --- one screen ----------------------------------------------------------------------------
@@ -159,7 +157,7 @@ class Gateway:
         finally:
             expiry.cancel()
             worker.cancel()
-            self._leave(screen)
+            self._attendance.leave(screen)
 
     async def _listen(self, screen: Screen) -> None:
         try:
@@ -193,11 +191,7 @@ class Gateway:
             frames.insert(0, frame_of(ResumedMessage("resumed", feed.epoch, hello.seq)))
         for frame in frames:
             screen.outbox.push(frame)
-        self._by_user.setdefault(user_id, set()).add(screen)
-        vanishing = self._vanishing.pop(user_id, None)
-        if vanishing is not None:
-            vanishing.cancel()
-        self._do(self._sign_in(screen))
+        self._attendance.join(screen)
 
     async def _obey(self, screen: Screen) -> None:
         while True:
@@ -205,56 +199,17 @@ class Gateway:
             result = await self._commands.run(screen.session, command)
             self._push(screen, text_frame(result))
 
-    def _leave(self, screen: Screen) -> None:
-        user_id = screen.session.user.id
-        screens = self._by_user.get(user_id, set())
-        screens.discard(screen)
-        if screens or user_id not in self._by_user:
-            return
-        del self._by_user[user_id]
-        self._vanishing[user_id] = self._context.clock.call_later(
-            self._context.settings.vanish_after_s, lambda: self._vanished(user_id)
-        )
-
-    # --- the agent behind the screens ----------------------------------------------------------
-
-    async def _sign_in(self, screen: Screen) -> None:
-        try:
-            await self._context.agents.sign_in(screen.session.user.id)
-        except ServiceError as error:
-            log.warning("agent_sign_in_failed", user=screen.session.user.login, why=error.message)
-
-    def _vanished(self, user_id: UUID) -> None:
-        del self._vanishing[user_id]
-        self._do(self._context.agents.vanished(user_id))
-
-    def _drop(self, session_id: UUID) -> None:
-        """The session was signed out: so are its screens."""
-        for screens in self._by_user.values():
-            for screen in screens:
-                if screen.session.id == session_id:
-                    screen.outbox.close(CLOSE_SIGNED_OUT, "signed out")
-
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("gateway_task_failed", exc_info=error)
-
     # --- fan-out: the hot path -----------------------------------------------------------------
 
     def _publish(self, message: Message) -> None:
         audience = message.audience
-        users = self._by_user if audience is None else audience & self._by_user.keys()
+        screens = self._attendance.screens
+        users = screens if audience is None else audience & screens.keys()
         if not users:
             return
         frame = text_frame(message.encoded())
         for user_id in users:
-            for screen in self._by_user[user_id]:
+            for screen in screens[user_id]:
                 self._push(screen, frame)
 
     def _push(self, screen: Screen, frame: bytes) -> None:
@@ -263,3 +218,8 @@ class Gateway:
             self.cut_off += 1
             log.warning("gateway_too_slow", user=screen.session.user.login)
             screen.outbox.close(CLOSE_TOO_SLOW, "too slow: come back and resume")
+
+
+def _header(headers: Headers, name: str) -> str | None:
+    """A header sent twice is nobody's: both values in one string match nothing."""
+    return ", ".join(headers.get_all(name)) or None

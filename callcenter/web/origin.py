@@ -6,8 +6,17 @@ opens a WebSocket. A program that says neither is no browser and carries no borr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 from urllib.parse import urlsplit
+
+_HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d+)?")
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, without its port; "localhost" for what is no host at all."""
+    found = _HOST.fullmatch(host)
+    return found[1] if found else "localhost"
 
 
 def is_ours(

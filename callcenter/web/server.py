@@ -8,6 +8,7 @@ from callcenter.web.context import WebContext
 from callcenter.web.gateway import PATH, Gateway
 from callcenter.web.http import application
 from callcenter.web.metrics import Gauges, Metrics
+from callcenter.web.origin import host_name
 
 
 class Web:
@@ -45,4 +46,4 @@ class Web:
         if self._context.settings.gateway_url:
             return self._context.settings.gateway_url
         scheme = "wss" if self._context.settings.secure_cookies else "ws"
-        return f"{scheme}://{request.url.host}:{self.gateway_port}{PATH}"
+        return f"{scheme}://{host_name(request.host)}:{self.gateway_port}{PATH}"

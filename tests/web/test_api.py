@@ -148,3 +148,23 @@ async def test_security_headers_are_on_every_answer(house: House) -> None:
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert answer.headers["Referrer-Policy"] == "no-referrer"
             assert "aiohttp" not in answer.headers["Server"]
+
+
+@pytest.mark.parametrize(
+    ("host", "gateway"),
+    [
+        ("crm.example", "ws://crm.example:PORT"),
+        ("crm.example:8080", "ws://crm.example:PORT"),
+        ("[::1]:8080", "ws://[::1]:PORT"),
+        ("crm.example; script-src *", "ws://localhost:PORT"),
+        ("[", "ws://localhost:PORT"),
+    ],
+)
+async def test_the_gateway_is_at_the_host_the_browser_used(
+    house: House, host: str, gateway: str
+) -> None:
+    async with house.visitor().get("/api/v1/session", headers={"Host": host}) as answer:
+        assert answer.status == 401
+        policy = answer.headers["Content-Security-Policy"]
+    expected = gateway.replace("PORT", str(house.web.gateway_port))
+    assert f"connect-src 'self' {expected};" in policy
