@@ -11,7 +11,8 @@ is set aside in the log of the program, in full, and does not hold up the others
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from callcenter.services.log_batch import LogBatch
 from callcenter.services.roster import Roster
 from callcenter.services.views import Caller
 from callcenter.store.database import Database
+from callcenter.store.inbox import Inbox
 from callcenter.store.queries import call_log
 from telephony.events import TelephonyEvent
 
@@ -34,19 +36,6 @@ RETRY_S = 1.0
 
 Committed = Callable[[Collection[UUID]], Awaitable[object]]
 """Told, after a commit, which customers' calls changed."""
-
-
-class Inbox(Protocol):
-    def append(self, record: bytes) -> int:
-        """Returns the offset behind the record."""
-
-    async def flush(self) -> None:
-        """Everything appended is on the disk."""
-
-    def replay(self) -> Iterable[tuple[int, bytes]]:
-        """(offset behind it, record) of all that is not marked done."""
-
-    def mark_done(self, offset: int) -> None: ...
 
 
 class CallerLookUp(Protocol):
@@ -70,9 +59,9 @@ class CallLog:
         self._committed = committed
         self._fresh: list[Record] = []  # of this turn of the loop
         self._pending: list[tuple[int, Record]] = []  # appended, not committed
+        self._received = self._done = 0
+        self._waiters: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._wake = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._idle.set()
         self._pump: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -84,7 +73,7 @@ class CallLog:
                 log.error("journal_record_unreadable", problem=str(error))
         if self._pending:
             log.info("journal_replayed", records=len(self._pending))
-            self._idle.clear()
+            self._received = len(self._pending)
             self._wake.set()
         self._pump = asyncio.create_task(self._run())
 
@@ -94,7 +83,7 @@ class CallLog:
             return
         self._append_fresh()
         try:
-            await asyncio.wait_for(self._idle.wait(), 5.0)
+            await asyncio.wait_for(self.caught_up(), 5.0)
         except TimeoutError:
             log.warning("call_log_left_in_journal", records=len(self._pending))
         self._pump.cancel()
@@ -109,11 +98,14 @@ class CallLog:
         if not self._fresh:
             asyncio.get_running_loop().call_soon(self._append_fresh)
         self._fresh.append(record)
-        self._idle.clear()
+        self._received += 1
 
     async def caught_up(self) -> None:
-        """Everything that happened so far is committed."""
-        await self._idle.wait()
+        """Everything that happened before this call is committed."""
+        if self._done < self._received:
+            waiter = asyncio.get_running_loop().create_future()
+            self._waiters.append((self._received, waiter))
+            await waiter
 
     def backlog(self) -> int:
         return len(self._pending) + len(self._fresh)
@@ -130,13 +122,19 @@ class CallLog:
             await self._wake.wait()
             self._wake.clear()
             while self._pending:
-                await self._inbox.flush()
                 batch = self._pending[:LARGEST_BATCH]
+                await self._inbox.durable(batch[-1][0])
                 await self._commit_somehow([record for _, record in batch])
                 self._inbox.mark_done(batch[-1][0])
                 del self._pending[: len(batch)]
-            if not self._fresh:
-                self._idle.set()
+                self._done += len(batch)
+                self._release_waiters()
+
+    def _release_waiters(self) -> None:
+        while self._waiters and self._waiters[0][0] <= self._done:
+            _, waiter = self._waiters.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
 
     async def _commit_somehow(self, records: list[Record]) -> None:
         """Returns when all are committed or set aside; waits for a database that is away."""

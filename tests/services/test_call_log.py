@@ -1,0 +1,256 @@
+"""The call log: complete, once, attached; whatever is repeated, late, refused or interrupted."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import update
+
+from callcenter.services import journal
+from callcenter.services.journal import AgentStateBegan, WrapUpDone
+from callcenter.store import tables
+from callcenter.store.database import Database
+from callcenter.store.ids import default_id
+from callcenter.store.inbox import Inbox
+from telephony.events import CallMerged, CallResult
+from tests import people
+from tests.fakes import START
+from tests.services.log_house import (
+    AGENT_DEVICE,
+    OTHER_DEVICE,
+    PBX,
+    WANG,
+    LogHouse,
+    Story,
+    opened,
+    two_agents,
+)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def house(database: Database, tmp_path: Path) -> AsyncIterator[LogHouse]:
+    agents = await two_agents(database)
+    async with opened(database, tmp_path / "journal") as made:
+        made.agents = agents
+        yield made
+
+
+async def test_an_answered_call_with_its_legs_customer_and_ticket(house: LogHouse) -> None:
+    party = await people.add_customer(house.database, "王小明", WANG)
+    await people.add_ticket(house.database, party, 1, priority=3)
+    urgent = await people.add_ticket(house.database, party, 2, priority=1)
+    await people.add_ticket(house.database, party, 3, priority=1, domain="sales")
+    await people.add_ticket(house.database, party, 4, priority=1, status="solved")
+    story = Story("1.1").arrives().waits().talks().ends()
+    await house.tell(story.events)
+    row = await house.call(story.id)
+    assert (row["direction"], row["result"], row["queues"]) == ("inbound", "answered", ["support"])
+    assert row["queue_id"] == default_id("queue", "support")
+    assert (row["party_id"], row["match"], row["ticket_id"]) == (party, "exact", urgent)
+    assert row["first_agent_id"] == row["last_agent_id"] == house.agents["lina"]
+    assert row["answered_at"] == START + timedelta(seconds=7)
+    assert (row["wait_s"], row["connected_s"]) == (7, 60)
+    [leg] = await house.rows("call_leg", call_id=story.id)
+    assert (leg["user_id"], leg["interface"]) == (house.agents["lina"], AGENT_DEVICE)
+    assert (leg["ring_s"], leg["talk_s"], leg["hold_s"]) == (2, 59, 1)
+
+
+@pytest.mark.parametrize("result", [CallResult.ABANDONED, CallResult.FAILED])
+async def test_a_call_nobody_answered_stands_against_the_customer_too(
+    house: LogHouse, result: CallResult
+) -> None:
+    party = await people.add_customer(house.database, "王小明", WANG)
+    ticket = await people.add_ticket(house.database, party, 1)
+    story = Story("1.2").arrives().waits(seconds=30).ends(result)
+    await house.tell(story.events)
+    row = await house.call(story.id)
+    assert (row["result"], row["party_id"], row["ticket_id"]) == (result, party, ticket)
+    assert row["answered_at"] is None
+    assert house.directory.caller(WANG).card.contacts[0].result == result  # type: ignore[union-attr]  # looked up
+
+
+async def test_a_call_that_goes_on_is_in_the_log_already(house: LogHouse) -> None:
+    story = Story("1.3").arrives().waits().talks()
+    await house.tell(story.events)
+    row = await house.call(story.id)
+    assert (row["result"], row["ended_at"]) == (None, None)
+    assert row["last_agent_id"] == house.agents["lina"]
+    assert row["answered_at"] == story.answered_at
+
+
+async def test_who_had_the_call_first_and_last(house: LogHouse) -> None:
+    story = Story("1.4").arrives().waits().talks(seconds=10).waits("sales", 3)
+    await house.tell(story.talks(OTHER_DEVICE).ends().events)
+    row = await house.call(story.id)
+    assert (row["first_agent_id"], row["last_agent_id"]) == (
+        house.agents["lina"],
+        house.agents["zhang"],
+    )
+    assert row["queues"] == ["support", "sales"]
+    assert row["queue_id"] == default_id("queue", "sales")
+    assert len(await house.rows("call_leg", call_id=story.id)) == 2
+
+
+async def test_several_owners_and_strangers_belong_to_nobody_yet(house: LogHouse) -> None:
+    await people.add_customer(house.database, "王小明", "+8613700137000")
+    await people.add_customer(house.database, "Li Na", "+8613700137000")
+    for uniqueid, caller, match in (
+        ("1.5", "+8613700137000", "several"),
+        ("1.6", "+8613600136000", "unknown"),
+        ("1.7", "", "withheld"),
+    ):
+        story = Story(uniqueid, caller).arrives().waits().ends(CallResult.ABANDONED)
+        await house.tell(story.events)
+        row = await house.call(story.id)
+        assert (row["party_id"], row["match"]) == (None, match)
+
+
+async def test_what_people_set_is_not_touched(house: LogHouse) -> None:
+    await people.add_customer(house.database, "王小明", WANG)
+    chosen = await people.add_customer(house.database, "Li Na")
+    story = Story("1.8").arrives().waits()
+    await house.tell(story.events)
+    async with house.database.begin() as connection:
+        await connection.execute(
+            update(tables.call)
+            .where(tables.call.c.id == story.id)
+            .values(party_id=chosen, note="call back", version=2)
+        )
+    await house.tell(story.talks().ends().events)
+    row = await house.call(story.id)
+    assert (row["party_id"], row["note"], row["version"]) == (chosen, "call back", 2)
+    assert row["result"] == "answered"
+
+
+async def test_the_end_is_never_overwritten_and_the_earliest_answer_wins(house: LogHouse) -> None:
+    story = Story("1.9").arrives().waits().talks().ends()
+    await house.tell(story.events)
+    before = await house.call(story.id)
+    late = Story("1.9", at=START + timedelta(hours=1)).arrives().waits()
+    await house.tell(late.ends(CallResult.ABANDONED).events)
+    assert await house.call(story.id) == before
+
+
+async def test_any_part_told_again_in_any_batches_changes_nothing(house: LogHouse) -> None:
+    await people.add_customer(house.database, "王小明", WANG)
+    stories = [
+        Story(f"2.{n}", at=START + timedelta(minutes=n)).arrives().waits().talks().ends()
+        for n in range(6)
+    ]
+    wrapped = [WrapUpDone(story.id, house.agents["lina"], 12.5) for story in stories]
+    everything = [record for story in stories for record in story.events] + wrapped
+    await house.tell(everything)
+    calls, legs = await house.rows("call"), await house.rows("call_leg")
+    dice = random.Random(5)
+    for _ in range(12):
+        start = dice.randrange(len(everything))
+        for record in everything[start:]:
+            house.hand(record)
+            if dice.random() < 0.2:
+                await house.log.caught_up()
+        await house.log.caught_up()
+    assert await house.rows("call") == calls
+    assert await house.rows("call_leg") == legs
+    assert {leg["wrap_s"] for leg in legs} == {12.5}
+
+
+async def test_a_consultation_that_became_part_of_a_call_brings_its_legs(house: LogHouse) -> None:
+    consult = Story("3.2").arrives().waits().talks(OTHER_DEVICE)
+    main = Story("3.1").arrives().waits().talks()
+    await house.tell(consult.events)
+    main.events.append(CallMerged(PBX, consult.id, 99, main.at, main.id))
+    main.legs.extend(consult.legs)
+    await house.tell(main.ends().events)
+    legs = await house.rows("call_leg", call_id=main.id)
+    assert {leg["interface"] for leg in legs} == {AGENT_DEVICE, OTHER_DEVICE}
+
+
+async def test_what_callers_present_fits_the_database(house: LogHouse) -> None:
+    odd = "+86\x00" + "9" * 300
+    story = Story("4.1", odd).arrives(name="'; DROP TABLE call; --\x00" + "长" * 400)
+    await house.tell(story.waits().ends(CallResult.ABANDONED).events)
+    row = await house.call(story.id)
+    assert len(row["caller"]) == 80
+    assert row["caller_name"].startswith("'; DROP TABLE")
+    assert len(row["caller_name"]) == 300
+
+
+async def test_states_of_agents_follow_each_other(house: LogHouse) -> None:
+    agent = house.agents["lina"]
+    times = [START + timedelta(minutes=n) for n in range(3)]
+    told = [
+        AgentStateBegan(agent, state, reason, at)
+        for state, reason, at in zip(
+            ("not_ready", "ready", "on_call"), ("signed_in", "", ""), times, strict=True
+        )
+    ]
+    await house.tell([*told, *told[1:]])
+    rows = sorted(await house.rows("agent_event"), key=lambda row: row["from"])
+    assert [(row["state"], row["from"], row["to"]) for row in rows] == [
+        ("not_ready", times[0], times[1]),
+        ("ready", times[1], times[2]),
+        ("on_call", times[2], None),
+    ]
+
+
+async def test_a_record_the_database_refuses_does_not_hold_up_the_others(house: LogHouse) -> None:
+    nobody = UUID(int=7)
+    good = Story("5.1").arrives().waits().ends(CallResult.ABANDONED)
+    await house.tell([AgentStateBegan(nobody, "ready", "", START), *good.events])
+    assert (await house.call(good.id))["result"] == "abandoned"
+    assert await house.rows("agent_event") == []
+
+
+async def test_what_was_journalled_and_not_committed_is_replayed(
+    database: Database, tmp_path: Path
+) -> None:
+    await two_agents(database)
+    story = Story("6.1").arrives().waits().talks().ends()
+    inbox = Inbox(tmp_path / "journal")
+    for event in story.events:
+        if isinstance(event, journal.KEPT):
+            inbox.append(journal.encode(event))
+    inbox.append(b"no record of ours")
+    await inbox.flush()
+    inbox.close()
+    for _ in range(2):  # the second run finds nothing left to do
+        async with opened(database, tmp_path / "journal") as house:
+            await house.log.caught_up()
+            assert (await house.call(story.id))["result"] == "answered"
+
+
+async def test_records_survive_the_journal_as_they_are() -> None:
+    story = Story("7.1").arrives().waits().talks().ends()
+    kept = [event for event in story.events if isinstance(event, journal.KEPT)]
+    assert len(kept) == 5
+    for event in kept:
+        assert journal.decode(journal.encode(event)) == event
+    for bad in (b"", b"{}", b'{"t":"CallEnded","d":{}}', b'{"t":"Other","d":{}}', b"[1]"):
+        with pytest.raises(journal.BadRecord):
+            journal.decode(bad)
+
+
+async def test_waiting_for_the_log_ends_although_calls_keep_coming(house: LogHouse) -> None:
+    stop = asyncio.Event()
+
+    async def keep_calling() -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            house.log.on_event(Story(f"8.{number}").arrives().events[0])
+            await asyncio.sleep(0.002)
+
+    flood = asyncio.create_task(keep_calling())
+    async with asyncio.timeout(5):
+        for _ in range(3):
+            await asyncio.sleep(0.01)
+            await house.log.caught_up()
+    stop.set()
+    await flood
