@@ -6,9 +6,10 @@ import gzip
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from callcenter.services.views import SwitchView
-from tests.web.house import House
+from tests.web.house import PASSWORD, House
 
 
 @pytest.fixture
@@ -112,3 +113,18 @@ async def test_metrics(house: House) -> None:
     labels = 'method="GET",route="/api/v1/calls/{id}",status="404"'
     assert f"callcenter_http_request_seconds_count{{{labels}}} 1.0" in text
     assert "process_resident_memory_bytes" in text
+
+
+async def test_the_log_tells_requests_but_no_secrets(house: House) -> None:
+    with capture_logs() as lines:
+        browser = await house.sign_in()
+        async with browser.get("/api/v1/customers?q=13800138000"):
+            pass
+        token = house.cookie(browser).partition("=")[2]
+    told = [line for line in lines if line["event"] == "request"]
+    assert [(line["path"], line["status"], line["user"]) for line in told] == [
+        ("/api/v1/session", 200, None),
+        ("/api/v1/customers", 200, "agent"),
+    ]
+    for secret in (PASSWORD, token, "13800138000"):
+        assert secret not in str(lines)
