@@ -1,0 +1,342 @@
+"""The composition root: builds every part, wires them, starts and stops them in order.
+
+The only owner of the loop and of Twisted's reactor. Nothing happens on import.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import structlog
+import uvloop
+
+from callcenter.domain.agents import Status
+from callcenter.feed import Feed
+from callcenter.services.agents import Agents
+from callcenter.services.auth import Auth
+from callcenter.services.call_log import CallLog
+from callcenter.services.calls import Calls
+from callcenter.services.clock import LoopClock
+from callcenter.services.customers import Customers
+from callcenter.services.directory import Directory
+from callcenter.services.heartbeat import Heartbeat
+from callcenter.services.journal import AgentStateBegan, WrapUpDone
+from callcenter.services.live import Live
+from callcenter.services.look_ups import LookUps
+from callcenter.services.membership import Membership
+from callcenter.services.mirror import Mirror
+from callcenter.services.once import Once
+from callcenter.services.phones import PhoneRules, Phones
+from callcenter.services.presence import Presence
+from callcenter.services.queue_strip import QueueStrip
+from callcenter.services.records import IceServer
+from callcenter.services.roster import Roster
+from callcenter.services.routing import Router
+from callcenter.services.tickets import Tickets
+from callcenter.settings import Logging, Settings
+from callcenter.store.database import Database
+from callcenter.store.inbox import Inbox
+from callcenter.store.queries import call_log as call_log_queries
+from callcenter.web.context import WebContext, WebSettings
+from callcenter.web.server import Web
+from telephony.ami import AmiConfig, AmiSwitch
+from telephony.calls import CallTracker, Topology
+from telephony.fastagi import FastAgiServer, RouteAnswer, RouteRequest
+
+log = structlog.get_logger(__name__)
+
+WARM = 50_000  # numbers in memory before anybody calls
+
+
+class Application:
+    """Everything, wired. `start` raises OSError when a port is taken."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Opens the journal: InboxBusy when another process works in the same `paths.var`."""
+        self.settings = settings
+        self._stack = AsyncExitStack()
+        self._tasks: set[asyncio.Task[object]] = set()
+        self.fastagi_port = 0
+        self.clock = LoopClock()
+        self.feed = Feed()
+        self.database = Database(settings.database.url)
+        self.inbox = Inbox(settings.paths.var / "journal")
+        self._build_live()
+        self._build_services()
+        self._build_routing()
+        self.switch.subscribe(self.live.on_event)
+        self.switch.subscribe(self.membership.on_event)
+        self.switch.subscribe(self.mirror.on_event)
+        self.switch.subscribe(self.call_log.on_event)
+        self.web = Web(self._web_context(), self._gauges())
+
+    # --- building, from the switch to the screen ----------------------------------------------
+
+    def _build_live(self) -> None:
+        """The branch that waits for nothing, and the log branch beside it."""
+        options = self.settings.switch
+        tracker = CallTracker(options.pbx, Topology(trunks=options.trunks))
+        self.switch = AmiSwitch(
+            AmiConfig(
+                host=options.host,
+                port=options.port,
+                username=options.username,
+                secret=options.secret.get_secret_value(),
+                tls=options.tls,
+                tls_ca_file=options.tls_ca_file,
+                pbx=options.pbx,
+            ),
+            tracker,
+        )
+        self.roster = Roster()
+        self.directory = Directory(self.database, options.region, options.own_numbers)
+        self.presence = Presence(self.roster, self.feed, self.clock)
+        self.look_ups = LookUps(self.directory)
+        self.call_log = CallLog(
+            inbox=self.inbox,
+            database=self.database,
+            roster=self.roster,
+            directory=self.directory,
+            committed=self.directory.refresh,
+        )
+        self.live = Live(
+            roster=self.roster,
+            presence=self.presence,
+            strip=QueueStrip(self.roster, self.feed, self.clock),
+            directory=self.directory,
+            feed=self.feed,
+            clock=self.clock,
+            ask=self.look_ups.ask,
+            wrapped_up=lambda *work: self.call_log.record(WrapUpDone(*work)),
+            simulated=lambda: self.switch.simulated,
+        )
+        self.look_ups.tell(self.live)
+        self.presence.subscribe(self._record_state)
+
+    def _build_services(self) -> None:
+        self.membership = Membership(self.roster, self.switch)
+        self.agents = Agents(self.roster, self.presence, self.membership, self._load_roster)
+        self.phones = Phones(self.roster, self.live, self.switch, self._phone_rules())
+        self.customers = Customers(self.database, self.directory, self.clock)
+        self.tickets = Tickets(
+            self.database,
+            self.directory,
+            self.clock,
+            caught_up=self.call_log.caught_up,
+            attached=self.live.set_ticket,
+        )
+        self.calls = Calls(
+            database=self.database,
+            log=self.call_log,
+            live=self.live,
+            directory=self.directory,
+            roster=self.roster,
+            tickets=self.tickets,
+            clock=self.clock,
+        )
+        self.auth = Auth(self.database, self.clock)
+
+    def _build_routing(self) -> None:
+        self.router = Router(
+            self.database,
+            self.directory,
+            is_ready=lambda user_id: self.presence.status(user_id).state == "ready",
+        )
+        fastagi = self.settings.fastagi
+        self.fastagi = FastAgiServer(self._route, self.settings.switch.pbx, fastagi.deadline_s)
+        self.heartbeat = Heartbeat(self.switch, lambda: self.router.route("", ""))
+        self.mirror = Mirror(self.switch, self.router)
+        self.directory.subscribe(lambda numbers, _: self.mirror.numbers_changed(numbers))
+
+    def _web_context(self) -> WebContext:
+        http = self.settings.http
+        return WebContext(
+            settings=WebSettings(
+                ui=http.ui,
+                gateway_url=http.public_gateway_url,
+                secure_cookies=http.secure_cookies,
+                origins=http.origins,
+                sip_websocket_url=self.settings.phone.websocket_url,
+            ),
+            clock=self.clock,
+            feed=self.feed,
+            database=self.database,
+            auth=self.auth,
+            once=Once(self.database, self.clock),
+            live=self.live,
+            agents=self.agents,
+            phones=self.phones,
+            calls=self.calls,
+            customers=self.customers,
+            tickets=self.tickets,
+        )
+
+    def _phone_rules(self) -> PhoneRules:
+        phone = self.settings.phone
+        return PhoneRules(
+            region=self.settings.switch.region,
+            allowed_prefixes=phone.allowed_prefixes,
+            domain=phone.domain or self.settings.switch.host,
+            websocket_url=phone.websocket_url,
+            ice_servers=tuple(
+                IceServer(one.urls, one.username, one.credential.get_secret_value())
+                for one in phone.ice_servers
+            ),
+            sip_master=secret_key(self.settings.paths.var),
+        )
+
+    def _gauges(self) -> dict[str, Callable[[], float]]:
+        return {
+            "switch_connected": lambda: self.switch.connected,
+            "switch_events": lambda: self.switch.stats().events,
+            "call_log_backlog": self.call_log.backlog,
+            "feed_messages": lambda: self.feed.seq,
+            "routes_answered": lambda: self.fastagi.stats.answered,
+            "routes_late": lambda: self.fastagi.stats.late,
+            "heartbeats_skipped": lambda: self.heartbeat.skipped,
+        }
+
+    # --- running ------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Bring the database up to date, then open the doors: log, routing, switch, screens.
+
+        Needs Twisted's reactor on the running loop. When it raises, everything is stopped again.
+        """
+        async with AsyncExitStack() as stack:
+            stack.callback(self.inbox.close)
+            stack.push_async_callback(self.database.close)
+            await self.database.migrate()
+            async with self.database.begin() as connection:
+                await call_log_queries.close_open_states(connection, self.clock.now())
+            await self._load_roster()
+            await self.router.load()
+            stack.push_async_callback(self.call_log.stop)
+            await self.call_log.start()
+            stack.push_async_callback(self.look_ups.stop)
+            stack.push_async_callback(self.membership.stop)
+            fastagi, http = self.settings.fastagi, self.settings.http
+            self.fastagi_port = await self.fastagi.start(fastagi.host, fastagi.port)
+            stack.push_async_callback(self.fastagi.stop)
+            stack.push_async_callback(self.web.stop)
+            gateway_port = http.gateway_port or (http.port and http.port + 1)
+            await self.web.start(http.host, http.port, gateway_port)
+            stack.push_async_callback(self.switch.stop)
+            await self.switch.start()
+            stack.push_async_callback(self.heartbeat.stop)
+            self.heartbeat.start()
+            stack.push_async_callback(self.mirror.stop)
+            self.mirror.start()
+            stack.push_async_callback(self._stop_tasks)
+            self._in_background(self.directory.warm(WARM))
+            self._stack = stack.pop_all()
+
+    async def stop(self) -> None:
+        """The other way round: first nothing new comes in, last what came is committed."""
+        await self._stack.aclose()
+
+    async def _load_roster(self) -> None:
+        await self.roster.load(self.database)
+        own = (*self.settings.switch.own_numbers, *self.roster.extensions())
+        self.directory.set_own_numbers(own)
+
+    async def _route(self, request: RouteRequest) -> RouteAnswer:
+        route = await self.router.route(request.caller, request.dialled, request.caller_name)
+        return RouteAnswer(
+            queue=route.queue,
+            priority=route.priority,
+            ring_first=route.ring_first,
+            language=route.language,
+            greeting=route.greeting,
+        )
+
+    def _record_state(self, user_id: UUID, before: Status, after: Status) -> None:
+        if (before.state, before.reason) != (after.state, after.reason):
+            began = AgentStateBegan(user_id, after.state, after.reason, after.since)
+            self.call_log.record(began)
+
+    def _in_background(self, work: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _stop_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def secret_key(var: Path) -> bytes:
+    """The key that phones' passwords are derived from: made once, readable by us only."""
+    path = var / "secret.key"
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        var.mkdir(parents=True, exist_ok=True)
+    key = secrets.token_bytes(32)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(file, "wb") as out:
+        out.write(key)
+    return key
+
+
+def set_up_logging(options: Logging) -> None:
+    level = logging.getLevelNamesMapping()[options.level.upper()]
+    as_json = options.format == "json"
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([structlog.processors.dict_tracebacks] if as_json else []),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stdout if as_json else sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING)
+
+
+def run(serve: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Run `serve(stopped)` on a loop of ours; SIGINT and SIGTERM set `stopped`."""
+
+    async def go() -> None:
+        from twisted.internet import asyncioreactor  # noqa: PLC0415 (must come before the reactor)
+
+        loop = asyncio.get_running_loop()
+        asyncioreactor.install(loop)
+        stopped = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stopped.set)
+        await serve(stopped)
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(go())
+
+
+async def serve(settings: Settings, stopped: asyncio.Event) -> None:
+    """The product, until `stopped` is set."""
+    application = Application(settings)
+    await application.start()
+    log.info("started", http=f"http://{settings.http.host}:{application.web.port}")
+    try:
+        await stopped.wait()
+    finally:
+        await application.stop()
+        log.info("stopped")
