@@ -120,13 +120,16 @@ class Link:
 
 
 async def open_link(config: AmiConfig, on_event: OnEvent, stats: AmiStats) -> Link:
-    """Connects, is greeted, logs in, checks permissions, sets filters. Raises CannotConnect."""
+    """Connects, is greeted, logs in, checks permissions, sets filters, turns events on.
+
+    Raises CannotConnect."""
     protocol = await _connect(config, on_event, stats)
     link = Link(config, protocol, stats)
     try:
         await _log_in(link, config)
         await _check_permissions(link, config)
         await _set_filters(link)
+        await link.ask("Events", [("EventMask", "on")])
     except SwitchUnavailable as error:
         link.close()
         raise CannotConnect(f"{_where(config)}: {error}") from None
@@ -187,7 +190,7 @@ def _tls(config: AmiConfig) -> ssl.SSLContext | None:
 
 
 async def _log_in(link: Link, config: AmiConfig) -> None:
-    headers = [("Username", config.username), ("Secret", config.secret), ("Events", "on")]
+    headers = [("Username", config.username), ("Secret", config.secret), ("Events", "off")]
     try:
         await link.ask("Login", headers)
     except SwitchRefused as refused:

@@ -26,6 +26,9 @@ from telephony.wire import Frame
 log = structlog.get_logger(__name__)
 
 
+NORMAL, REJECTED = "16", "21"  # Q.850 causes
+
+
 class AmiSwitch:
     """`telephony.switch.Switch` over AMI."""
 
@@ -132,12 +135,14 @@ class AmiSwitch:
         headers += [
             ("Variable", f"{name}={_quoted(value)}") for name, value in order.variables.items()
         ]
+        self._tracker.expect(order.uniqueid, order.number)
         await self._order("Originate", headers)
         return call_id_for(self.pbx, order.uniqueid)
 
     async def hangup(self, call_id: UUID, interface: str) -> None:
         channel = self._channel(call_id, interface)
-        await self._order("Hangup", [("Channel", channel), ("Cause", "16")])
+        cause = REJECTED if self._rings(call_id, interface) else NORMAL
+        await self._order("Hangup", [("Channel", channel), ("Cause", cause)])
 
     async def phone(self, call_id: UUID, interface: str, order: PhoneOrder) -> None:
         channel = self._channel(call_id, interface)
@@ -207,6 +212,14 @@ class AmiSwitch:
         except SwitchRefused as refused:
             if not fine_when_refused or fine_when_refused not in str(refused):
                 raise
+
+    def _rings(self, call_id: UUID, interface: str) -> bool:
+        return any(
+            leg.interface == interface and leg.state == "ringing"
+            for call in self._tracker.live_calls()
+            if call.call_id == call_id
+            for leg in call.legs
+        )
 
     def _channel(self, call_id: UUID, interface: str) -> str:
         channel = self._tracker.channel(call_id, interface)

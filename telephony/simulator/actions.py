@@ -110,6 +110,7 @@ class CallActions:
         context, exten = action.get("Context"), action.get("Exten")
         if channel.state != UP or not self._dialplan.knows(context, exten):
             raise Refused(f"Redirect failed, channel not up: {name}")
+        channel.context, channel.exten = context, exten  # known before it leaves its bridge
         if channel.work is not None:
             channel.work.taken_out(channel)
             channel.work = None

@@ -29,7 +29,7 @@ class Clock(Protocol):
     """The part of Twisted's reactor (or of its test Clock) that is used here."""
 
     def callLater(  # noqa: N802 (Twisted's name)
-        self, delay: float, call: Callable[..., object], *args: object
+        self, delay: float, call: Callable[..., object], /, *args: object
     ) -> object: ...
 
 

@@ -125,7 +125,7 @@ class ManagerSession(protocol.Protocol):
         self._respond(action, "Success", reply.fields)
         self._send_list(action, reply)
         if name.lower() == "login":
-            self._booted(action)
+            self._logged_in(action)
 
     def _reply(self, name: str, action: Action) -> Reply:
         match name:
@@ -139,6 +139,8 @@ class ManagerSession(protocol.Protocol):
                 raise Refused("Permission denied")
             case "filter":
                 return self._filter(action)
+            case "events":
+                return self._set_events(action.get("EventMask"))
             case "listcommands":
                 return self._list_commands()
             case _:
@@ -198,11 +200,21 @@ class ManagerSession(protocol.Protocol):
         self._challenge = str(secrets.randbelow(10**9))
         return Reply(fields=[("Challenge", self._challenge)])
 
-    def _booted(self, action: Action) -> None:
-        if action.get("Events").lower() != "off" and self._detach is None:
-            self._detach = self._bus.attach(self._event)
+    def _logged_in(self, action: Action) -> None:
+        if action.get("Events").lower() == "off":
+            return
+        self._set_events("on")
         fields = [("Event", "FullyBooted"), ("Privilege", "system,all")]
         self.transport.write(encode([*fields, ("Uptime", "1"), ("Status", "Fully Booted")]))
+
+    def _set_events(self, mask: str) -> Reply:
+        if self._detach is not None:
+            self._detach()
+            self._detach = None
+        on = mask.lower() != "off"
+        if on:
+            self._detach = self._bus.attach(self._event)
+        return Reply(fields=[("Events", "On" if on else "Off")])
 
     def _filter(self, action: Action) -> Reply:
         if not self._may(frozenset({"system"})):

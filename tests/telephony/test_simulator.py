@@ -303,10 +303,11 @@ class Client:
 
     def __init__(self, stage: Stage, **accounts: Account) -> None:
         self.transport = StringTransport()
-        self.session = ManagerSession(
+        session: Any = ManagerSession(
             stage.world.bus, accounts, stage.world.handlers, lambda name, frame: None
         )
-        self.session.makeConnection(self.transport)
+        session.makeConnection(self.transport)
+        self.session = session
         self._framer = Framer()
         self.read()
 

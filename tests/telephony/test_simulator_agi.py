@@ -54,7 +54,7 @@ async def freeze(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"SET VARIABLE CRM_QUEUE \"vip\n\xff\xfe\nSET VARIABLE CRM_PRIORITY x\n")
+    writer.write(b'SET VARIABLE CRM_QUEUE "vip\n\xff\xfe\nSET VARIABLE CRM_PRIORITY x\n')
     writer.close()
 
 
