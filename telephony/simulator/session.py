@@ -93,6 +93,16 @@ class ManagerSession(protocol.Protocol):
         self._account: Account | None = None
         self._only: set[str] = set()  # names of an include filter; empty: everything
         self._detach: Callable[[], None] | None = None
+        self._at_the_door: dict[str, Handler] = {
+            "login": self._login,
+            "challenge": self._give_challenge,
+            "logoff": lambda _: Reply("Thanks for all the fish."),
+        }
+        self._inside: dict[str, Handler] = {
+            "filter": self._filter,
+            "events": self._set_events,
+            "listcommands": lambda _: self._list_commands(),
+        }
 
     def connectionMade(self) -> None:  # noqa: N802 (Twisted's name)
         self.transport.write(f"{BANNER}\r\n".encode())
@@ -128,25 +138,14 @@ class ManagerSession(protocol.Protocol):
             self._logged_in(action)
 
     def _reply(self, name: str, action: Action) -> Reply:
-        match name:
-            case "login":
-                return self._login(action)
-            case "challenge":
-                return self._give_challenge(action)
-            case "logoff":
-                return Reply("Thanks for all the fish.")
-            case _ if self._account is None:
-                raise Refused("Permission denied")
-            case "filter":
-                return self._filter(action)
-            case "events":
-                return self._set_events(action.get("EventMask"))
-            case "listcommands":
-                return self._list_commands()
-            case _:
-                return self._handle(name, action)
-
-    def _handle(self, name: str, action: Action) -> Reply:
+        own = self._at_the_door.get(name)
+        if own is not None:
+            return own(action)
+        if self._account is None:
+            raise Refused("Permission denied")
+        own = self._inside.get(name)
+        if own is not None:
+            return own(action)
         if name not in self._handlers:
             raise Refused(
                 f"Invalid/unknown command: {action.get('Action')}."
@@ -203,15 +202,17 @@ class ManagerSession(protocol.Protocol):
     def _logged_in(self, action: Action) -> None:
         if action.get("Events").lower() == "off":
             return
-        self._set_events("on")
+        self._listen(True)
         fields = [("Event", "FullyBooted"), ("Privilege", "system,all")]
         self.transport.write(encode([*fields, ("Uptime", "1"), ("Status", "Fully Booted")]))
 
-    def _set_events(self, mask: str) -> Reply:
+    def _set_events(self, action: Action) -> Reply:
+        return self._listen(action.get("EventMask").lower() != "off")
+
+    def _listen(self, on: bool) -> Reply:
         if self._detach is not None:
             self._detach()
             self._detach = None
-        on = mask.lower() != "off"
         if on:
             self._detach = self._bus.attach(self._event)
         return Reply(fields=[("Events", "On" if on else "Off")])
