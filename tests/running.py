@@ -1,0 +1,198 @@
+"""The whole application in this process, on the simulated switch: REST, gateway, database, journal.
+
+A `Screen` is what a browser would be: signed in by REST, connected by WebSocket, its state made
+of snapshot and messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+from uuid import uuid4
+
+import aiohttp
+import orjson
+from argon2 import PasswordHasher
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin
+
+from callcenter.main import Application
+from callcenter.settings import load
+from callcenter.store import tables
+from callcenter.store.database import Database
+from callcenter.store.ids import default_id
+from telephony.simulator import Account, Simulator, SimulatorConfig
+from tests import people
+from tests.feed_scenarios import reduce
+
+PASSWORD = "correct horse battery staple"
+SECRET = "s3cret"
+
+
+@cache
+def _hashed() -> str:
+    """As the product itself hashes, or it would do so again at every first sign-in."""
+    return PasswordHasher().hash(PASSWORD)
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@dataclass
+class Screen:
+    """`state` is what is shown; `log` every message in order."""
+
+    http: aiohttp.ClientSession
+    socket: ClientConnection
+    state: dict[str, Any] = field(default_factory=dict)
+    log: list[dict[str, Any]] = field(default_factory=list)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _reader: asyncio.Task[None] | None = None
+
+    async def start(self) -> Self:
+        await self.socket.send('{"type":"hello","epoch":null,"seq":null}')
+        self._reader = asyncio.create_task(self._read())
+        await self.until(lambda: bool(self.state))
+        return self
+
+    async def stop(self) -> None:
+        if self._reader is not None:
+            self._reader.cancel()
+        await self.socket.close()
+        await self.http.close()
+
+    async def _read(self) -> None:
+        async for text in self.socket:
+            message = orjson.loads(text)
+            self.log.append(message)
+            if message["type"] == "snapshot":
+                self.state = message["data"]
+            elif "seq" in message and "data" in message:
+                self.state = reduce(self.state, message)
+            self._changed.set()
+
+    async def until(self, true: Callable[[], bool], within_s: float = 5.0) -> None:
+        async with asyncio.timeout(within_s):
+            while not true():
+                self._changed.clear()
+                await self._changed.wait()
+
+    async def order(self, name: str, **args: Any) -> dict[str, Any]:
+        """Send a command; its result message."""
+        id_ = uuid4().hex
+        frame = {"type": "command", "id": id_, "name": name, "args": args}
+        await self.socket.send(orjson.dumps(frame).decode())
+        await self.until(lambda: any(m.get("id") == id_ for m in self.log))
+        return next(m for m in self.log if m.get("id") == id_)
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.state["calls"]
+        return found
+
+    async def rings(self, within_s: float = 5.0) -> dict[str, Any]:
+        """The call that rings, once one does."""
+        await self.until(lambda: any(c["state"] == "ringing" for c in self.calls), within_s)
+        return next(c for c in self.calls if c["state"] == "ringing")
+
+    async def shows(self, state: str, within_s: float = 5.0) -> None:
+        """The agent's own state."""
+        await self.until(lambda: self.state["me"]["state"] == state, within_s)
+
+    async def get(self, path: str) -> Any:
+        async with self.http.get(f"/api/v1{path}") as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
+
+@dataclass
+class Running:
+    application: Application
+    simulator: Simulator
+    url: str
+    screens: list[Screen] = field(default_factory=list)
+
+    @property
+    def database(self) -> Database:
+        return self.application.database
+
+    async def screen(self, login: str) -> Screen:
+        http = aiohttp.ClientSession(self.url, cookie_jar=aiohttp.CookieJar(unsafe=True))
+        body = {"login": login, "password": PASSWORD}
+        headers = {"Origin": self.url}
+        async with http.post("/api/v1/session", json=body, headers=headers) as answer:
+            assert answer.status == 200, await answer.text()
+        async with http.get("/api/v1/session") as answer:
+            gateway_url = (await answer.json())["gateway_url"]
+        cookies = "; ".join(f"{one.key}={one.value}" for one in http.cookie_jar)
+        ws = await connect(
+            gateway_url,
+            additional_headers={"Cookie": cookies},
+            origin=Origin(self.url),
+            compression=None,
+        )
+        screen = await Screen(http, ws).start()
+        self.screens.append(screen)
+        return screen
+
+
+async def add_agents(database: Database, count: int) -> None:
+    """agent1 … at PJSIP/1001 …, in every queue."""
+    users = [
+        await people.add_user(database, f"agent{n}", extension=str(1000 + n))
+        for n in range(1, count + 1)
+    ]
+    queues = [default_id("queue", name) for name in ("support", "sales", "vip")]
+    async with database.begin() as connection:
+        await connection.execute(tables.user.update().values(password_hash=_hashed()))
+        await connection.execute(
+            tables.queue_member.insert(),
+            [{"queue_id": queue, "user_id": user} for user in users for queue in queues],
+        )
+
+
+@asynccontextmanager
+async def running(
+    folder: Path, database_url: str, *, agents: int = 2, simulator: SimulatorConfig | None = None
+) -> AsyncIterator[Running]:
+    """Everything started and the switch connected; the database is migrated and has agents."""
+    fastagi_port = free_port()
+    config = simulator or SimulatorConfig(
+        agents=agents, agi_port=fastagi_port, accounts={"callcenter": Account(SECRET)}
+    )
+    async with AsyncExitStack() as stack:
+        switch = Simulator(config)
+        ami_port = await switch.start()
+        stack.push_async_callback(switch.stop)
+        settings = load(
+            None,
+            {
+                "CALLCENTER_DATABASE__URL": database_url,
+                "CALLCENTER_PATHS__VAR": str(folder),
+                "CALLCENTER_SWITCH__PORT": str(ami_port),
+                "CALLCENTER_SWITCH__SECRET": SECRET,
+                "CALLCENTER_FASTAGI__PORT": str(config.agi_port),
+                "CALLCENTER_HTTP__PORT": "0",
+            },
+        )
+        application = Application(settings)
+        await application.start()
+        stack.push_async_callback(application.stop)
+        connected = asyncio.Event()
+        application.feed.subscribe(lambda message: connected.set())
+        async with asyncio.timeout(5):
+            while not application.live.switch.connected:
+                connected.clear()
+                await connected.wait()
+        made = Running(application, switch, f"http://127.0.0.1:{application.web.port}")
+        yield made
+        await asyncio.gather(*(screen.stop() for screen in made.screens))
