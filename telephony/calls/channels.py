@@ -95,10 +95,7 @@ def soft_hangup_request(board: Board, frame: Frame, _at: datetime) -> None:
     if channel is None or channel.leg is None:
         return
     call = settled(channel.call)
-    if not channel.leg.answered and not channel.leg.incoming:
-        # Our own "reject" (AMI Hangup, cause 21); the end of a dial says another cause or none.
-        channel.leg.refusal = channel.leg.refusal or frame.get("Cause")
-    elif channel.leg.answered and call.ender is None:
+    if channel.leg.answered and call.ender is None:
         call.ender = channel.leg.role
 
 

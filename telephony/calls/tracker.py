@@ -18,7 +18,7 @@ from telephony.calls import (
 )
 from telephony.calls.board import Board
 from telephony.calls.devices import Devices
-from telephony.calls.model import Call, LiveCall, LiveLeg, settled
+from telephony.calls.model import Call, Leg, LiveCall, LiveLeg, settled
 from telephony.calls.topology import Topology
 from telephony.events import SwitchConnected, SwitchLost, TelephonyEvent
 from telephony.wire import Frame
@@ -95,15 +95,22 @@ class CallTracker:
         """Before an Originate: the call that begins with this Uniqueid will dial `number`."""
         self._board.expected[uniqueid] = number
 
+    def hanging_up(self, call_id: UUID, interface: str) -> bool:
+        """Before an AMI Hangup, for no event says whose wish it was: a phone that rings declines,
+        one that talks ends the call. True when it rings."""
+        leg = self._leg(call_id, interface)
+        if leg is None:
+            return False
+        if leg.answered:
+            settled(leg.channel.call).ender = leg.role
+        else:
+            leg.refusal = "21"
+        return not leg.answered
+
     def channel(self, call_id: UUID, interface: str) -> str | None:
         """The name of the device's channel in the call: the newest that lives."""
-        call = self._board.calls.get(call_id)
-        if call is None:
-            return None
-        for leg in reversed(call.legs):
-            if leg.interface == interface and leg.live and leg.channel.alive:
-                return leg.channel.name
-        return None
+        leg = self._leg(call_id, interface)
+        return leg.channel.name if leg else None
 
     def customer_channel(self, call_id: UUID) -> str | None:
         call = self._board.calls.get(call_id)
@@ -119,6 +126,13 @@ class CallTracker:
     def counters(self) -> TrackerCounters:
         self._counters.strangers = self._board.strangers
         return self._counters
+
+    def _leg(self, call_id: UUID, interface: str) -> Leg | None:
+        call = self._board.calls.get(call_id)
+        for leg in reversed(call.legs if call else ()):
+            if leg.interface == interface and leg.live and leg.channel.alive:
+                return leg
+        return None
 
     def _is_repeated(self, frame: Frame) -> bool:
         """The same bytes with the same microsecond: AMI said it twice, or somebody replayed."""
