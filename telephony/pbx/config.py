@@ -35,9 +35,45 @@ def fill(template: str, values: Mapping[str, str]) -> str:
     return _BLANK.sub(lambda match: values[match[1]], template)
 
 
+# FreePBX keeps its own CEL storage and music, and includes files of these names by itself.
+FREEPBX_NAMES = {
+    "manager.conf": "manager_custom.conf",
+    "extensions.conf": "extensions_custom.conf",
+    "queues.conf": "queues_custom.conf",
+    "pjsip.conf": "pjsip_custom.conf",
+    "cel.conf": "cel_general_custom.conf",
+}
+
+
 def render(plan: PbxPlan, *, freepbx: bool = False) -> dict[str, str]:
     """Snippet name -> text. FreePBX has its own outbound routes: there the trunk is left to it."""
-    values = {
+    values = _values(plan, freepbx=freepbx)
+    return {name: fill((TEMPLATES / name).read_text(), values) for name in SNIPPETS}
+
+
+def write_snippets(plan: PbxPlan, out: Path, *, freepbx: bool = False) -> list[Path]:
+    """Write the snippets and a README.txt that says what goes where; readable by us only.
+
+    Raises OSError when `out` cannot be written.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    texts = {}
+    for name, text in render(plan, freepbx=freepbx).items():
+        if not freepbx:
+            texts[name.replace(".conf", "_callcenter.conf")] = text
+        elif name in FREEPBX_NAMES:
+            texts[FREEPBX_NAMES[name]] = text
+    readme = (TEMPLATES / ("README.freepbx.txt" if freepbx else "README.txt")).read_text()
+    texts["README.txt"] = fill(readme, _values(plan, freepbx=freepbx))
+    for name, text in texts.items():
+        path = out / name
+        path.touch(mode=0o600)
+        path.write_text(text)
+    return [out / name for name in texts]
+
+
+def _values(plan: PbxPlan, *, freepbx: bool) -> dict[str, str]:
+    return {
         "ami_user": plan.ami_user,
         "ami_secret": plan.ami_secret,
         "permits": "\n".join(f"permit = {network}" for network in plan.ami_permit),
@@ -56,8 +92,9 @@ def render(plan: PbxPlan, *, freepbx: bool = False) -> dict[str, str]:
         "outbound": _FREEPBX_OUTBOUND if freepbx else _outbound(plan),
         "queues": "\n".join(map(_queue, plan.queues)),
         "phones": "\n".join(map(_phone, plan.phones)) or "; no phones yet",
+        "trunk": plan.trunk,
+        "callcenter_host": plan.fastagi_host,
     }
-    return {name: fill((TEMPLATES / name).read_text(), values) for name in SNIPPETS}
 
 
 _FREEPBX_OUTBOUND = " same => n,Goto(from-internal,${CRM_NUMBER},1)"

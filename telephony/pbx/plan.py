@@ -75,7 +75,7 @@ class PbxPlan:
             "queue strategy": tuple(queue.strategy for queue in self.queues),
             "default queue": (self.default_queue,),
             "extension": tuple(phone.extension for phone in self.phones),
-            "trunk": tuple(self.trunk.split("/", 1)),
+            "trunk": self.trunk.partition("/")[::2],
         }.items():
             for word in words:
                 if not _WORD.fullmatch(word):

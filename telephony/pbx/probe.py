@@ -7,6 +7,8 @@ soon as something is wrong, because saying what is wrong is its purpose.
 from __future__ import annotations
 
 import asyncio
+import os
+import ssl
 from collections.abc import Callable
 from itertools import count
 from types import TracebackType
@@ -24,11 +26,21 @@ class ProbeError(Exception):
 class AmiProbe:
     """Use as ``async with AmiProbe(host, port, user, secret) as probe``.
 
-    `seen` keeps every event that came without an ActionID, in the switch's order.
+    `seen` keeps every event that is not part of an answer, in the switch's order.
     """
 
-    def __init__(self, host: str, port: int, user: str, secret: str, *, events: bool = True):
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        user: str,
+        secret: str,
+        *,
+        events: bool = True,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.host, self.port = host, port
+        self._tls = tls
         self.seen: list[Frame] = []
         self._login = [
             ("Username", user),
@@ -48,11 +60,13 @@ class AmiProbe:
     async def __aenter__(self) -> Self:
         try:
             async with asyncio.timeout(TIMEOUT_S):
-                self._reader, self._writer = await asyncio.open_connection(self.host, self.port)
+                self._reader, self._writer = await asyncio.open_connection(
+                    self.host, self.port, ssl=self._tls
+                )
         except TimeoutError:
             raise ProbeError(f"{self.host}:{self.port} does not answer") from None
         except OSError as error:
-            reason = error.strerror or str(error)
+            reason = os.strerror(error.errno) if error.errno else str(error)
             raise ProbeError(f"cannot connect to {self.host}:{self.port}: {reason}") from error
         self._pump = asyncio.create_task(self._read())
         try:
@@ -127,7 +141,7 @@ class AmiProbe:
             while data := await self._reader.read(65536):
                 for frame in self._framer.feed(data):
                     answers = self._answers.get(frame.get("ActionID"))
-                    if answers is not None:
+                    if answers is not None and frame.event != "UserEvent":  # an echo, no answer
                         answers.put_nowait(frame)
                     else:
                         self.seen.append(frame)

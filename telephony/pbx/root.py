@@ -98,18 +98,22 @@ def _uris(apt: Path) -> Iterator[str]:
             yield from _stanza_uris(stanza)
 
 
-def _stanza_uris(stanza: str) -> Iterator[str]:
+def _stanza_uris(stanza: str) -> list[str]:
     """URIs of one deb822 stanza; a value goes on in lines that begin with a blank."""
+    uris: list[str] = []
     field = ""
     for line in stanza.splitlines():
         if line.startswith("#"):
             continue
+        value = line
         if not line[:1].isspace():
-            field, _, line = line.partition(":")  # noqa: PLW2901 (the rest is the value)
-        if field.strip().lower() == "uris":
-            yield from line.split()
-        if field.strip().lower() == "enabled" and line.strip().lower() == "no":
-            return
+            field, _, value = line.partition(":")
+        name = field.strip().lower()
+        if name == "uris":
+            uris += value.split()
+        elif name == "enabled" and value.strip().lower() == "no":
+            return []
+    return uris
 
 
 def _bootstrap(root: Path, progress: Progress) -> None:

@@ -1,0 +1,102 @@
+"""What is written for an Asterisk. That a real one accepts it is shown in tests/integration."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from telephony.pbx.config import SNIPPETS, fill, render, write_snippets
+from telephony.pbx.plan import BadPlan, PbxPlan, PhonePlan, QueuePlan
+
+PLAN = PbxPlan(
+    "callcenter",
+    "s3cret",
+    phones=(PhonePlan("1001", "pw-1001", 'Ann "A" Lee'), PhonePlan("2001", "pw", webrtc=False)),
+)
+
+
+def test_every_blank_is_filled() -> None:
+    for name, text in render(PLAN).items():
+        assert "{{" not in text, name
+        assert text.endswith("\n"), name
+
+
+def test_a_value_nobody_gave_is_an_error() -> None:
+    assert fill("a {{b}} ${C}", {"b": "x"}) == "a x ${C}"
+    with pytest.raises(KeyError, match="c"):
+        fill("{{c}}", {"b": "x"})
+
+
+def test_the_manager_user_has_the_least_rights() -> None:
+    text = render(PLAN)["manager.conf"]
+    rights = {
+        word
+        for line in re.findall(r"^(?:read|write) = (.*)$", text, re.MULTILINE)
+        for word in line.split(",")
+    }
+    assert rights == {"system", "call", "agent", "user", "originate", "reporting"}
+    assert "writetimeout = 10000" in text
+    assert "timestampevents = yes" in text
+    assert "name(AgentCalled)" in text
+    assert "name(VarSet)" not in text
+
+
+def test_browsers_and_desk_phones() -> None:
+    text = render(PLAN)["pjsip.conf"]
+    assert "[1001](crm-webrtc)" in text
+    assert "[2001](crm-desk)" in text
+    assert 'callerid = "Ann A Lee" <1001>' in text
+    assert "password = pw-1001" in text
+
+
+@pytest.mark.parametrize(
+    ("trunk", "dialled"),
+    [
+        ("PJSIP/carrier", "Dial(PJSIP/${CRM_NUMBER}@carrier,60)"),
+        ("DAHDI/g1", "Dial(DAHDI/g1/${CRM_NUMBER},60)"),
+        ("IAX2/provider", "Dial(IAX2/provider/${CRM_NUMBER},60)"),
+    ],
+)
+def test_outgoing_calls_take_the_trunk(trunk: str, dialled: str) -> None:
+    text = render(replace(PLAN, trunk=trunk, outbound_caller_id="4008001234"))["extensions.conf"]
+    assert dialled in text
+    assert "Set(CALLERID(num)=4008001234)" in text
+
+
+def test_freepbx_keeps_its_own_outbound_routes() -> None:
+    text = render(PLAN, freepbx=True)["extensions.conf"]
+    assert "Goto(from-internal,${CRM_NUMBER},1)" in text
+    assert "@carrier" not in text
+
+
+@pytest.mark.parametrize("freepbx", [False, True])
+def test_files_are_written_for_us_only_and_explained(tmp_path: Path, freepbx: bool) -> None:
+    files = write_snippets(PLAN, tmp_path / "new", freepbx=freepbx)
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+    readme = (tmp_path / "new/README.txt").read_text()
+    for file in files:
+        assert file.name == "README.txt" or file.name in readme
+    assert len(files) == (6 if freepbx else len(SNIPPETS) + 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        ({"ami_user": "call]center"}, "AMI user"),
+        ({"ami_secret": "a\n[admin]\nsecret=x"}, "control characters"),
+        ({"default_queue": "nowhere"}, "nowhere"),
+        ({"queues": (QueuePlan("sup port"),)}, "sup port"),
+        ({"phones": (PhonePlan("1001;", "x"),)}, "extension"),
+        ({"phones": (PhonePlan("1001", "x", "a\r\nb"),)}, "control characters"),
+        ({"trunk": "carrier"}, "trunk"),
+        ({"trunk": "PJSIP/a,b"}, "trunk"),
+    ],
+)
+def test_a_value_that_a_conf_file_cannot_hold_is_refused(
+    change: dict[str, object], names: str
+) -> None:
+    with pytest.raises(BadPlan, match=names):
+        replace(PLAN, **change)  # type: ignore[arg-type]  # a table of single fields
