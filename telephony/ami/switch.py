@@ -141,7 +141,7 @@ class AmiSwitch:
 
     async def hangup(self, call_id: UUID, interface: str) -> None:
         channel = self._channel(call_id, interface)
-        cause = REJECTED if self._rings(call_id, interface) else NORMAL
+        cause = REJECTED if self._tracker.hanging_up(call_id, interface) else NORMAL
         await self._order("Hangup", [("Channel", channel), ("Cause", cause)])
 
     async def phone(self, call_id: UUID, interface: str, order: PhoneOrder) -> None:
@@ -212,14 +212,6 @@ class AmiSwitch:
         except SwitchRefused as refused:
             if not fine_when_refused or fine_when_refused not in str(refused):
                 raise
-
-    def _rings(self, call_id: UUID, interface: str) -> bool:
-        return any(
-            leg.interface == interface and leg.state == "ringing"
-            for call in self._tracker.live_calls()
-            if call.call_id == call_id
-            for leg in call.legs
-        )
 
     def _channel(self, call_id: UUID, interface: str) -> str:
         channel = self._tracker.channel(call_id, interface)

@@ -136,11 +136,9 @@ class Switchboard:
         self._finish(channel, cause)
 
     def manager_hangs_up(self, channel: Channel, cause: int) -> None:
-        """AMI Hangup: the switch ends it."""
-        if channel.gone:
-            return
-        self.emit("SoftHangupRequest", [*channel.headers(), ("Cause", str(cause))])
-        self._finish(channel, cause)
+        """AMI Hangup: the switch ends it, and tells nobody whose wish it was."""
+        if not channel.gone:
+            self._finish(channel, cause)
 
     def _finish(self, channel: Channel, cause: int) -> None:
         work = channel.work
