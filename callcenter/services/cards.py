@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from callcenter.domain.routing import CustomerFacts
 from callcenter.services.views import (
@@ -35,13 +35,13 @@ class Known:
         return Candidate(card.party_id, card.name, card.company, card.tier)
 
 
-async def load(connection: AsyncConnection, party_ids: Collection[UUID]) -> dict[UUID, Known]:
+def load(connection: Connection, party_ids: Collection[UUID]) -> dict[UUID, Known]:
     """Those of these customers who exist, in three queries."""
     if not party_ids:
         return {}
-    people = await callers.people(connection, party_ids)
-    calls = _grouped(await callers.recent_calls(connection, party_ids))
-    tickets = _grouped(await callers.open_tickets(connection, party_ids))
+    people = callers.people(connection, party_ids)
+    calls = _grouped(callers.recent_calls(connection, party_ids))
+    tickets = _grouped(callers.open_tickets(connection, party_ids))
     return {row.id: _known(row, calls[row.id], tickets[row.id]) for row in people}
 
 

@@ -58,7 +58,7 @@ class Customers:
         """Raises NotFound, also for a customer the actor may not read."""
         async with self._database.read() as connection:
             found = await queries.find(connection, actor, party_id)
-            known = await load(connection, [party_id]) if found else {}
+            known = await connection.run_sync(load, [party_id])
             if found is None or party_id not in known:
                 raise NotFound("no_such_customer", "There is no such customer.")
             numbers = await queries.numbers(connection, [party_id])

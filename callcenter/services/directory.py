@@ -20,12 +20,12 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from callcenter.domain.phone import Number, country_code, normalise
 from callcenter.domain.routing import CustomerFacts
 from callcenter.services.cards import Known, load
-from callcenter.services.views import Caller, CustomerCard, Match
+from callcenter.services.views import Caller, Candidate, CustomerCard, Match
 from callcenter.store.database import Database
 from callcenter.store.queries import callers
 
@@ -47,7 +47,10 @@ class Identity:
 @dataclass(frozen=True, slots=True)
 class _Entry:
     match: Match
-    owners: tuple[Known, ...]
+    card: CustomerCard | None
+    candidates: tuple[Candidate, ...]
+    customers: tuple[CustomerFacts, ...]
+    cards: tuple[CustomerCard, ...]  # of everybody it may be
 
 
 class Directory:
@@ -81,11 +84,10 @@ class Directory:
         number = normalise(raw, self._region)
         if not self._is_somebodys(number):
             return Identity(_nobody(number, name), ())
-        entry = self._entries.get(number.norm)
-        if entry is None:
-            return Identity(_shown(number, name, "unknown", (), looked_up=False), ())
-        self._entries.move_to_end(number.norm)
-        return _identity(number, name, entry)
+        entry = self._entries.get(number.norm, _NOT_YET)
+        if entry is not _NOT_YET:
+            self._entries.move_to_end(number.norm)
+        return Identity(_shown(number, name, entry), entry.customers)
 
     def is_own(self, number: Number) -> bool:
         """One of our trunks, DIDs or extensions."""
@@ -119,20 +121,18 @@ class Directory:
         number = normalise(raw, self._region)
         while True:
             generation = self._generation
-            async with self._database.read() as connection:
-                entry = await _look_up(connection, number)
+            entry = await self._database.query(lambda c: _look_up(c, number))
             if generation == self._generation:
                 self._remember(number, entry)
-                return _identity(number, name, entry)
+                return Identity(_shown(number, name, entry), entry.customers)
 
     async def card(self, party_id: UUID) -> CustomerCard | None:
         """None when there is no such customer (any more)."""
         for norm in self._by_party.get(party_id, ()):
-            for known in self._entries[norm].owners:
-                if known.card.party_id == party_id:
-                    return known.card
-        async with self._database.read() as connection:
-            found = (await load(connection, [party_id])).get(party_id)
+            for card in self._entries[norm].cards:
+                if card.party_id == party_id:
+                    return card
+        found = await self._database.query(lambda c: load(c, [party_id]).get(party_id))
         return found.card if found else None
 
     async def refresh(self, party_ids: Collection[UUID]) -> frozenset[str]:
@@ -154,12 +154,12 @@ class Directory:
         """(their numbers, the entries that were read anew)"""
         stale = self._remembered(party_ids, ())
         try:
-            async with self._database.read() as connection:
-                numbers = set(await callers.numbers_of(connection, party_ids))
-                stale = self._remembered(party_ids, numbers)
-                for norm in stale:
-                    number = normalise(norm, self._region)
-                    self._remember(number, await _look_up(connection, number))
+            numbers = set(await self._database.query(lambda c: callers.numbers_of(c, party_ids)))
+            stale = self._remembered(party_ids, numbers)
+            known = [normalise(norm, self._region) for norm in stale]
+            entries = await self._database.query(lambda c: [_look_up(c, one) for one in known])
+            for number, entry in zip(known, entries, strict=True):
+                self._remember(number, entry)
         except BaseException:  # whatever it was: rather know nothing than something old
             for norm in stale:
                 self._forget(norm)
@@ -171,26 +171,20 @@ class Directory:
 
         In the background, after the start: nobody waits for it.
         """
-        async with self._database.read() as connection:
-            wanted = await callers.numbers_lately(connection, min(limit, self._capacity))
+        most = min(limit, self._capacity)
+        wanted = await self._database.query(lambda c: callers.numbers_lately(c, most))
         for start in range(0, len(wanted), _CHUNK):
             await self._warm(wanted[start : start + _CHUNK])
         return len(wanted)
 
     async def _warm(self, norms: Collection[str]) -> None:
         generation = self._generation
-        owners: defaultdict[str, list[UUID]] = defaultdict(list)
-        async with self._database.read() as connection:
-            for row in await callers.exact_owners(connection, norms):
-                if row.party_id not in owners[row.norm]:
-                    owners[row.norm].append(row.party_id)
-            known = await load(connection, {one for ids in owners.values() for one in ids})
+        entries = await self._database.query(lambda c: _look_up_many(c, norms))
         if generation != self._generation:
             return  # whoever calls is looked up as usual
-        for norm, ids in owners.items():
+        for norm, entry in entries.items():
             if norm not in self._entries:
-                found = [known[one] for one in ids[: callers.MAX_OWNERS] if one in known]
-                self._remember(normalise(norm, self._region), _entry(True, found))
+                self._remember(normalise(norm, self._region), entry)
 
     def _is_somebodys(self, number: Number) -> bool:
         return number.norm != "" and number.norm not in self._own
@@ -206,8 +200,8 @@ class Directory:
     def _remember(self, number: Number, entry: _Entry) -> None:
         self._forget(number.norm)
         self._entries[number.norm] = entry
-        for known in entry.owners:
-            self._by_party[known.card.party_id].add(number.norm)
+        for card in entry.cards:
+            self._by_party[card.party_id].add(number.norm)
         if number.suffix:
             self._by_suffix[number.suffix].add(number.norm)
         while len(self._entries) > self._capacity:
@@ -217,45 +211,61 @@ class Directory:
         entry = self._entries.pop(norm, None)
         if entry is None:
             return
-        for known in entry.owners:
-            _discard(self._by_party, known.card.party_id, norm)
+        for card in entry.cards:
+            _discard(self._by_party, card.party_id, norm)
         _discard(self._by_suffix, normalise(norm, self._region).suffix, norm)
 
 
-async def _look_up(connection: AsyncConnection, number: Number) -> _Entry:
-    exact, party_ids = await callers.owners(connection, number)
-    known = await load(connection, party_ids)
-    return _entry(exact, [known[one] for one in party_ids if one in known])
+def _look_up(connection: Connection, number: Number) -> _Entry:
+    exact, party_ids = callers.owners(connection, number)
+    known = load(connection, party_ids)
+    return _entry([known[one] for one in party_ids if one in known], exact=exact)
 
 
-def _entry(exact: bool, owners: list[Known]) -> _Entry:
-    if not owners:
-        return _Entry("unknown", ())
-    match: Match = "several" if len(owners) > 1 else "exact" if exact else "suffix"
-    return _Entry(match, tuple(owners))
+def _look_up_many(connection: Connection, norms: Collection[str]) -> dict[str, _Entry]:
+    """Of numbers that are stored so."""
+    owners: defaultdict[str, dict[UUID, None]] = defaultdict(dict)
+    for row in callers.exact_owners(connection, norms):
+        owners[row.norm][row.party_id] = None
+    known = load(connection, {one for ids in owners.values() for one in ids})
+    return {
+        norm: _entry([known[one] for one in ids if one in known][: callers.MAX_OWNERS], exact=True)
+        for norm, ids in owners.items()
+    }
 
 
-def _identity(number: Number, name: str, entry: _Entry) -> Identity:
-    caller = _shown(number, name, entry.match, entry.owners, looked_up=True)
-    return Identity(caller, tuple(known.facts for known in entry.owners))
+def _entry(owners: list[Known], *, exact: bool) -> _Entry:
+    several = len(owners) > 1
+    match: Match = "unknown"
+    if owners:
+        match = "several" if several else "exact" if exact else "suffix"
+    return _Entry(
+        match=match,
+        card=owners[0].card if len(owners) == 1 else None,
+        candidates=tuple(one.candidate for one in owners) if several else (),
+        customers=tuple(one.facts for one in owners),
+        cards=tuple(one.card for one in owners),
+    )
+
+
+_NOT_YET: Final = _entry([], exact=False)
 
 
 def _nobody(number: Number, name: str) -> Caller:
     unseen = number.kind == "withheld" or (number.kind == "empty" and not number.malformed)
-    return _shown(number, name, "withheld" if unseen else "unknown", (), looked_up=True)
+    match: Match = "withheld" if unseen else "unknown"
+    return Caller(number.norm, number.display, name, match, None, (), looked_up=True)
 
 
-def _shown(
-    number: Number, name: str, match: Match, owners: tuple[Known, ...], *, looked_up: bool
-) -> Caller:
+def _shown(number: Number, name: str, entry: _Entry) -> Caller:
     return Caller(
         number=number.norm,
         display=number.display,
         name=name,
-        match=match,
-        card=owners[0].card if len(owners) == 1 else None,
-        candidates=tuple(one.candidate for one in owners) if len(owners) > 1 else (),
-        looked_up=looked_up,
+        match=entry.match,
+        card=entry.card,
+        candidates=entry.candidates,
+        looked_up=entry is not _NOT_YET,
     )
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, update
 
 from callcenter.services.directory import Directory
 from callcenter.services.routing import LOOK_UP_PATIENCE_S, MirrorEntry, Router
@@ -134,11 +133,9 @@ async def test_a_broken_rule_is_left_out(database: Database, router: Router) -> 
 class Slow(Database):
     """Answers later than anybody waits."""
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
+    async def query(self, work: Callable[[Connection], Any]) -> Any:
         await asyncio.sleep(LOOK_UP_PATIENCE_S * 10)
-        async with super().read() as connection:
-            yield connection
+        return await super().query(work)
 
 
 async def test_a_caller_is_answered_when_the_database_is_not(

@@ -1,16 +1,26 @@
 """Whose number is it, and what does a screen need to know of them: the look-ups behind a pop.
 
-Every function costs a fixed number of indexed queries, however many customers there are.
+Every function costs a fixed number of indexed queries, however many customers there are. They are
+synchronous, for `Database.query`: a caller waits for them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, desc, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    desc,
+    func,
+    select,
+)
 
 from callcenter.domain.phone import Number
 from callcenter.domain.tickets import OPEN
@@ -25,23 +35,109 @@ RECENT_CALLS: Final = 3
 _ALIVE = and_(party.c.deleted_at.is_(None), party.c.merged_into_id.is_(None))
 
 
-async def owners(connection: AsyncConnection, number: Number) -> tuple[bool, list[UUID]]:
-    """(exact, customers) of a number: those who have exactly it, else those who share its last
-    nine digits. One range of one index finds both.
-    """
+# Built once: putting these together takes longer than running them.
+
+_NORM: Final = bindparam("norm", type_=contact_point.c.norm.type)
+_PARTY_IDS: Final[BindParameter[Any]] = bindparam("party_ids", expanding=True)
+
+
+def _owners(place: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     point = contact_point.c
-    if number.suffix:
-        place = and_(point.rev >= number.suffix, point.rev < _after(number.suffix))
-    else:
-        place = point.norm == number.norm
-    exact = (point.norm == number.norm).label("exact")
-    rows = await connection.execute(
-        select(point.party_id, exact)
+    return (
+        select(point.party_id, (point.norm == _NORM).label("exact"))
         .join(party, point.party_id == party.c.id)
         .where(point.kind == "phone", place, _ALIVE)
         .order_by(desc("exact"), point.party_id)
         .limit(MAX_OWNERS)
     )
+
+
+_OWNERS_BY_SUFFIX: Final = _owners(
+    and_(
+        contact_point.c.rev >= bindparam("first"),
+        contact_point.c.rev < bindparam("behind"),
+    )
+)
+_OWNERS_BY_NORM: Final = _owners(contact_point.c.norm == _NORM)
+
+_company = party.alias("company")
+_owner = user.alias("owner")
+_PEOPLE: Final = (
+    select(
+        party.c.id,
+        party.c.name,
+        party.c.language,
+        party.c.zone,
+        party.c.note,
+        party.c.owner_id,
+        _company.c.name.label("company"),
+        _owner.c.name.label("owner"),
+        tier.c.code.label("tier_code"),
+        tier.c.name.label("tier_name"),
+        tier.c.rank.label("tier_rank"),
+    )
+    .outerjoin(_company, party.c.parent_id == _company.c.id)
+    .outerjoin(_owner, party.c.owner_id == _owner.c.id)
+    .outerjoin(tier, party.c.tier_id == tier.c.id)
+    .where(party.c.id.in_(_PARTY_IDS), _ALIVE)
+)
+
+_ranked = (
+    select(
+        call.c.id,
+        func.row_number()
+        .over(partition_by=call.c.party_id, order_by=call.c.started_at.desc())
+        .label("place"),
+    )
+    .where(call.c.party_id.in_(_PARTY_IDS), call.c.result.is_not(None))
+    .subquery()
+)
+_RECENT_CALLS: Final = (
+    select(
+        call.c.party_id,
+        call.c.started_at,
+        call.c.direction,
+        call.c.result,
+        call.c.connected_s,
+        call.c.note,
+        call.c.last_agent_id,
+        user.c.name.label("agent"),
+    )
+    .join(_ranked, call.c.id == _ranked.c.id)
+    .outerjoin(user, call.c.last_agent_id == user.c.id)
+    .where(_ranked.c.place <= RECENT_CALLS)
+    .order_by(call.c.started_at.desc())
+)
+
+_OPEN_TICKETS: Final = (
+    select(
+        ticket.c.party_id,
+        ticket.c.id,
+        ticket.c.number,
+        ticket.c.subject,
+        ticket.c.status,
+        ticket.c.priority,
+        ticket.c.domain,
+        ticket.c.created_at,
+    )
+    .where(
+        ticket.c.party_id.in_(_PARTY_IDS),
+        ticket.c.status.in_(OPEN),
+        ticket.c.deleted_at.is_(None),
+    )
+    .order_by(ticket.c.priority, ticket.c.created_at)
+)
+
+
+def owners(connection: Connection, number: Number) -> tuple[bool, list[UUID]]:
+    """(exact, customers) of a number: those who have exactly it, else those who share its last
+    nine digits. One range of one index finds both.
+    """
+    if number.suffix:
+        place = {"first": number.suffix, "behind": _after(number.suffix)}
+        rows = connection.execute(_OWNERS_BY_SUFFIX, place | {"norm": number.norm})
+    else:
+        rows = connection.execute(_OWNERS_BY_NORM, {"norm": number.norm})
     found = rows.all()
     is_exact = bool(found and found[0].exact)
     return is_exact, list(dict.fromkeys(row.party_id for row in found if row.exact == is_exact))
@@ -52,9 +148,9 @@ def _after(digits: str) -> str:
     return digits[:-1] + chr(ord(digits[-1]) + 1)
 
 
-async def exact_owners(connection: AsyncConnection, norms: Collection[str]) -> Sequence[AnyRow]:
+def exact_owners(connection: Connection, norms: Collection[str]) -> Sequence[AnyRow]:
     """(norm, party_id) for many numbers at once, at most `MAX_OWNERS` of each wanted."""
-    rows = await connection.execute(
+    rows = connection.execute(
         select(contact_point.c.norm, contact_point.c.party_id)
         .join(party, contact_point.c.party_id == party.c.id)
         .where(contact_point.c.kind == "phone", contact_point.c.norm.in_(norms), _ALIVE)
@@ -63,9 +159,9 @@ async def exact_owners(connection: AsyncConnection, norms: Collection[str]) -> S
     return rows.all()
 
 
-async def numbers_of(connection: AsyncConnection, party_ids: Collection[UUID]) -> Sequence[str]:
+def numbers_of(connection: Connection, party_ids: Collection[UUID]) -> Sequence[str]:
     """The stored form of every number of these customers."""
-    rows = await connection.scalars(
+    rows = connection.scalars(
         select(contact_point.c.norm)
         .where(contact_point.c.kind == "phone", contact_point.c.party_id.in_(party_ids))
         .distinct()
@@ -73,12 +169,12 @@ async def numbers_of(connection: AsyncConnection, party_ids: Collection[UUID]) -
     return rows.all()
 
 
-async def numbers_lately(connection: AsyncConnection, limit: int) -> Sequence[str]:
+def numbers_lately(connection: Connection, limit: int) -> Sequence[str]:
     """Numbers of the customers something happened to last: whom to have in memory first."""
     latest = (
         select(party.c.id).where(_ALIVE).order_by(party.c.updated_at.desc()).limit(limit).subquery()
     )
-    rows = await connection.scalars(
+    rows = connection.scalars(
         select(contact_point.c.norm)
         .join(latest, contact_point.c.party_id == latest.c.id)
         .where(contact_point.c.kind == "phone")
@@ -88,81 +184,16 @@ async def numbers_lately(connection: AsyncConnection, limit: int) -> Sequence[st
     return rows.all()
 
 
-async def people(connection: AsyncConnection, party_ids: Collection[UUID]) -> Sequence[AnyRow]:
+def people(connection: Connection, party_ids: Collection[UUID]) -> Sequence[AnyRow]:
     """Name, company, tier, owner … of these customers."""
-    company = party.alias("company")
-    owner = user.alias("owner")
-    rows = await connection.execute(
-        select(
-            party.c.id,
-            party.c.name,
-            party.c.language,
-            party.c.zone,
-            party.c.note,
-            party.c.owner_id,
-            company.c.name.label("company"),
-            owner.c.name.label("owner"),
-            tier.c.code.label("tier_code"),
-            tier.c.name.label("tier_name"),
-            tier.c.rank.label("tier_rank"),
-        )
-        .outerjoin(company, party.c.parent_id == company.c.id)
-        .outerjoin(owner, party.c.owner_id == owner.c.id)
-        .outerjoin(tier, party.c.tier_id == tier.c.id)
-        .where(party.c.id.in_(party_ids), _ALIVE)
-    )
-    return rows.all()
+    return connection.execute(_PEOPLE, {"party_ids": list(party_ids)}).all()
 
 
-async def recent_calls(
-    connection: AsyncConnection, party_ids: Collection[UUID]
-) -> Sequence[AnyRow]:
+def recent_calls(connection: Connection, party_ids: Collection[UUID]) -> Sequence[AnyRow]:
     """The last finished calls of each of these customers, newest first."""
-    place = func.row_number().over(partition_by=call.c.party_id, order_by=call.c.started_at.desc())
-    ranked = (
-        select(call.c.id, place.label("place"))
-        .where(call.c.party_id.in_(party_ids), call.c.result.is_not(None))
-        .subquery()
-    )
-    rows = await connection.execute(
-        select(
-            call.c.party_id,
-            call.c.started_at,
-            call.c.direction,
-            call.c.result,
-            call.c.connected_s,
-            call.c.note,
-            call.c.last_agent_id,
-            user.c.name.label("agent"),
-        )
-        .join(ranked, call.c.id == ranked.c.id)
-        .outerjoin(user, call.c.last_agent_id == user.c.id)
-        .where(ranked.c.place <= RECENT_CALLS)
-        .order_by(call.c.started_at.desc())
-    )
-    return rows.all()
+    return connection.execute(_RECENT_CALLS, {"party_ids": list(party_ids)}).all()
 
 
-async def open_tickets(
-    connection: AsyncConnection, party_ids: Collection[UUID]
-) -> Sequence[AnyRow]:
+def open_tickets(connection: Connection, party_ids: Collection[UUID]) -> Sequence[AnyRow]:
     """Open tickets of these customers, most urgent first, older before newer."""
-    rows = await connection.execute(
-        select(
-            ticket.c.party_id,
-            ticket.c.id,
-            ticket.c.number,
-            ticket.c.subject,
-            ticket.c.status,
-            ticket.c.priority,
-            ticket.c.domain,
-            ticket.c.created_at,
-        )
-        .where(
-            ticket.c.party_id.in_(party_ids),
-            ticket.c.status.in_(OPEN),
-            ticket.c.deleted_at.is_(None),
-        )
-        .order_by(ticket.c.priority, ticket.c.created_at)
-    )
-    return rows.all()
+    return connection.execute(_OPEN_TICKETS, {"party_ids": list(party_ids)}).all()

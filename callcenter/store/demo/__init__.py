@@ -1,0 +1,123 @@
+"""Demo data: labelled as such in every customer's code (DEMO-…) and `custom`, made of chance with a
+seed, so that the same seed at the same moment gives the same data. Written in one transaction: a
+start that was interrupted leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from random import Random
+from typing import Any, Final
+
+from sqlalchemy import Table, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.store import tables
+from callcenter.store.database import Database
+from callcenter.store.demo.people import LOGINS, Row, customers, staff
+from callcenter.store.demo.work import LINE, work
+from callcenter.store.seed import LAST_TICKET_NUMBER, VIP_RULE
+
+__all__ = ["CUSTOMERS", "LINE", "LOGINS", "callers", "fill", "is_filled"]
+
+CUSTOMERS: Final = 2_000
+_MARK: Final = "demo"
+_BATCH: Final = 500
+
+Progress = Callable[[int, int, str], None]
+"""Told (rows done, rows in all, what is being written)."""
+
+
+async def is_filled(database: Database) -> bool:
+    async with database.read() as connection:
+        return await connection.scalar(_mark()) is not None
+
+
+async def callers(database: Database, limit: int) -> list[tuple[str, str]]:
+    """(number, name) of demo customers, for a simulated carrier to call from."""
+    point, party = tables.contact_point.c, tables.party.c
+    async with database.read() as connection:
+        rows = await connection.execute(
+            select(point.norm, party.name)
+            .join(tables.party, point.party_id == party.id)
+            .where(party.code.startswith("DEMO-"), point.primary)
+            .order_by(point.rev)  # as good as shuffled
+            .limit(limit)
+        )
+        return [(row.norm, row.name) for row in rows]
+
+
+async def fill(
+    database: Database,
+    now: datetime,
+    password_hashes: Mapping[str, str],
+    progress: Progress,
+    *,
+    seed: int = 1,
+    count: int = CUSTOMERS,
+) -> None:
+    """Users, customers, tickets, calls into a migrated, empty database; whoever is in it stays.
+
+    `password_hashes`: argon2id by login (`LOGINS`); who has none cannot sign in.
+    """
+    random = Random(seed)  # noqa: S311 (no secret: the same data every time)
+    people = staff(random, now, password_hashes)
+    known = customers(random, now, people.agents, count)
+    async with database.begin() as connection:
+        last = await connection.scalar(
+            select(tables.setting.c.value).where(tables.setting.c.key == LAST_TICKET_NUMBER)
+        )
+        done = work(
+            random,
+            now,
+            people.agents,
+            known.known,
+            tickets=count * 3 // 5,
+            calls=count * 2,
+            first_ticket=int(last or 0) + 1,
+        )
+        steps: list[tuple[Table, list[Row], str]] = [
+            (tables.team, people.teams, "users"),
+            (tables.user, people.users, "users"),
+            (tables.queue_member, people.members, "users"),
+            (tables.party, known.parties, "customers"),
+            (tables.contact_point, known.numbers, "customers"),
+            (tables.ticket, done.tickets, "tickets"),
+            (tables.activity, done.notes, "tickets"),
+            (tables.call, done.calls, "calls"),
+            (tables.call_leg, done.legs, "calls"),
+        ]
+        await _insert(connection, steps, progress)
+        await _set(connection, LAST_TICKET_NUMBER, done.last_ticket)
+        await connection.execute(
+            update(tables.routing_rule)
+            .where(tables.routing_rule.c.id == VIP_RULE)
+            .values(active=True)
+        )
+        mark = {"seed": seed, "customers": count, "made_at": now.isoformat()}
+        await connection.execute(tables.setting.insert().values(key=_MARK, value=mark))
+
+
+async def _insert(
+    connection: AsyncConnection, steps: list[tuple[Table, list[Row], str]], progress: Progress
+) -> None:
+    total = sum(len(rows) for _, rows, _ in steps)
+    done = 0
+    for table, rows, what in steps:
+        for start in range(0, len(rows), _BATCH):
+            progress(done, total, what)
+            batch = rows[start : start + _BATCH]
+            await connection.execute(table.insert(), batch)
+            done += len(batch)
+    progress(total, total, "done")
+
+
+async def _set(connection: AsyncConnection, key: str, value: object) -> None:
+    await connection.execute(
+        update(tables.setting).where(tables.setting.c.key == key).values(value=value)
+    )
+
+
+def _mark() -> Any:
+    return select(tables.setting.c.value).where(tables.setting.c.key == _MARK)

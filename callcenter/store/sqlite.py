@@ -1,0 +1,65 @@
+"""What SQLite needs to be told, on every connection; and a short way to read from it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+_Result = TypeVar("_Result")
+
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA cache_size=-32000",
+)
+_READERS: Final = 2
+
+
+def prepare(engine: Engine) -> None:
+    """WAL, a full fsync per commit, foreign keys; and transactions begun by us, not the driver."""
+    event.listen(engine, "connect", _connected)
+    event.listen(engine, "begin", _begun)
+
+
+class SqliteReaders:
+    """Threads with connections of their own, that only read."""
+
+    def __init__(self, url: URL, options: dict[str, Any]) -> None:
+        self._engine = create_engine(
+            url.set(drivername="sqlite+pysqlite"), pool_size=_READERS, **options
+        )
+        prepare(self._engine)
+        self._threads = ThreadPoolExecutor(_READERS, "sqlite-reader")
+
+    async def query(self, work: Callable[[Connection], _Result]) -> _Result:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, work)
+
+    def close(self) -> None:
+        self._threads.shutdown()
+        self._engine.dispose()
+
+    def _run(self, work: Callable[[Connection], _Result]) -> _Result:
+        with self._engine.connect() as connection:
+            return work(connection)
+
+
+def _connected(connection: DBAPIConnection, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begun(connection: Connection) -> None:
+    # A writer takes the lock at once: a reader that turns writer half-way cannot wait, it fails.
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
