@@ -1,3 +1,4 @@
+import { newKey } from "./keys";
 import type {
   CallDetail,
   CallList,
@@ -28,11 +29,22 @@ export class ApiError extends Error {
   }
 }
 
+/** Keys of what was sent and never answered: sent again with its key, it happens once. (Signing in
+ * needs none, and its password is kept nowhere.) */
+const unanswered = new Map<string, string>();
+
 async function request<T>(method: string, path: string, body?: object): Promise<T> {
-  const init: RequestInit = { method, credentials: "same-origin" };
+  const headers = new Headers();
+  const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (body !== undefined) {
     init.body = JSON.stringify(body);
-    init.headers = { "content-type": "application/json" };
+    headers.set("content-type", "application/json");
+  }
+  const what = `${method} ${path} ${init.body ?? ""}`;
+  if (method === "POST" && path !== "/session") {
+    const key = unanswered.get(what) ?? newKey();
+    unanswered.set(what, key);
+    headers.set("idempotency-key", key);
   }
   let response: Response;
   try {
@@ -40,6 +52,7 @@ async function request<T>(method: string, path: string, body?: object): Promise<
   } catch {
     throw new ApiError(0, "server_lost", "the server did not answer");
   }
+  unanswered.delete(what);
   if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
   throw await refusal(response);
 }

@@ -11,6 +11,8 @@ const FIRST_RETRY_MS = 400;
 const LAST_RETRY_MS = 10_000;
 /** An order older than this is not sent any more: nobody wants a call answered a minute late. */
 const COMMAND_LIFE_MS = 12_000;
+/** The server closes so when the session is over. */
+const CLOSE_SIGNED_OUT = 4401;
 
 export type Link = "connecting" | "up" | "lost";
 
@@ -26,7 +28,7 @@ export class CommandError extends Error {
 export interface Wire {
   onopen: (() => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: (() => void) | null;
+  onclose: ((event: { code: number }) => void) | null;
   send(data: string): void;
   close(): void;
 }
@@ -125,7 +127,10 @@ export class GatewaySocket {
       this.heardAt = this.options.now();
       this.dispatch(JSON.parse(String(event.data)) as ServerMessage);
     };
-    wire.onclose = () => this.lose();
+    wire.onclose = ({ code }) => {
+      this.lose();
+      if (code === CLOSE_SIGNED_OUT) this.options.refused();
+    };
   }
 
   private dispatch(message: ServerMessage): void {

@@ -3,13 +3,13 @@ import { ApiError } from "../api";
 import { useDesk } from "../desk/context";
 import { callOf } from "../desk/model";
 import { inWords } from "../desk/notices";
-import { duration } from "../format";
-import { t, tCode } from "../i18n";
+import { t } from "../i18n";
 import type { CallRow } from "../messages.gen";
-import { Icon, type IconName } from "../ui/icon";
+import { Icon } from "../ui/icon";
 import { Segments } from "../ui/segments";
 import { SkeletonRows } from "../ui/skeleton";
 import { When } from "../ui/timer";
+import { CallMark, kindOf, outcome } from "./contact";
 
 const ROWS = 60;
 /** The log is written a moment after the call's last event; the second look finds it. */
@@ -72,7 +72,6 @@ function Row({ row }: { row: CallRow }) {
   const desk = useDesk();
   desk.note.changes.value; // a draft may have begun or ended
   const name = row.party_name || row.caller_name || row.display || t("caller.withheld");
-  const kind = kindOf(row);
   return (
     <div class="log-row" data-testid="call-log-row" data-call-id={row.id} data-result={row.result}>
       <button
@@ -81,9 +80,7 @@ function Row({ row }: { row: CallRow }) {
         aria-current={callOf(desk.shown.value) === row.id}
         onClick={() => desk.showPast(row)}
       >
-        <span class={`log-kind kind-${kind}`} title={t(`log.kind_${kind}`)}>
-          <Icon name={kind} />
-        </span>
+        <CallMark kind={kindOf(row.direction, row.result)} />
         <span class="log-name">
           {name}
           {desk.drafts.has(row.id) && (
@@ -96,7 +93,9 @@ function Row({ row }: { row: CallRow }) {
           <When at={row.started_at} />
         </span>
         <span class="log-detail num">{row.party_name === "" ? "" : row.display}</span>
-        <span class="log-result num">{outcome(row)}</span>
+        <span class="log-result num">
+          {row.result === null ? t("log.ongoing") : outcome(row.result, row.connected_s)}
+        </span>
       </button>
       {row.number !== "" && desk.phone.value.kind !== "none" && (
         <button
@@ -114,22 +113,8 @@ function Row({ row }: { row: CallRow }) {
   );
 }
 
-function kindOf(row: CallRow): IconName & ("missed" | "inbound" | "outbound" | "internal") {
-  if (isMissed(row)) return "missed";
-  if (row.direction === "outbound") return "outbound";
-  return row.direction === "internal" ? "internal" : "inbound";
-}
-
-function isMissed({ direction, result }: CallRow): boolean {
-  return direction !== "outbound" && result !== null && result !== "answered";
-}
-
 function passes(row: CallRow, filter: Filter): boolean {
   if (filter === "all") return true;
-  return filter === "missed" ? isMissed(row) : row.direction === filter;
-}
-
-function outcome({ result, connected_s }: CallRow): string {
-  if (result === null) return t("log.ongoing");
-  return result === "answered" ? duration(connected_s) : tCode("result", result, result);
+  if (filter !== "missed") return row.direction === filter;
+  return kindOf(row.direction, row.result) === "missed";
 }

@@ -10,17 +10,16 @@ import { RingingCard } from "./ringing_card";
 export function CallsColumn() {
   const { store } = useDesk();
   const calls = store.calls.value;
-  const visitors = calls.filter(isVisitor);
-  const others = calls.filter((call) => !isVisitor(call));
   return (
     <section class="column calls" aria-label={t("tabs.calls")}>
       <div class="call-slot">
-        {visitors.map((call) => (
-          <RingingCard key={call.id} call={call} />
-        ))}
-        {others.map((call) => (
-          <CallTile key={call.id} call={call} />
-        ))}
+        {calls.map((call) =>
+          isVisitor(call) ? (
+            <RingingCard key={call.id} call={call} />
+          ) : (
+            <CallTile key={call.id} call={call} />
+          ),
+        )}
         {calls.length === 0 && <NoCall />}
       </div>
       <CallLog />
@@ -39,7 +38,7 @@ function NoCall() {
       {why(me)}
       <button
         type="button"
-        class="button ready"
+        class="button"
         disabled={desk.socket.link.value !== "up"}
         onClick={() => void desk.ready()}
       >

@@ -24,9 +24,11 @@ export function Candidates({ caller }: { caller: Caller }) {
               data-testid="candidate"
               onClick={() => void desk.chooseCustomer(candidate.party_id)}
             >
-              <b>{candidate.name}</b>
-              {candidate.tier && <TierBadge tier={candidate.tier} />}
-              <span>{candidate.company}</span>
+              <span class="with-tier">
+                <b>{candidate.name}</b>
+                {candidate.tier && <TierBadge tier={candidate.tier} />}
+              </span>
+              <span class="candidate-company">{candidate.company}</span>
             </button>
           </li>
         ))}

@@ -6,6 +6,8 @@ import { t } from "../i18n";
 import type { Caller } from "../messages.gen";
 import { MatchChip } from "../ui/badges";
 
+const FIELDS = ["name", "company", "number"] as const;
+
 /** A number nobody has: two fields make a customer of it, the number is filled in. */
 export function QuickCreate({ caller }: { caller: Caller }) {
   const desk = useDesk();
@@ -26,13 +28,14 @@ export function QuickCreate({ caller }: { caller: Caller }) {
       await desk.chooseCustomer(id);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      const { fields } = error;
-      errors.value = Object.keys(fields).length > 0 ? fields : { name: inWords(error) };
+      const wrong = FIELDS.filter((key) => key in error.fields);
+      errors.value = Object.fromEntries(wrong.map((key) => [key, t(`create.wrong_${key}`)]));
+      if (wrong.length === 0) errors.value = { name: inWords(error) };
     } finally {
       busy.value = false;
     }
   };
-  const field = (key: "name" | "company" | "number", value: typeof name) => (
+  const field = (key: (typeof FIELDS)[number], value: typeof name) => (
     <label class="field">
       {t(`create.${key}`)}
       <input

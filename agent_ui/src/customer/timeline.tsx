@@ -1,9 +1,9 @@
 import { useSignal } from "@preact/signals";
+import { CallMark, kindOf, outcome } from "../calls/contact";
 import { useDesk } from "../desk/context";
-import { duration } from "../format";
-import { t, tCode } from "../i18n";
+import { t } from "../i18n";
 import type { CustomerCard, RecentContact, TimelineEntry, TimelineKind } from "../messages.gen";
-import { Icon, type IconName } from "../ui/icon";
+import { Icon } from "../ui/icon";
 import { Segments } from "../ui/segments";
 import { SkeletonRows } from "../ui/skeleton";
 import { When } from "../ui/timer";
@@ -62,14 +62,14 @@ function Row({ entry }: { entry: Entry }) {
       <span class="timeline-at">
         <When at={entry.at} />
       </span>
-      <span class="timeline-kind" title={wordOf(entry)}>
-        <Icon name={iconOf(entry)} />
-      </span>
+      <Mark entry={entry} />
       <span class="row-text" title={text}>
         {text}
       </span>
       <span class="timeline-author">{entry.author}</span>
-      <span class="num timeline-length">{lengthOf(entry)}</span>
+      <span class="num timeline-length">
+        {entry.kind === "call" && outcome(entry.title, entry.connected_s)}
+      </span>
     </li>
   );
 }
@@ -80,21 +80,12 @@ function asEntry(contact: RecentContact): Entry {
   return { ...call, at, title: result, body: note, author: agent, direction, connected_s };
 }
 
-function iconOf({ kind, direction, title }: Entry): IconName {
-  if (kind !== "call") return kind;
-  if (direction === "outbound") return "outbound";
-  return title === "answered" ? "inbound" : "missed";
-}
-
-function wordOf(entry: Entry): string {
-  if (entry.kind !== "call") return t(`timeline.${entry.kind}`);
-  const icon = iconOf(entry);
-  return t(
-    icon === "outbound"
-      ? "log.kind_outbound"
-      : icon === "missed"
-        ? "log.kind_missed"
-        : "log.kind_inbound",
+function Mark({ entry }: { entry: Entry }) {
+  if (entry.kind === "call") return <CallMark kind={kindOf(entry.direction, entry.title)} />;
+  return (
+    <span class="call-mark" title={t(`timeline.${entry.kind}`)}>
+      <Icon name={entry.kind} />
+    </span>
   );
 }
 
@@ -102,9 +93,4 @@ function textOf({ kind, title, body, ticket_number }: Entry): string {
   if (kind === "ticket") return `#${ticket_number ?? ""} ${title}`;
   if (kind === "note" && ticket_number !== null) return `#${ticket_number} ${body}`;
   return body;
-}
-
-function lengthOf({ kind, title, connected_s }: Entry): string {
-  if (kind !== "call") return "";
-  return title === "answered" ? duration(connected_s) : tCode("result", title, title);
 }

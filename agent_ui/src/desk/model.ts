@@ -56,7 +56,7 @@ export class Desk {
 
   /** The call that rings at this desk now; a call we place ourselves is no visitor. */
   readonly ringing: ReadonlySignal<CallView | null>;
-  /** The call the phone bar's buttons are about. */
+  /** The call the phone bar is about: who is talked to, before who waits. */
   readonly current: ReadonlySignal<CallView | null>;
   /** What is shown, with the latest news of it. */
   readonly shown: ReadonlySignal<Shown>;
@@ -81,18 +81,19 @@ export class Desk {
     this.signOut = parts.signOut;
     this.customer = new Resource((id) => this.api.customer(id));
     this.ticket = new Resource((id) => this.api.ticket(id));
-    this.note = new NoteKeeper(
-      parts.drafts,
-      (callId, note) => parts.socket.command("call.note", { call_id: callId, note }),
-      Date.now,
-    );
+    this.note = new NoteKeeper({
+      drafts: parts.drafts,
+      send: (callId, note) => parts.socket.command("call.note", { call_id: callId, note }),
+      mayAutosave: () => this.ticketId.peek() !== null || this.partyId.peek() === null,
+      now: Date.now,
+    });
     const { calls } = this.store;
     this.ringing = computed(() => calls.value.find(isVisitor) ?? null);
     this.current = computed(
       () =>
         calls.value.find(({ state }) => state === "active") ??
-        calls.value.find(isVisitor) ??
-        calls.value.find(({ state }) => state === "held" || state === "ringing") ??
+        calls.value.find(({ state }) => state === "held") ??
+        calls.value.find(({ state }) => state === "ringing") ??
         null,
     );
     this.shown = computed(() => {

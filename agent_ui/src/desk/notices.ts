@@ -51,7 +51,9 @@ export class Notices {
 /** What went wrong, in the user's language. A fault of ours is not dressed up as a refusal. */
 export function inWords(error: unknown): string {
   if (error instanceof ApiError || error instanceof CommandError || error instanceof PhoneError) {
-    return tCode("error", error.code, error.message);
+    // "agent_on_call", "call_ended" …: the state is on the screen, the sentence is the same.
+    const code = error.code.replace(/^(agent|call)_(?!over$).*/, "$1_state");
+    return tCode("error", code, error.message);
   }
   throw error;
 }

@@ -14,13 +14,13 @@ export function PhoneBar() {
   const call = desk.current.value;
   const stray = phone.stray.value;
   const id = call?.id ?? stray?.id ?? null;
-  const ringing = call ? isVisitor(call) : (stray?.ringing ?? false);
+  const ringingId = desk.ringing.value?.id ?? (stray?.ringing ? stray.id : null);
   const talking = call !== null && (call.state === "active" || call.state === "held");
   const held = call !== null && phone.isHeld(call);
   const muted = call !== null && phone.isMuted(call);
   const canRenegotiate = talking && call.answered_at !== null && phone.line.value === "ready";
-  const order = (what: (id: string) => Promise<void>) => {
-    if (id !== null) void desk.phoneOrder(() => what(id));
+  const order = (what: (id: string) => Promise<void>, about = id) => {
+    if (about !== null) void desk.phoneOrder(() => what(about));
   };
   return (
     <section class="phonebar" aria-label={t("phone.title")}>
@@ -68,8 +68,8 @@ export function PhoneBar() {
           type="button"
           class="button answer"
           data-testid="phone-answer"
-          disabled={!ringing || phone.kind === "none"}
-          onClick={() => order((callId) => phone.answer(callId))}
+          disabled={ringingId === null || phone.kind === "none"}
+          onClick={() => order((callId) => phone.answer(callId), ringingId)}
         >
           <Icon name="phone" />
           <span>{t("call.answer")}</span>
@@ -78,7 +78,7 @@ export function PhoneBar() {
           type="button"
           class="button hangup"
           data-testid="hangup"
-          disabled={id === null || (ringing && call !== null)}
+          disabled={id === null || (call !== null && isVisitor(call))}
           onClick={() => order((callId) => phone.hangup(callId))}
         >
           <Icon name="hangup" />

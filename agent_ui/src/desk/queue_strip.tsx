@@ -11,7 +11,8 @@ export function QueueStrip() {
       {store.queues.value.map((queue) => (
         <li key={queue.name} class={queue.waiting > 0 ? "queue busy" : "queue"}>
           <span class="queue-name">{localised(queue.label, queue.name)}</span>
-          <b class="num">{count(queue.waiting)}</b> <span>{t("queues.waiting")}</span>
+          <b class="num">{count(queue.waiting)}</b>{" "}
+          <span class="queue-word">{t("queues.waiting")}</span>
           <span class="queue-longest">
             {queue.longest_since ? <Elapsed since={queue.longest_since} /> : <span>–</span>}
           </span>

@@ -39,7 +39,7 @@ export class Ringer {
   private sound(on: boolean): void {
     clearInterval(this.timer);
     this.timer = undefined;
-    if (!on) return;
+    if (!on || typeof AudioContext === "undefined") return;
     // Without a click on this page first, browsers keep it silent; the rest still says it.
     this.context ??= new AudioContext();
     void this.context.resume();

@@ -42,7 +42,7 @@ const ringing = (changes: Partial<CallView> = {}) =>
 
 const talking = { state: "active", answered_at: ago(161), rang_at: ago(166) } as const;
 
-export const SCENARIOS: Record<string, Scenario> = {
+export const SCENARIOS = {
   idle: scenario({}, []),
   not_ready: scenario({ state: "not_ready", reason: "lunch" }, []),
   missed: scenario({ state: "not_ready", reason: "missed", since: ago(31) }, []),
@@ -102,4 +102,4 @@ export const SCENARIOS: Record<string, Scenario> = {
     phone: "none",
     log: [],
   }),
-};
+} satisfies Record<string, Scenario>;

@@ -22,23 +22,27 @@ export const SESSION: SessionView = {
 export class DevWire implements Wire {
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: Wire["onclose"] = null;
+  /** What was ordered, in order. */
+  readonly commands: Command[] = [];
   private seq = 1;
-  private readonly scenario: Scenario;
 
-  constructor(scenario: Scenario) {
-    this.scenario = scenario;
-    setTimeout(() => this.onopen?.());
+  constructor(
+    private readonly scenario: Scenario,
+    first: boolean,
+  ) {
+    if (first || !scenario.lost) queueMicrotask(() => this.onopen?.());
   }
 
   send(data: string): void {
     const frame = JSON.parse(data) as ClientMessage;
     if (frame.type === "hello") {
       this.say({ type: "snapshot", epoch: "dev", seq: 0, data: this.scenario.snapshot });
-      if (this.scenario.lost) setTimeout(() => this.onclose?.());
+      if (this.scenario.lost) setTimeout(() => this.onclose?.({ code: 1006 }));
     } else if (frame.type === "ping") {
       this.say({ type: "pong", at: new Date().toISOString() });
     } else {
+      this.commands.push(frame);
       this.say({ type: "result", id: frame.id, ok: true, data: { call_id: "c-9" } });
       this.obey(frame);
     }
@@ -52,9 +56,16 @@ export class DevWire implements Wire {
     queueMicrotask(() => this.onmessage?.({ data: JSON.stringify(message) }));
   }
 
-  private tell(message: { type: FeedMessage["type"]; data: unknown }): void {
+  /** A message of the feed. */
+  tell(message: { type: FeedMessage["type"]; data: unknown }): void {
     this.say({ ...message, seq: this.seq });
     this.seq += 1;
+  }
+
+  /** Another call comes to this desk. */
+  arrive(call: CallView): void {
+    this.scenario.snapshot.calls.push(call);
+    this.tell({ type: "call", data: call });
   }
 
   private me(changes: object): void {

@@ -34,7 +34,7 @@ export async function loadLocale(wanted: Locale): Promise<void> {
 }
 
 /** Texts at once, for tests. */
-export function useCatalogue(texts: Catalogue, of: Locale): void {
+export function setCatalogue(texts: Catalogue, of: Locale): void {
   catalogue.value = texts;
   locale.value = of;
 }

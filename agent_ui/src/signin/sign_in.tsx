@@ -69,12 +69,12 @@ export function SignIn({ notice, onSignedIn }: Props) {
             data-testid="login-password"
           />
         </label>
-        <p class="signin-message" id="signin-message" role="alert" data-testid="login-error">
-          {failure.value || notice}
-        </p>
         <button type="submit" class="button primary" disabled={busy} data-testid="login-submit">
           {busy.value ? t("signin.busy") : t("signin.submit")}
         </button>
+        <p class="signin-message" id="signin-message" role="alert" data-testid="login-error">
+          {failure.value || notice}
+        </p>
       </form>
       <footer class="signin-prefs">
         <Segments

@@ -16,6 +16,18 @@ export interface NoteSubject {
   readonly saved: string;
 }
 
+export interface NoteOptions {
+  drafts: Drafts;
+  /** Puts the note on the call. */
+  send: (callId: string, note: string) => Promise<unknown>;
+  /**
+   * Whether an unfinished note may go to the server by itself. It may not while the first save
+   * would open a ticket: that is named by the note's first line, which is not written yet.
+   */
+  mayAutosave: () => boolean;
+  now: () => number;
+}
+
 /**
  * The note being written. Every key stroke is in this browser's storage at once and on the call
  * soon after; `commit` says that it now stands in a ticket, and the next note begins.
@@ -31,29 +43,25 @@ export class NoteKeeper {
   private dirtyAt: number | null = null;
   private sending = false;
 
-  constructor(
-    private readonly drafts: Drafts,
-    private readonly send: (callId: string, note: string) => Promise<unknown>,
-    private readonly now: () => number,
-  ) {}
+  constructor(private readonly options: NoteOptions) {}
 
   open(subject: NoteSubject | null): void {
     if (subject?.key === this.subject?.key) return;
     void this.flush();
     this.subject = subject;
-    const draft = subject && this.drafts.get(subject.key);
+    const draft = subject && this.options.drafts.get(subject.key);
     this.before = draft ? (subject?.saved ?? "").slice(0, draft.from) : (subject?.saved ?? "");
     this.text.value = draft?.text ?? "";
     this.status.value = draft ? "kept" : "empty";
-    this.dirtyAt = draft ? this.now() : null;
+    this.dirtyAt = draft ? this.options.now() : null;
   }
 
   type(text: string): void {
     if (this.subject === null) return;
     this.text.value = text;
-    this.drafts.set(this.subject.key, { text, from: this.before.length });
+    this.options.drafts.set(this.subject.key, { text, from: this.before.length });
     this.status.value = text === "" ? "empty" : "typing";
-    this.dirtyAt = this.now();
+    this.dirtyAt = this.options.now();
     this.changes.value += 1;
   }
 
@@ -67,13 +75,13 @@ export class NoteKeeper {
     this.sending = true;
     let ok = true;
     try {
-      await this.send(subject.callId, joined(before, text));
+      await this.options.send(subject.callId, joined(before, text));
     } catch {
       ok = false; // the draft is in storage, and on the screen: "kept here"
     }
     this.sending = false;
     if (this.subject !== subject || this.dirtyAt !== null) return;
-    if (!ok) this.dirtyAt = this.now() + RETRY_AFTER_MS;
+    if (!ok) this.dirtyAt = this.options.now() + RETRY_AFTER_MS;
     if (text !== "") this.status.value = ok ? "saved" : "kept";
   }
 
@@ -83,11 +91,13 @@ export class NoteKeeper {
     this.before = joined(this.before, text);
     const typed = this.text.peek().trimStart(); // perhaps more by now
     this.type(typed.startsWith(text) ? typed.slice(text.length).trimStart() : typed);
-    this.dirtyAt = this.subject.callId === null ? null : this.now();
+    this.dirtyAt = this.subject.callId === null ? null : this.options.now();
   }
 
   tick(now: number): void {
-    if (this.dirtyAt !== null && now - this.dirtyAt >= SAVE_AFTER_MS) void this.flush();
+    if (this.dirtyAt === null || now - this.dirtyAt < SAVE_AFTER_MS) return;
+    if (this.options.mayAutosave()) void this.flush();
+    else if (this.text.peek() !== "") this.status.value = "kept";
   }
 }
 

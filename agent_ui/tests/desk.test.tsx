@@ -1,0 +1,379 @@
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Api } from "../src/api";
+import { DeskScreen } from "../src/desk/desk";
+import { CALLERS, call, ticketDetail } from "../src/dev/data";
+import { type DevDesk, openDesk } from "../src/dev/open";
+import { SCENARIOS, type Scenario } from "../src/dev/scenarios";
+import { setCatalogue } from "../src/i18n";
+import { zhCN } from "../src/i18n/zh-CN";
+import type { CustomerCreate, NoteCreate, TicketCreate } from "../src/messages.gen";
+import { speakEnglish } from "./helpers";
+
+let page: DevDesk;
+
+/** Lets messages arrive and the screen follow. */
+async function follow(what: () => unknown = () => undefined): Promise<void> {
+  await act(async () => {
+    what();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+}
+
+async function show(scenario: Scenario, api: Partial<Api> = {}): Promise<void> {
+  page = openDesk(scenario, api);
+  await follow(() => render(<DeskScreen desk={page.desk} />, document.body));
+}
+
+function all(testid: string): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>(`[data-testid="${testid}"]`)];
+}
+
+function by(testid: string): HTMLElement {
+  const [found] = all(testid);
+  if (!found) throw new Error(`nothing called ${testid} is on the screen`);
+  return found;
+}
+
+const click = (testid: string) => follow(() => by(testid).click());
+const ordered = () => page.wire.commands.map(({ name }) => name);
+const press = (key: string, init: KeyboardEventInit = {}) =>
+  follow(() => {
+    const at = document.activeElement ?? document.body;
+    at.dispatchEvent(
+      new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...init }),
+    );
+  });
+
+async function write(testid: string, text: string): Promise<void> {
+  await follow(() => {
+    const field = by(testid) as HTMLTextAreaElement;
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
+beforeEach(() => {
+  sessionStorage.clear();
+  speakEnglish();
+});
+
+afterEach(async () => {
+  await follow(() => {
+    render(null, document.body);
+    page.desk.stop();
+    page.desk.socket.stop();
+  });
+});
+
+describe("a call rings", () => {
+  test("the card says who, how surely, since when, and what it is likely about", async () => {
+    await show(SCENARIOS.ringing);
+    const card = by("ringing-card");
+    expect(card.dataset["callId"]).toBe("c-1");
+    expect(card.querySelector('[data-testid="customer-name"]')?.textContent).toBe("王小明");
+    expect(card.querySelector('[data-testid="tier-badge"]')?.textContent).toContain("Platinum");
+    expect(card.querySelector<HTMLElement>('[data-testid="match-kind"]')?.dataset["match"]).toBe(
+      "exact",
+    );
+    for (const text of [
+      "+86 138 0013 8000",
+      "Support",
+      "waiting 0:4",
+      "#10482 Invoice 2291",
+      "Prefers to be called back",
+      "no answer",
+    ]) {
+      expect(card.textContent).toContain(text);
+    }
+    expect(document.title).toContain("王小明");
+    expect(document.querySelector(".for-ears")?.textContent).toContain("Platinum");
+  });
+
+  test("one click answers, and the page is filled", async () => {
+    await show(SCENARIOS.ringing);
+    await click("answer");
+    expect(ordered()).toContain("phone.answer");
+    expect(all("ringing-card")).toEqual([]);
+    expect(by("agent-state").dataset["state"]).toBe("on_call");
+    expect(by("customer-name").textContent).toBe("王小明");
+    expect(by("ticket-number").textContent).toBe("#10482");
+    expect(by("ticket-notes").textContent).toContain("2291");
+  });
+
+  test("Enter answers, but not while somebody writes or stands on another button", async () => {
+    await show(SCENARIOS.ringing);
+    by("ticket-note").focus();
+    await press("Enter");
+    by("reject").focus();
+    await press("Enter");
+    expect(ordered()).toEqual([]);
+    by("reject").blur();
+    await press("Enter");
+    expect(ordered()).toContain("phone.answer");
+  });
+
+  test("another agent takes it: it is gone, and so is who it was", async () => {
+    await show(SCENARIOS.ringing);
+    await follow(() => page.wire.tell({ type: "call.gone", data: { id: "c-1" } }));
+    expect(all("ringing-card")).toEqual([]);
+    expect(all("customer-name")).toEqual([]);
+    expect(document.title).toBe("Callcenter");
+  });
+
+  test("a look-up that comes late completes the card in place", async () => {
+    await show(SCENARIOS.pending);
+    expect(by("ringing-card").textContent).toContain("+44 20 7946 0958");
+    expect(all("quick-create")).toEqual([]);
+    await follow(() =>
+      page.wire.tell({ type: "call", data: call({ caller: CALLERS.fresh, ticket_id: null }) }),
+    );
+    expect(by("ringing-card").textContent).toContain("Amara Okafor");
+  });
+
+  test("the customer does not jump while somebody writes; answering brings the caller", async () => {
+    await show(SCENARIOS.wrap_up);
+    await write("ticket-note", "Corrected invoice");
+    by("ticket-note").focus();
+    await follow(() => page.wire.arrive(call({ id: "c-2", caller: CALLERS.fresh })));
+    expect(document.querySelector("h1")?.textContent).toBe("王小明");
+    await click("answer");
+    expect(document.querySelector("h1")?.textContent).toBe("Amara Okafor");
+    expect((by("ticket-note") as HTMLTextAreaElement).value).toBe("");
+    expect(page.desk.drafts.get("c-1")?.text).toBe("Corrected invoice");
+  });
+
+  test("our own outgoing call is no visitor", async () => {
+    await show(SCENARIOS.dialling);
+    expect(all("ringing-card")).toEqual([]);
+    expect(by("phone-call").textContent).toContain("Calling");
+  });
+});
+
+describe("who is calling", () => {
+  test("several owners: nobody is chosen for the agent", async () => {
+    await show(SCENARIOS.several);
+    expect(all("candidate").map((each) => each.querySelector("b")?.textContent)).toEqual([
+      "王小明",
+      "Chen Yu",
+      "李娜",
+    ]);
+    await follow(() => all("candidate")[1]?.click());
+    expect(page.wire.commands.at(-1)).toMatchObject({
+      name: "call.choose_customer",
+      args: { call_id: "c-1", party_id: "p-new" },
+    });
+  });
+
+  test("unknown: the number is filled in, and the new customer is the caller", async () => {
+    const made: CustomerCreate[] = [];
+    await show(SCENARIOS.unknown, {
+      createCustomer: async (body) => {
+        made.push(body);
+        return { id: "p-made" } as Awaited<ReturnType<Api["createCustomer"]>>;
+      },
+    });
+    expect((by("create-number") as HTMLInputElement).value).toBe("+44 20 7946 0958");
+    await write("create-name", "John Smith");
+    await follow(() => (by("quick-create") as HTMLFormElement).requestSubmit());
+    expect(made).toEqual([{ name: "John Smith", number: "+44 20 7946 0958", company: "" }]);
+    expect(page.wire.commands.at(-1)).toMatchObject({ args: { party_id: "p-made" } });
+  });
+
+  test("withheld: said so, with a way to find them", async () => {
+    await show(SCENARIOS.withheld);
+    expect(by("ringing-card").textContent).toContain("Number withheld");
+    expect(all("customer-search")).toHaveLength(2);
+    expect(all("quick-create")).toEqual([]);
+  });
+});
+
+describe("in the call", () => {
+  test("the phone bar's buttons do what they say, and their state is told by events", async () => {
+    await show(SCENARIOS.active);
+    expect(by("hold").getAttribute("aria-pressed")).toBe("false");
+    await click("hold");
+    expect(by("hold").getAttribute("aria-pressed")).toBe("true");
+    await press("h");
+    expect(by("hold").getAttribute("aria-pressed")).toBe("false");
+    await press("m");
+    expect(by("mute").getAttribute("aria-pressed")).toBe("true");
+    await click("hangup");
+    expect(by("agent-state").dataset["state"]).toBe("wrap_up");
+    expect(ordered()).toEqual(["phone.hold", "phone.resume", "phone.mute", "phone.hangup"]);
+  });
+
+  test("letters are letters while one writes", async () => {
+    await show(SCENARIOS.active);
+    by("ticket-note").focus();
+    await press("h");
+    await press("m");
+    expect(ordered()).toEqual([]);
+  });
+});
+
+describe("the note", () => {
+  test("goes into the call's ticket, with the call", async () => {
+    const notes: [string, NoteCreate][] = [];
+    await show(SCENARIOS.active, {
+      addNote: async (id, body) => {
+        notes.push([id, body]);
+        return {
+          ...ticketDetail(id),
+          notes: [
+            { id: "n", at: "2026-01-05T09:00:00Z", author: "", call_id: null, body: body.body },
+          ],
+        };
+      },
+    });
+    await write("ticket-note", " Corrected invoice sent ");
+    await click("save-note");
+    expect(notes).toEqual([["t-10482", { body: "Corrected invoice sent", call_id: "c-1" }]]);
+    expect(by("ticket-notes").textContent).toContain("Corrected invoice sent");
+    expect((by("ticket-note") as HTMLTextAreaElement).value).toBe("");
+  });
+
+  test("the first one opens a ticket when there is none, in the queue's domain", async () => {
+    const opened: TicketCreate[] = [];
+    await show(SCENARIOS.fresh, {
+      createTicket: async (body) => {
+        opened.push(body);
+        return ticketDetail("t-new");
+      },
+    });
+    await click("answer");
+    await write("ticket-note", "Wants an offer\nfor 20 lenses");
+    await click("save-note");
+    expect(opened).toEqual([
+      { subject: "Wants an offer", party_id: "p-new", queue: "support", call_id: "c-1" },
+    ]);
+    expect(by("ticket-number").textContent).toBe("#10483");
+  });
+
+  test("a ticket that was opened is not opened again when its note failed", async () => {
+    let opened = 0;
+    let failing = true;
+    await show(SCENARIOS.fresh, {
+      createTicket: async () => {
+        opened += 1;
+        return ticketDetail("t-new");
+      },
+      addNote: async (id) => {
+        if (failing) throw new (await import("../src/api")).ApiError(0, "server_lost", "");
+        return ticketDetail(id);
+      },
+    });
+    await write("ticket-note", "Wants an offer");
+    await click("save-note");
+    expect(by("notice").textContent).toContain("The server did not answer");
+    expect((by("ticket-note") as HTMLTextAreaElement).value).toBe("Wants an offer");
+    failing = false;
+    await click("save-note");
+    expect(opened).toBe(1);
+  });
+
+  test("Save & ready saves, then is ready", async () => {
+    await show(SCENARIOS.wrap_up);
+    await write("ticket-note", "Corrected invoice sent");
+    expect(by("wrap-up").textContent).toMatch(/0:1\d/);
+    await click("finish-wrap-up");
+    expect(ordered().at(-1)).toBe("agent.ready");
+    expect(by("agent-state").dataset["state"]).toBe("ready");
+    expect(page.desk.drafts.has("c-1")).toBe(false);
+  });
+
+  test("wrap-up that ran out leaves the note where it was", async () => {
+    await show(SCENARIOS.wrap_up);
+    await write("ticket-note", "Corrected invoice");
+    await follow(() => {
+      page.wire.tell({ type: "call.gone", data: { id: "c-1" } });
+    });
+    expect((by("ticket-note") as HTMLTextAreaElement).value).toBe("Corrected invoice");
+    expect(by("customer-name").textContent).toBe("王小明");
+  });
+});
+
+describe("what is wrong is said where it matters", () => {
+  test("the switch is away", async () => {
+    await show(SCENARIOS.switch_lost);
+    expect(by("switch-banner").textContent).toContain("Switch not connected. Connection refused");
+    expect(all("queue-strip")).toEqual([]);
+  });
+
+  test("the server is away", async () => {
+    await show(SCENARIOS.server_lost);
+    await follow(() => page.tick(Date.now() + 5_000));
+    expect(by("server-banner").textContent).toContain("Server lost");
+    expect((by("go-not-ready") as HTMLButtonElement).disabled).toBe(true);
+  });
+
+  test("the microphone is blocked, and how to allow it", async () => {
+    await show(SCENARIOS.microphone);
+    expect(by("mic-banner").textContent).toContain("allow the microphone");
+  });
+
+  test("the simulated switch is labelled", async () => {
+    await show(SCENARIOS.idle);
+    expect(by("sim-banner").textContent).toBe("Simulated switch: no sound");
+  });
+
+  test("somebody without a phone sees the desk and why they cannot call", async () => {
+    await show(SCENARIOS.no_phone);
+    expect(document.querySelector(".phonebar")?.textContent).toContain("has no extension");
+    expect((by("keypad") as HTMLButtonElement).disabled).toBe(true);
+  });
+
+  test("a missed call says why nothing comes any more", async () => {
+    await show(SCENARIOS.missed);
+    expect(by("agent-state").textContent).toContain("Missed a call");
+    expect(document.querySelector(".no-call")?.textContent).toContain("did not pick up");
+  });
+});
+
+describe("around the call", () => {
+  test("ready, and not ready with a reason", async () => {
+    await show(SCENARIOS.not_ready);
+    await click("go-ready");
+    await click("not-ready-reasons");
+    await click("reason-lunch");
+    expect(page.wire.commands.map(({ name, args }) => [name, args])).toEqual([
+      ["agent.ready", {}],
+      ["agent.not_ready", { reason: "lunch" }],
+    ]);
+    expect(by("agent-state").textContent).toContain("Lunch");
+  });
+
+  test("the log can be filtered, marks what is not in a ticket, and opens the call", async () => {
+    await show(SCENARIOS.idle);
+    const rows = all("call-log-row");
+    expect(rows).toHaveLength(24);
+    const missed = by("log-filter").querySelector<HTMLElement>('[data-value="missed"]');
+    await follow(() => missed?.click());
+    expect(all("call-log-row").length).toBeLessThan(24);
+    for (const row of all("call-log-row")) expect(row.dataset["result"]).not.toBe("answered");
+    await follow(() => all("call-log-row")[0]?.querySelector("button")?.click());
+    await write("ticket-note", "Call back");
+    expect(all("call-log-row")[0]?.querySelector(".log-draft")).not.toBeNull();
+  });
+
+  test("dialling sends what may be dialled, without the spaces", async () => {
+    await show(SCENARIOS.idle);
+    await press("k");
+    await write("dial-number", "+86 138-0013 8000");
+    await follow(() => by("dial").closest("form")?.requestSubmit());
+    expect(page.wire.commands.at(-1)).toMatchObject({
+      name: "phone.dial",
+      args: { number: "+8613800138000" },
+    });
+    expect(all("dial-number")).toEqual([]);
+  });
+
+  test("everything is there in Chinese", async () => {
+    setCatalogue(zhCN, "zh-CN");
+    await show(SCENARIOS.ringing);
+    expect(by("ringing-card").textContent).toContain("铂金");
+    expect(by("answer").textContent).toContain("接听");
+    expect(by("agent-state").textContent).toContain("振铃");
+  });
+});

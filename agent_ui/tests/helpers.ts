@@ -1,0 +1,21 @@
+import { setCatalogue } from "../src/i18n";
+import { en } from "../src/i18n/en";
+
+/** English texts at once; the page loads them as a chunk. */
+export function speakEnglish(): void {
+  setCatalogue(en, "en");
+}
+
+/** Lets promises that are ready run. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+}
+
+/** A clock that moves when told to. */
+export class FakeTime {
+  now = 1_000_000;
+  read = () => this.now;
+  pass(ms: number): void {
+    this.now += ms;
+  }
+}

@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { browserLocale, localised, setCatalogue, t, tCode } from "../src/i18n";
+import { en } from "../src/i18n/en";
+import { zhCN } from "../src/i18n/zh-CN";
+import { speakEnglish } from "./helpers";
+
+const SOURCE = join(import.meta.dirname, "../src");
+
+function sources(): string {
+  return readdirSync(SOURCE, { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.tsx?$/.test(file) && !/^(i18n|dev)\//.test(file))
+    .map((file) => readFileSync(join(SOURCE, file), "utf8"))
+    .join("\n");
+}
+
+const names = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+
+describe("catalogues", () => {
+  test("have the same keys, each with a text", () => {
+    expect(Object.keys(zhCN).sort()).toEqual(Object.keys(en).sort());
+    for (const text of [...Object.values(en), ...Object.values(zhCN)]) expect(text).not.toBe("");
+  });
+
+  test("fill in the same names", () => {
+    for (const [key, text] of Object.entries(en)) {
+      expect(names(zhCN[key as keyof typeof en]), key).toEqual(names(text));
+    }
+  });
+
+  test("hold no key that nobody uses", () => {
+    const code = sources();
+    const families = [...code.matchAll(/t\(\s*`([\w.]+[._])\$\{/g)].map(
+      ([, prefix]) => prefix ?? "",
+    );
+    families.push(...[...code.matchAll(/tCode\("(\w+)"/g)].map(([, family]) => `${family}.`));
+    expect(families.length).toBeGreaterThan(5);
+    const unused = Object.keys(en).filter(
+      (key) => !code.includes(`"${key}"`) && !families.some((family) => key.startsWith(family)),
+    );
+    expect(unused).toEqual([]);
+  });
+});
+
+test("every refusal that a service may raise for a person at a desk has its words", () => {
+  const services = join(import.meta.dirname, "../../callcenter");
+  const python = readdirSync(services, { recursive: true, encoding: "utf8" })
+    .filter((file) => /^(services|domain|web)\/.*\.py$/.test(file))
+    .filter((file) => file !== "services/users.py") // serves the command line
+    .map((file) => readFileSync(join(services, file), "utf8"))
+    .join("\n");
+  const raised =
+    /\b(?:Invalid|Forbidden|NotFound|Conflict|Unavailable|Unauthenticated|NotDialable)\(\s*"([a-z_]+)"/g;
+  const codes = new Set([...python.matchAll(raised)].map(([, code]) => code));
+  expect(codes.size).toBeGreaterThan(15);
+  const forDevelopers = ["key_reused", "foreign_origin"];
+  const missing = [...codes].filter(
+    (code) => code && !forDevelopers.includes(code) && !(`error.${code}` in en),
+  );
+  expect(missing).toEqual([]);
+});
+
+test("names are filled in", () => {
+  speakEnglish();
+  expect(t("menu.extension", { n: 1001 })).toBe("Extension 1001");
+  setCatalogue(zhCN, "zh-CN");
+  expect(t("menu.extension", { n: 1001 })).toBe("分机 1001");
+});
+
+test("a code without words falls back to the server's", () => {
+  speakEnglish();
+  expect(tCode("error", "call_over", "x")).toBe(en["error.call_over"]);
+  expect(tCode("error", "brand_new", "The moon is full.")).toBe("The moon is full.");
+});
+
+test.each([
+  [["zh-TW", "en"], "zh-CN"],
+  [["fr", "en-GB"], "en"],
+  [["fr"], "en"],
+  [[], "en"],
+] as const)("a browser that asks for %j gets %s", (languages, expected) => {
+  expect(browserLocale(languages)).toBe(expected);
+});
+
+test("names of tiers and queues come in the reader's language, or in English, or as their code", () => {
+  setCatalogue(zhCN, "zh-CN");
+  expect(localised({ en: "Gold", "zh-CN": "黄金" }, "gold")).toBe("黄金");
+  expect(localised({ en: "Gold" }, "gold")).toBe("Gold");
+  expect(localised({}, "gold")).toBe("gold");
+});
