@@ -19,6 +19,7 @@ from uuid import UUID
 
 import structlog
 import uvloop
+from twisted.internet.error import CannotListenError
 
 from callcenter.domain.agents import Status
 from callcenter.feed import Feed
@@ -58,8 +59,12 @@ log = structlog.get_logger(__name__)
 WARM = 50_000  # numbers in memory before anybody calls
 
 
+class PortTaken(Exception):
+    """Another program listens there; the message says where and what to set."""
+
+
 class Application:
-    """Everything, wired. `start` raises OSError when a port is taken."""
+    """Everything, wired. Built and started once."""
 
     def __init__(self, settings: Settings) -> None:
         """Opens the journal: InboxBusy when another process works in the same `paths.var`."""
@@ -209,9 +214,10 @@ class Application:
     # --- running ------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Bring the database up to date, then open the doors: log, routing, switch, screens.
+        """Bring the database up to date, then open the doors: log, routing, screens, switch.
 
-        Needs Twisted's reactor on the running loop. When it raises, everything is stopped again.
+        Needs Twisted's reactor on the running loop. Raises PortTaken, and what a database raises
+        that is not there; then everything is stopped again.
         """
         async with AsyncExitStack() as stack:
             stack.callback(self.inbox.close)
@@ -225,12 +231,9 @@ class Application:
             await self.call_log.start()
             stack.push_async_callback(self.look_ups.stop)
             stack.push_async_callback(self.membership.stop)
-            fastagi, http = self.settings.fastagi, self.settings.http
-            self.fastagi_port = await self.fastagi.start(fastagi.host, fastagi.port)
             stack.push_async_callback(self.fastagi.stop)
             stack.push_async_callback(self.web.stop)
-            gateway_port = http.gateway_port or (http.port and http.port + 1)
-            await self.web.start(http.host, http.port, gateway_port)
+            await self._listen()
             stack.push_async_callback(self.switch.stop)
             await self.switch.start()
             stack.push_async_callback(self.heartbeat.stop)
@@ -244,6 +247,23 @@ class Application:
     async def stop(self) -> None:
         """The other way round: first nothing new comes in, last what came is committed."""
         await self._stack.aclose()
+
+    async def _listen(self) -> None:
+        fastagi, http = self.settings.fastagi, self.settings.http
+        try:
+            self.fastagi_port = await self.fastagi.start(fastagi.host, fastagi.port)
+        except CannotListenError:
+            raise PortTaken(
+                f"{fastagi.host}:{fastagi.port} cannot be listened on (fastagi.port): is it taken?"
+            ) from None
+        gateway_port = http.gateway_port or (http.port and http.port + 1)
+        try:
+            await self.web.start(http.host, http.port, gateway_port)
+        except OSError as error:
+            raise PortTaken(
+                f"{http.host}:{http.port} or {gateway_port} cannot be listened on"
+                f" ({os.strerror(error.errno or 0)}): choose another port with HTTP_PORT=…"
+            ) from None
 
     async def _load_roster(self) -> None:
         await self.roster.load(self.database)

@@ -1,0 +1,147 @@
+"""``callcenter demo``: what ``make run`` starts, on one machine and in one process.
+
+An SQLite database with demo customers under ``var/demo``, a switch (simulated, or a real Asterisk
+with sipp as the carrier), and everything of the product in front of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import partial
+from typing import Annotated
+
+import typer
+from argon2 import PasswordHasher
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from callcenter import main
+from callcenter.cli import plain
+from callcenter.cli.demo_switches import asterisk, simulated
+from callcenter.services import users
+from callcenter.settings import DEMO_PASSWORD, Settings
+from callcenter.store import demo as data
+from callcenter.store.database import Database
+
+SHOWN = ("agent", "supervisor", "admin")
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
+
+DEFAULTS = {
+    "CALLCENTER_DATABASE__URL": "sqlite:///var/demo/callcenter.db",
+    "CALLCENTER_PATHS__VAR": "var/demo",
+    "CALLCENTER_SWITCH__OWN_NUMBERS": data.LINE,
+    "CALLCENTER_LOG__LEVEL": "error",
+}
+
+
+class Pbx(StrEnum):
+    SIMULATED = "simulated"
+    ASTERISK = "asterisk"
+
+
+def demo(
+    pbx: Annotated[
+        Pbx, typer.Option(help="asterisk: a real one of its own, to hear and speak (Debian, root).")
+    ] = Pbx.SIMULATED,
+) -> None:
+    """Run everything with demo data, until Ctrl-C."""
+    settings = plain.settings(None, {**DEFAULTS, **os.environ})
+    main.set_up_logging(settings.log)
+    with plain.plain_errors():
+        _check_port(settings)
+        main.run(partial(_run, settings, pbx))
+
+
+def _check_port(settings: Settings) -> None:
+    """Before minutes of setting up, not after."""
+    http = settings.http
+    for port in (http.port, http.gateway_port or (http.port and http.port + 1)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((http.host, port))
+            except OSError as error:
+                raise main.PortTaken(
+                    f"Port {port} on {http.host} is not free ({os.strerror(error.errno or 0)})."
+                    " Choose another: HTTP_PORT=9000 make run"
+                ) from None
+
+
+async def _run(settings: Settings, pbx: Pbx, stopped: asyncio.Event) -> None:
+    console = Console()
+    passwords = await _prepare(settings, console)
+    switch = asterisk if pbx is Pbx.ASTERISK else simulated
+    async with switch(settings, console.print) as switched:
+        application = main.Application(switched.settings)
+        await application.start()
+        try:
+            _greet(console, application, pbx, passwords)
+            callers = asyncio.create_task(switched.traffic(application))
+            await stopped.wait()
+            console.print("\nStopping …")
+            callers.cancel()
+            await asyncio.gather(callers, return_exceptions=True)
+        finally:
+            await application.stop()
+    console.print("Stopped. The data is kept.")
+
+
+async def _prepare(settings: Settings, console: Console) -> dict[str, str]:
+    """A migrated database with demo data; fresh passwords of the users that are shown."""
+    chosen = os.environ.get(DEMO_PASSWORD)
+    passwords = {login: chosen or _password() for login in SHOWN}
+    hasher = PasswordHasher()
+    hashed = await asyncio.gather(
+        *(asyncio.to_thread(hasher.hash, password) for password in passwords.values())
+    )
+    hashes = dict(zip(passwords, hashed, strict=True))
+    database = Database(settings.database.url)
+    try:
+        with console.status("Preparing the database …"):
+            await database.migrate()
+        if await data.is_filled(database):
+            await users.set_passwords(database, hashes)
+        else:
+            await _fill(database, hashes, console)
+    finally:
+        await database.close()
+    return passwords
+
+
+async def _fill(database: Database, hashes: dict[str, str], console: Console) -> None:
+    columns = (TextColumn("Making demo data"), BarColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True) as bars:
+        bar = bars.add_task("", total=None)
+
+        def progress(done: int, total: int, what: str) -> None:
+            bars.update(bar, completed=done, total=total, description=what)
+
+        await data.fill(database, datetime.now(UTC), hashes, progress)
+
+
+def _password() -> str:
+    parts = ("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
+    return "-".join(parts)
+
+
+def _greet(
+    console: Console, application: main.Application, pbx: Pbx, passwords: dict[str, str]
+) -> None:
+    where = "a real Asterisk" if pbx is Pbx.ASTERISK else "the simulated switch (no sound)"
+    http = application.settings.http
+    lines = [
+        "",
+        f"[bold]Call centre[/bold], demo data, on {where}",
+        "",
+        f"  [bold]http://{http.host}:{application.web.port}[/bold]",
+        "",
+        *(f"  {login:<12}{password}" for login, password in passwords.items()),
+        "",
+        "Sign in as agent and press Ready: somebody calls within 20 seconds. Ctrl-C stops.",
+    ]
+    console.print("\n".join(lines), highlight=False, soft_wrap=True)

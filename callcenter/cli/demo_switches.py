@@ -1,0 +1,108 @@
+"""The two switches a demo can run on: the simulated one, or a real Asterisk with sipp behind it."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from callcenter.cli.demo_carrier import Carrier
+from callcenter.main import Application, secret_key
+from callcenter.settings import Settings
+from callcenter.store import demo as data
+from callcenter.store.database import Database
+from callcenter.store.queries import roster
+from telephony.pbx.embedded import EmbeddedAsterisk
+from telephony.pbx.plan import PbxPlan, PhonePlan
+from telephony.pbx.secrets import sip_secret
+from telephony.simulator import Account, Simulator, SimulatorConfig
+
+CALLERS = 400  # demo customers who call
+Print = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """A switch that runs: how to reach it, and what makes callers come (until cancelled)."""
+
+    settings: Settings
+    traffic: Callable[[Application], Coroutine[Any, Any, None]]
+
+
+@asynccontextmanager
+async def simulated(settings: Settings, _say: Print) -> AsyncIterator[Switched]:
+    secret, fastagi_port = secrets.token_urlsafe(16), _free_port()
+    callers, phones = await _people(settings)
+    config = SimulatorConfig(
+        agents=tuple(f"PJSIP/{extension}" for extension in phones),
+        dids=(data.LINE,),
+        callers=callers,
+        seed=secrets.randbelow(2**31),
+        agi_port=fastagi_port,
+        accounts={settings.switch.username: Account(secret)},
+    )
+    simulator = Simulator(config)
+    port = await simulator.start()
+
+    async def traffic(_application: Application) -> None:
+        simulator.begin_traffic()
+
+    try:
+        yield Switched(_reached(settings, port, secret, fastagi_port), traffic)
+    finally:
+        await simulator.stop()
+
+
+@asynccontextmanager
+async def asterisk(settings: Settings, say: Print) -> AsyncIterator[Switched]:
+    secret, fastagi_port = secrets.token_urlsafe(16), _free_port()
+    callers, phones = await _people(settings)
+    master = secret_key(settings.paths.var)
+    plan = PbxPlan(
+        ami_user=settings.switch.username,
+        ami_secret=secret,
+        phones=tuple(
+            PhonePlan(extension, sip_secret(master, extension), name)
+            for extension, name in phones.items()
+        ),
+        fastagi_port=fastagi_port,
+    )
+    async with EmbeddedAsterisk(plan, say) as switch:
+        carrier = Carrier(switch, data.LINE, callers)
+        reached = _reached(settings, switch.ami_port, secret, fastagi_port, switch.ws_url)
+        try:
+            yield Switched(reached, carrier.run)
+        finally:
+            await carrier.stop()
+
+
+def _reached(
+    settings: Settings, port: int, secret: str, fastagi_port: int, websocket_url: str = ""
+) -> Settings:
+    """The settings, with a switch on this machine."""
+    values = settings.model_dump()
+    values["switch"] |= {"host": "127.0.0.1", "port": port, "secret": secret, "tls": False}
+    values["fastagi"] |= {"host": "127.0.0.1", "port": fastagi_port}
+    values["phone"] |= {"websocket_url": websocket_url, "domain": "127.0.0.1"}
+    return Settings.model_validate(values)
+
+
+async def _people(settings: Settings) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """Who calls, (number, name), and who is called, extension → name."""
+    database = Database(settings.database.url)
+    try:
+        callers = await data.callers(database, CALLERS)
+        async with database.read() as connection:
+            seats = await roster.seats(connection)
+    finally:
+        await database.close()
+    return callers, {seat["extension"]: seat["name"] for seat in seats if seat["extension"]}
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])

@@ -1,0 +1,59 @@
+"""What all commands share: plain errors on standard error, and how they end.
+
+Exit code 2: a setting is wrong. 1: something outside is (a port, the database, another process).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from callcenter.main import PortTaken
+from callcenter.services.errors import ServiceError
+from callcenter.settings import Settings, SettingsError, load
+from callcenter.store.database import Database
+from callcenter.store.inbox import InboxBusy
+from callcenter.store.migrations import UnknownRevision
+
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", help="Settings file; config/callcenter.toml shows all.")
+]
+
+
+def settings(config: Path | None, environment: dict[str, str] | None = None) -> Settings:
+    """Exit code 2, one line per wrong value, when there is one."""
+    try:
+        loaded = load(config, environment)
+        Database(loaded.database.url)
+    except SettingsError as error:
+        raise wrong(str(error)) from None
+    except ValueError as error:
+        raise wrong(f"database.url = {loaded.database.url!r}: {error}") from None
+    return loaded
+
+
+def wrong(message: str, code: int = 2) -> typer.Exit:
+    typer.echo(message, err=True)
+    return typer.Exit(code)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """What can go wrong outside, in one line each and without a traceback."""
+    try:
+        yield
+    except (PortTaken, InboxBusy, UnknownRevision) as error:
+        raise wrong(str(error), 1) from None
+    except ServiceError as error:
+        raise wrong(error.message, 1) from None
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        raise wrong(f"The database cannot be used: {reason}", 1) from None
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        raise wrong(f"{where}{error.strerror or error}", 1) from None

@@ -1,0 +1,36 @@
+"""``callcenter serve`` and ``callcenter migrate``."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+import typer
+
+from callcenter import main
+from callcenter.cli import plain
+from callcenter.store.database import Database
+
+
+def serve(config: plain.ConfigFile = None) -> None:
+    """Run the product against an existing Asterisk, until Ctrl-C or SIGTERM."""
+    settings = plain.settings(config)
+    main.set_up_logging(settings.log)
+    with plain.plain_errors():
+        main.run(partial(main.serve, settings))
+
+
+def migrate(config: plain.ConfigFile = None) -> None:
+    """Bring the database up to date. `serve` does so too; this is for before it."""
+    settings = plain.settings(config)
+    with plain.plain_errors():
+        is_new = asyncio.run(_migrate(settings.database.url))
+    typer.echo("The database was created." if is_new else "The database is up to date.")
+
+
+async def _migrate(url: str) -> bool:
+    database = Database(url)
+    try:
+        return await database.migrate()
+    finally:
+        await database.close()

@@ -1,0 +1,63 @@
+"""``callcenter users``: who may sign in."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from callcenter.cli import plain
+from callcenter.services import users
+from callcenter.services.clock import LoopClock
+from callcenter.store.database import Database
+
+app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
+MIN_PASSWORD = 10
+
+
+@app.callback()
+def group() -> None:
+    """Who may sign in."""
+
+
+@app.command()
+def add(
+    login: Annotated[str, typer.Argument(help="What they sign in with.")],
+    name: Annotated[str, typer.Option(help="As colleagues and customers see it.")],
+    role: Annotated[str, typer.Option(help="agent, supervisor or admin.")] = "agent",
+    extension: Annotated[
+        str, typer.Option(help="Their phone, the endpoint's name on the switch: 1001.")
+    ] = "",
+    queues: Annotated[str, typer.Option(help="Comma separated: support,sales.")] = "",
+    locale: Annotated[str, typer.Option(help="en or zh-CN.")] = "en",
+    password: Annotated[
+        str,
+        typer.Option(
+            prompt=True,
+            hide_input=True,
+            confirmation_prompt=True,
+            envvar="CALLCENTER_NEW_PASSWORD",
+            help="Better asked for than given here, where others can read it.",
+        ),
+    ] = "",
+    config: plain.ConfigFile = None,
+) -> None:
+    """Add a user; asks for the password unless CALLCENTER_NEW_PASSWORD holds it."""
+    settings = plain.settings(config)
+    if len(password) < MIN_PASSWORD:
+        raise plain.wrong(f"The password needs at least {MIN_PASSWORD} characters.")
+    names = tuple(part.strip() for part in queues.split(",") if part.strip())
+    new = users.NewUser(login, name, password, role, extension, names, locale)
+    with plain.plain_errors():
+        asyncio.run(_add(settings.database.url, new))
+    typer.echo(f"{login} can sign in.")
+
+
+async def _add(url: str, new: users.NewUser) -> None:
+    database = Database(url)
+    try:
+        await database.migrate()
+        await users.add(database, LoopClock(), new)
+    finally:
+        await database.close()

@@ -1,0 +1,84 @@
+"""Users as an operator makes them: by the command line, until there is a screen for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from sqlalchemy.exc import IntegrityError
+
+from callcenter.domain.permissions import SYSTEM
+from callcenter.services.clock import Clock
+from callcenter.services.errors import Conflict, Invalid
+from callcenter.store.database import Database
+from callcenter.store.ids import new_id
+from callcenter.store.queries import audit, users
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """`extension` "" for somebody without a phone; `queues` are the queues' names."""
+
+    login: str
+    name: str
+    password: str
+    role: str
+    extension: str
+    queues: tuple[str, ...]
+    locale: str
+
+
+async def add(database: Database, clock: Clock, new: NewUser) -> None:
+    """Raises Invalid for a role or queue that is not there, Conflict for a login or extension
+    that is taken."""
+    hashed = PasswordHasher().hash(new.password)
+    async with database.begin() as connection:
+        roles = await users.role_ids(connection)
+        queues = await users.queue_ids(connection)
+        _known("role", (new.role,), roles)
+        _known("queues", new.queues, queues)
+        user_id = new_id()
+        try:
+            await users.insert(
+                connection,
+                id=user_id,
+                login=new.login,
+                name=new.name,
+                password_hash=hashed,
+                role_id=roles[new.role],
+                extension=new.extension or None,
+                interface=f"PJSIP/{new.extension}" if new.extension else None,
+                locale=new.locale,
+                created_at=clock.now(),
+            )
+        except IntegrityError:
+            raise Conflict(
+                "user_exists", f"Login {new.login!r} or extension {new.extension!r} is taken."
+            ) from None
+        await users.join_queues(connection, user_id, [queues[name] for name in new.queues])
+        await audit.record(
+            connection,
+            at=clock.now(),
+            actor=SYSTEM,
+            action="user.create",
+            object_="user",
+            object_id=str(user_id),
+            after={"login": new.login, "role": new.role, "extension": new.extension},
+        )
+
+
+async def set_passwords(database: Database, hashes: dict[str, str]) -> None:
+    """argon2id hashes by login; logins that are not there are passed over."""
+    async with database.begin() as connection:
+        for login, hashed in hashes.items():
+            await users.set_password_hash(connection, login, hashed)
+
+
+def _known(field: str, wanted: Collection[str], there: Collection[str]) -> None:
+    for name in wanted:
+        if name not in there:
+            choice = ", ".join(sorted(there))
+            raise Invalid(
+                "unknown", f"There is no {name!r}; there are {choice}.", {field: f"one of {choice}"}
+            )
