@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import re
 import secrets
+import struct
 import time
 from dataclasses import dataclass, field
 
@@ -65,6 +66,7 @@ class Dialog:
     cseq: int = 1
     sdp_version: int = 1
     branch: str = ""
+    media: Address = ("", 0)  # where the other side listens
     journal: list[tuple[float, str]] = field(default_factory=list)
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
@@ -81,6 +83,7 @@ class Dialog:
         self.note("answer")
         self._respond("200 OK", self._sdp("sendrecv"))
         self.answered.set()
+        self.party.speak(self)
 
     def refuse(self, status: str) -> None:
         """`status` as in ``486 Busy Here``."""
@@ -156,8 +159,8 @@ class Dialog:
 
     def _sdp(self, direction: str) -> str:
         self.sdp_version += 1
-        host, port = self.party.address
-        return _SDP.format(version=self.sdp_version, ip=host, port=port + 2, direction=direction)
+        host, port = self.party.media
+        return _SDP.format(version=self.sdp_version, ip=host, port=port, direction=direction)
 
 
 class Party(asyncio.DatagramProtocol):
@@ -167,22 +170,50 @@ class Party(asyncio.DatagramProtocol):
         self.user = user
         self.server = server
         self.password = password
+        self.interface = ""  # the device as the switch names it
         self.address: Address = ("", 0)
+        self.media: Address = ("", 0)
         self.incoming: asyncio.Queue[Dialog] = asyncio.Queue()
         self.registered = asyncio.Event()
         self._dialogs: dict[str, Dialog] = {}
         self._sent: dict[str, str] = {}  # Call-ID → our last request that may be challenged
         self._transport: asyncio.DatagramTransport | None = None
+        self._sound: asyncio.DatagramTransport | None = None
+        self._speaking: set[asyncio.Task[None]] = set()
 
     async def open(self, host: str, port: int = 0) -> None:
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(host, port))
         self._transport = transport
         self.address = transport.get_extra_info("sockname")[:2]
+        self._sound, _ = await loop.create_datagram_endpoint(
+            asyncio.DatagramProtocol, local_addr=(host, 0)
+        )
+        self.media = self._sound.get_extra_info("sockname")[:2]
 
     def close(self) -> None:
-        if self._transport is not None:
-            self._transport.close()
+        for task in self._speaking:
+            task.cancel()
+        for transport in (self._transport, self._sound):
+            if transport is not None:
+                transport.close()
+
+    def speak(self, dialog: Dialog) -> None:
+        """Sends silence while the call lasts: Asterisk's clocks (Answer, DTMF, the optimisation
+        of Local channels) wait for packets."""
+        task = asyncio.create_task(self._speak(dialog))
+        self._speaking.add(task)
+        task.add_done_callback(self._speaking.discard)
+
+    async def _speak(self, dialog: Dialog) -> None:
+        assert self._sound is not None
+        source = secrets.token_bytes(4)
+        number = 0
+        while not dialog.ended.is_set() and dialog.media[1]:
+            head = struct.pack("!BBHI", 0x80, 0, number & 0xFFFF, number * 160)
+            self._sound.sendto(head + source + b"\xff" * 160, dialog.media)
+            number += 1
+            await asyncio.sleep(0.02)
 
     @property
     def uri(self) -> str:
@@ -280,6 +311,7 @@ class Party(asyncio.DatagramProtocol):
             remote=invite.headers["from"],
             target=contact[0],
             invite=invite,
+            media=_media(invite.body),
         )
         self._dialogs[call_id] = dialog
         self.respond(invite, "100 Trying")
@@ -300,8 +332,10 @@ class Party(asyncio.DatagramProtocol):
                 contact = re.search(r"sip:[^>;]+", response.headers["contact"])
                 dialog.target = contact[0] if contact else dialog.target
                 dialog.remote = response.headers["to"]
+                dialog.media = _media(response.body)
                 dialog.note("answered")
                 dialog.answered.set()
+                self.speak(dialog)
             elif response.status >= 300:
                 dialog.note(f"refused {response.status}")
                 dialog.ended.set()
@@ -334,6 +368,12 @@ class Party(asyncio.DatagramProtocol):
 def _content(body: str) -> str:
     kind = "Content-Type: application/sdp\r\n" if body else ""
     return f"{kind}Content-Length: {len(body)}\r\n\r\n{body}"
+
+
+def _media(sdp: str) -> Address:
+    host = re.search(r"c=IN IP4 (\S+)", sdp)
+    port = re.search(r"m=audio (\d+)", sdp)
+    return (host[1], int(port[1])) if host and port else ("", 0)
 
 
 def _tag(value: str) -> str:

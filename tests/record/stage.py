@@ -1,15 +1,17 @@
-"""Where a scenario plays: phones 1001…1003, the carrier, and a recorded AMI connection."""
+"""Where a scenario plays: desk phones 2001…2003, the carrier, and a recorded AMI connection."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
 import re
+import time
 from dataclasses import dataclass, field
 
 from telephony.wire import Frame, Framer, encode_action
 from tests.record.sip import Address, Dialog, Party
 
+DID = "4008001234"
 PATIENCE = 20.0  # seconds until something that must happen is missed
 
 
@@ -71,13 +73,29 @@ class Recorder:
 
 @dataclass
 class Stage:
-    """`numbers` maps a queue to the number that a caller dials to get there."""
+    """`orders` is an AMI connection beside the recorded one, for what is not part of the story."""
 
     ami: Recorder
+    orders: Recorder
     carrier: Party
     phones: dict[int, Party]
-    numbers: dict[str, str]
+    agi_port: int = 0
     dialogs: list[Dialog] = field(default_factory=list)
+    server: asyncio.Server | None = None
+
+    async def answer_route(self, **variables: str) -> None:
+        """A FastAGI server that gives this answer, and the heartbeat that makes Asterisk ask."""
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            while (await reader.readline()).strip():
+                pass
+            for name, value in variables.items():
+                writer.write(f'SET VARIABLE {name} "{value}"\n'.encode())
+                await reader.readline()
+            writer.close()
+
+        self.server = await asyncio.start_server(serve, "127.0.0.1", self.agi_port)
+        await self.orders.action("Setvar", Variable="CRM_ALIVE", Value=str(int(time.time())))
 
     async def staff(
         self, queue: str, *extensions: int, interface: str = "PJSIP/{}", ranked: bool = True
@@ -93,9 +111,12 @@ class Stage:
                 StateInterface=f"PJSIP/{extension}",
             )
 
-    def call_in(self, queue: str, name: str = "Wang Wei", number: str = "") -> Dialog:
-        """A customer calls the queue's number."""
-        return self.call(self.carrier, number or self.numbers[queue], name)
+    async def call_in(self, queue: str, name: str = "Wang Wei", number: str = DID) -> Dialog:
+        """A customer calls us; the tier mirror sends this caller to `queue`."""
+        await self.orders.action(
+            "DBPut", Family="crm_tier", Key=self.carrier.user, Val=f"{queue},0"
+        )
+        return self.call(self.carrier, number, name)
 
     def call(self, party: Party, number: str, name: str = "") -> Dialog:
         dialog = party.call(number, name)

@@ -1,0 +1,123 @@
+"""Is a call log true? Compared with what the parties did and with what Asterisk itself recorded.
+
+Neither comes from the tracker: the parties wrote down when they rang, answered, held and left
+(`sip.Dialog.journal`), and CEL is written inside the switch.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from telephony.events import CallLog, LegLog
+from tests.record.sip import Dialog
+
+TOLERANCE = 0.15  # seconds: two processes, and SIP between them
+# A leg is ended by these, whatever the phone does afterwards.
+_ENDS = ("refer", "bye", "hang_up", "cancelled", "refuse", "cancel")
+
+
+def differences(logs: Sequence[CallLog], dialogs: Iterable[Dialog], cel: str) -> list[str]:
+    """One line per figure that is wrong; empty when all is well."""
+    legs = [leg for log in logs for leg in log.legs]
+    found: list[str] = []
+    matched: set[str] = set()
+    for dialog in dialogs:
+        leg = _leg_of(dialog, legs, matched)
+        if leg is None:
+            if "call" not in dialog.journal[0][1]:  # a consultation's caller is folded
+                found.append(f"no leg for {dialog.party.user} {dialog.journal}")
+            continue
+        matched.add(leg.leg_id)
+        found += _against_journal(dialog, leg)
+    found += [f"a leg nobody was: {leg}" for leg in legs if leg.leg_id not in matched]
+    channels = _read_cel(cel)
+    for leg in legs:
+        found += _against_cel(leg, channels)
+    return found
+
+
+def _leg_of(dialog: Dialog, legs: Sequence[LegLog], taken: set[str]) -> LegLog | None:
+    began = dialog.journal[0][0]
+    near = [
+        leg
+        for leg in legs
+        if leg.interface == dialog.party.interface
+        and leg.leg_id not in taken
+        and abs(leg.started_at.timestamp() - began) < 1.0
+    ]
+    return min(near, key=lambda leg: abs(leg.started_at.timestamp() - began), default=None)
+
+
+def _against_journal(dialog: Dialog, leg: LegLog) -> list[str]:
+    at = {what.split()[0]: when for when, what in reversed(dialog.journal)}
+    end = min((at[what] for what in _ENDS if what in at), default=leg.ended_at.timestamp())
+    wanted: dict[str, float] = {}
+    if "invited" in at:  # it was called
+        wanted["ring_s"] = at.get("answer", end) - at["invited"]
+        wanted["connected_s"] = end - at["answer"] if "answer" in at else 0.0
+        wanted["not_talk_s"] = _held(dialog, end)
+    return [
+        f"{leg.interface} {name}: log {got:.3f}, the party itself {value:.3f}"
+        for name, value in wanted.items()
+        if name != "not_talk_s" and abs((got := getattr(leg, name)) - value) > TOLERANCE
+    ] + (
+        [f"{leg.interface} hold+consult: log {leg.hold_s + leg.consult_s:.3f}, held {held:.3f}"]
+        if (held := wanted.get("not_talk_s", 0.0)) > 0
+        and abs(leg.hold_s + leg.consult_s - held) > TOLERANCE
+        else []
+    )
+
+
+def _held(dialog: Dialog, end: float) -> float:
+    total, since = 0.0, None
+    for when, what in dialog.journal:
+        if what == "hold":
+            since = when
+        elif since is not None and (what == "resume" or when >= end):
+            total += when - since
+            since = None
+    return total
+
+
+@dataclass
+class CelChannel:
+    started: float = 0.0
+    answered: float = 0.0
+    ended: float = 0.0
+
+
+def _read_cel(text: str) -> dict[str, CelChannel]:
+    """By Uniqueid; columns as in config/asterisk/cel_custom.conf."""
+    channels: dict[str, CelChannel] = defaultdict(CelChannel)
+    for kind, when, uniqueid, *_ in csv.reader(text.splitlines()):
+        channel = channels[uniqueid]
+        if kind == "CHAN_START":
+            channel.started = float(when)
+        elif kind == "ANSWER" and not channel.answered:
+            channel.answered = float(when)
+        elif kind == "HANGUP":
+            channel.ended = float(when)
+    return channels
+
+
+def _against_cel(leg: LegLog, channels: dict[str, CelChannel]) -> list[str]:
+    channel = channels.get(leg.leg_id)
+    if channel is None:
+        return [f"{leg.interface} {leg.leg_id}: not in CEL"]
+    found = []
+    if leg.ring_s:
+        ring = (channel.answered or channel.ended) - channel.started
+        if abs(ring - leg.ring_s) > TOLERANCE:
+            found.append(f"{leg.interface} ring_s: log {leg.ring_s:.3f}, CEL {ring:.3f}")
+        if leg.answered_at is not None:
+            connected = channel.ended - channel.answered
+            if abs(connected - leg.connected_s) > TOLERANCE:
+                found.append(
+                    f"{leg.interface} connected_s: log {leg.connected_s:.3f}, CEL {connected:.3f}"
+                )
+    elif abs(channel.ended - leg.ended_at.timestamp()) > TOLERANCE:
+        found.append(f"{leg.interface} ended_at: log {leg.ended_at}, CEL {channel.ended:.3f}")
+    return found
