@@ -162,6 +162,7 @@ async def _plan(
         ami_permit=(f"{host}/255.255.255.255",),
         fastagi_host=host,
         fastagi_port=settings.fastagi.port,
+        websocket_url=settings.phone.websocket_url,
         country_code=str(phonenumbers.country_code_for_region(settings.switch.region)),
     )
 

@@ -11,9 +11,13 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
+from websockets.typing import Subprotocol
+
 from telephony.ami.link import NEEDED
 from telephony.pbx.plan import PbxPlan, PhonePlan
-from telephony.pbx.probe import AmiProbe
+from telephony.pbx.probe import TIMEOUT_S, AmiProbe
 from telephony.wire import Frame
 
 OLDEST = 20  # the oldest major version that the snippets are written for
@@ -74,7 +78,8 @@ async def check(probe: AmiProbe, plan: PbxPlan, clock: Clock) -> AsyncIterator[F
     """All findings in the order in which they are best repaired. `clock` is our time, in epoch
     seconds. Raises `ProbeError` when the connection breaks meanwhile."""
     yield await _version(probe)
-    for part in (_rights, _manager, _modules, _queues, _contexts, _phones, _trunk, _records):
+    parts = (_rights, _manager, _modules, _websocket, _queues, _contexts, _phones, _trunk, _records)
+    for part in parts:
         async for finding in part(probe, plan):
             yield finding
     async for finding in _time(probe, clock):
@@ -145,6 +150,23 @@ async def _modules(probe: AmiProbe, _plan: PbxPlan) -> AsyncIterator[Finding]:
             "no Opus codec: browsers fall back to G.711",
             "load codec_opus, if you can",
         )
+
+
+async def _websocket(_probe: AmiProbe, plan: PbxPlan) -> AsyncIterator[Finding]:
+    """Knocks where the browsers will: the one thing here that AMI cannot tell."""
+    url = plan.websocket_url
+    if not url:
+        remedy = "set phone.websocket_url, e.g. wss://pbx.example:8089/ws"
+        yield Finding(State.UNSEEN, "SIP over WebSocket for browsers", remedy)
+        return
+    try:
+        async with connect(url, subprotocols=[Subprotocol("sip")], open_timeout=TIMEOUT_S):
+            yield Finding(State.OK, f"SIP over WebSocket at {url}")
+    except (OSError, TimeoutError, WebSocketException) as error:
+        remedy = (
+            "see http.conf (enabled, bindaddr, bindport, tls*) and the ws transport in pjsip.conf"
+        )
+        yield Finding(State.MISSING, f"SIP over WebSocket at {url} ({error})", remedy)
 
 
 async def _queues(probe: AmiProbe, plan: PbxPlan) -> AsyncIterator[Finding]:

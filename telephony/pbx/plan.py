@@ -48,7 +48,8 @@ DEFAULT_QUEUES = (
 
 @dataclass(frozen=True, slots=True)
 class PbxPlan:
-    """Times in seconds. `trunk` is the outside world, ``<technology>/<name>``."""
+    """Times in seconds. `trunk` is the outside world, ``<technology>/<name>``; `websocket_url` is
+    where browsers speak SIP ("" when that is not known)."""
 
     ami_user: str
     ami_secret: str
@@ -62,6 +63,7 @@ class PbxPlan:
     country_code: str = "86"
     outbound_caller_id: str = ""
     moh_directory: str = "moh"
+    websocket_url: str = ""
     heartbeat_s: int = 3
     breaker_s: int = 10
     ask_s: int = 1

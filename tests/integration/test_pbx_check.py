@@ -38,22 +38,29 @@ def said(found: list[Finding], state: State) -> set[str]:
 
 
 async def test_what_config_writes_passes_the_check(good: AsteriskServer) -> None:
-    found = await findings(good, PLAN)
+    found = await findings(good, replace(PLAN, websocket_url=good.ws_url))
     assert [finding for finding in found if finding.state is not State.OK] == []
     assert {"queue vip", "phone 1001", "trunk PJSIP/carrier", "CEL"} <= said(found, State.OK)
     assert good.problems() == [], "and Asterisk itself has nothing to complain of"
 
 
 async def test_what_is_missing_on_the_switch_is_named(good: AsteriskServer) -> None:
+    nowhere = f"{good.ws_url}-not-here"
     plan = replace(
         PLAN,
         queues=(*PLAN.queues, QueuePlan("night")),
         phones=(*PLAN.phones, PhonePlan("1099", "x"), PhonePlan("2001", "x", webrtc=False)),
         trunk="PJSIP/other",
+        websocket_url=nowhere,
         fastagi_port=PLAN.fastagi_port + 1,
     )
     found = await findings(good, plan)
-    assert said(found, State.MISSING) == {"queue night", "phone 1099", "trunk PJSIP/other"}
+    assert said(found, State.MISSING) == {
+        "queue night",
+        "phone 1099",
+        "trunk PJSIP/other",
+        f"SIP over WebSocket at {nowhere} (server rejected WebSocket connection: HTTP 404)",
+    }
     assert said(found, State.WRONG) == {
         "phone 2001: another password than the call centre gives out",
         "the routing question goes somewhere else",

@@ -1,7 +1,7 @@
 """Whatever happens to the routing server, a caller is in a queue within two seconds.
 
 On the real Asterisk, with sipp as the carrier and the routing server in a process of its own that
-is killed, frozen (SIGSTOP) and slowed. Why it is built so: docs/decisions/0004-routing-guard.md.
+is killed, frozen (SIGSTOP) and slowed. Why it is built so: docs/decisions/routing-guard.md.
 """
 
 from __future__ import annotations
