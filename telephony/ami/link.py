@@ -23,7 +23,7 @@ Headers = Iterable[tuple[str, str]]
 
 NEEDED = {
     "originate": ("Originate",),
-    "call": ("Hangup", "Redirect", "BlindTransfer", "Atxfer", "Setvar"),
+    "call": ("Hangup", "Redirect", "Atxfer", "Setvar"),
     "agent": ("QueueAdd", "QueueRemove", "QueuePause"),
     "system": ("DBPut", "DBDel", "PJSIPNotify", "MuteAudio"),
     "reporting": ("CoreShowChannels", "CoreSettings", "DeviceStateList"),

@@ -8,9 +8,10 @@ from telephony.simulator.board import Switchboard
 from telephony.simulator.channels import RINGING, UP, Channel, Fields
 from telephony.simulator.config import BANNER, VERSION
 from telephony.simulator.dialing import Originate
-from telephony.simulator.dialplan import Dialplan
+from telephony.simulator.dialplan import QUEUE_PREFIX, Dialplan
 from telephony.simulator.parties import Phone
 from telephony.simulator.session import Action, Handler, Refused, Reply
+from telephony.simulator.talks import Talk
 
 Handlers = dict[str, tuple[str, frozenset[str], Handler]]
 
@@ -34,6 +35,7 @@ class CallActions:
         return table(
             ("Originate", "originate", self.originate),
             ("Redirect", "call", self.redirect),
+            ("Atxfer", "call", self.attended_transfer),
             ("Hangup", "system,call", self.hangup),
             ("PJSIPNotify", "system", self.notify),
             ("MuteAudio", "system", self.mute),
@@ -116,6 +118,15 @@ class CallActions:
             channel.work = None
         self._dialplan.enter(channel, context, exten)
         return Reply("Redirect successful")
+
+    def attended_transfer(self, action: Action) -> Reply:
+        channel = self._channel(action, "Channel specified does not exist")
+        talk, exten = channel.work, action.get("Exten")
+        context = action.get("Context") or "crm-transfer"
+        if not isinstance(talk, Talk) or not exten or exten.startswith(QUEUE_PREFIX):
+            raise Refused("No attended transfer feature code found")
+        self._board.clock.callLater(0, self._dialplan.consult, talk, channel, context, exten)
+        return Reply("Atxfer successfully queued")
 
     def hangup(self, action: Action) -> Reply:
         channel = self._channel(action, "No such channel")

@@ -57,13 +57,15 @@ class Switchboard:
         uniqueid: str = "",
         parent: Channel | None = None,
         caller: tuple[str, str] = ("", ""),
+        name: str = "",
     ) -> Channel:
-        """Newchannel. `parent`: the channel that dials it, whose Linkedid it takes."""
+        """Newchannel. `parent`: the channel that dials it, whose Linkedid it takes. `name`: of a
+        Local channel's half; all others are named after their interface."""
         number = next(self._numbers)
         now = self.bus.now()
         uniqueid = uniqueid or f"{int(now)}.{number}"
         channel = Channel(
-            name=f"{interface}-{number:08x}",
+            name=name or f"{interface}-{number:08x}",
             interface=interface,
             uniqueid=uniqueid,
             linkedid=parent.linkedid if parent else uniqueid,
@@ -111,14 +113,14 @@ class Switchboard:
         channel.work.answered(channel)
         return True
 
-    def hold(self, channel: Channel, on: bool) -> bool:
+    def hold(self, channel: Channel, on: bool, music: str = "default") -> bool:
         """This party puts the other on hold, or takes it back."""
         bridge = channel.bridge
         if bridge is None or channel.holding == on:
             return False
         channel.holding = on
-        music = [("MusicClass", "default")] if on else []
-        self.emit("Hold" if on else "Unhold", [*channel.headers(), *music])
+        played = [("MusicClass", music)] if on and music else []
+        self.emit("Hold" if on else "Unhold", [*channel.headers(), *played])
         for other in bridge.channels:
             if other is not channel:
                 other.held = on
@@ -175,8 +177,7 @@ class Switchboard:
 
     def join(self, callee: Channel, caller: Channel) -> Bridge:
         """A new bridge with both; the callee enters first, as after Dial and Queue."""
-        bridge = Bridge(str(UUID(int=self._rng.getrandbits(128), version=4)))
-        self.emit("BridgeCreate", bridge.headers())
+        bridge = self.new_bridge()
         for channel in (callee, caller):
             self.enter(bridge, channel)
         for channel in (callee, caller):
@@ -184,10 +185,17 @@ class Switchboard:
                 channel.party.connected(channel)
         return bridge
 
-    def enter(self, bridge: Bridge, channel: Channel) -> None:
+    def new_bridge(self) -> Bridge:
+        bridge = Bridge(str(UUID(int=self._rng.getrandbits(128), version=4)))
+        self.emit("BridgeCreate", bridge.headers())
+        return bridge
+
+    def enter(self, bridge: Bridge, channel: Channel, swap: Channel | None = None) -> None:
+        """`swap`: the channel whose place it takes."""
         bridge.channels.append(channel)
         channel.bridge = bridge
-        self.emit("BridgeEnter", [*bridge.headers(), *channel.headers()])
+        instead = [("SwapUniqueid", swap.uniqueid)] if swap else []
+        self.emit("BridgeEnter", [*bridge.headers(), *channel.headers(), *instead])
 
     def leave(self, channel: Channel) -> None:
         bridge = channel.bridge

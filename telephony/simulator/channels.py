@@ -100,13 +100,13 @@ class Bridge:
     uniqueid: str
     channels: list[Channel] = field(default_factory=list)
 
-    def headers(self) -> Fields:
+    def headers(self, prefix: str = "") -> Fields:
         return [
-            ("BridgeUniqueid", self.uniqueid),
-            ("BridgeType", "basic"),
-            ("BridgeTechnology", "simple_bridge"),
-            ("BridgeCreator", "<unknown>"),
-            ("BridgeName", "<unknown>"),
-            ("BridgeNumChannels", str(len(self.channels))),
-            ("BridgeVideoSourceMode", "none"),
+            (f"{prefix}BridgeUniqueid", self.uniqueid),
+            (f"{prefix}BridgeType", "basic"),
+            (f"{prefix}BridgeTechnology", "simple_bridge"),
+            (f"{prefix}BridgeCreator", "<unknown>"),
+            (f"{prefix}BridgeName", "<unknown>"),
+            (f"{prefix}BridgeNumChannels", str(len(self.channels))),
+            (f"{prefix}BridgeVideoSourceMode", "none"),
         ]

@@ -74,6 +74,7 @@ class SimulatorConfig:
     agi_port: int = 0  # 0: nobody is asked, callers go to the default queue
     agi_timeout_s: float = 1.0
     filters: bool = True  # False: Filter is refused, as before Asterisk 20.8, and all events go out
+    ring_first_s: float = 12.0  # before the queue, for a caller with an agent of their own
     trunk: str = "PJSIP/carrier"
     accounts: dict[str, Account] = field(
         default_factory=lambda: {"callcenter": Account("callcenter")}

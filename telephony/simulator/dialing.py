@@ -77,21 +77,20 @@ class Dial:
         board.end(self._caller, cause)
 
     def _fail(self, status: str, cause: int) -> None:
-        board, caller = self._board, self._caller
-        board.dial_end(caller, self._target, status)
+        board, caller, target = self._board, self._caller, self._target
+        board.dial_end(caller, target, status)
+        board.end(target, cause)
         if self._otherwise is None:
-            caller.tech_cause = self._target.tech_cause
+            caller.tech_cause = target.tech_cause
             board.emit("SoftHangupRequest", [*caller.headers(), ("Cause", "16")])
-            board.end(self._target, cause)
             board.end(caller, cause)
         else:
-            board.end(self._target, cause)
             caller.work = None
             self._otherwise(caller)
 
     def _timed_out(self) -> None:
         if not self._target.gone and self._target.work is self:
-            self._fail("NOANSWER", 16)
+            self._fail("NOANSWER", 0)
 
 
 class Originate:

@@ -8,13 +8,14 @@ from telephony.simulator.agi import Routed
 from telephony.simulator.board import Switchboard
 from telephony.simulator.channels import UP, Channel
 from telephony.simulator.config import SimulatorConfig
+from telephony.simulator.consult import Consultation
 from telephony.simulator.dialing import Dial
 from telephony.simulator.queues import Queue
+from telephony.simulator.talks import Talk
 
 Ask = Callable[[Channel, Callable[[Routed], None]], None]
 """Asks the routing server about this caller; calls back once, whatever the server does."""
 
-RING_FIRST_S = 12.0
 QUEUE_PREFIX = "q-"
 
 
@@ -41,12 +42,22 @@ class Dialplan:
             self._ask(channel, lambda routed: self._route(channel, routed))
         elif exten.startswith(QUEUE_PREFIX) and exten[len(QUEUE_PREFIX) :] in self._queues:
             self._queues[exten[len(QUEUE_PREFIX) :]].join(channel, 0)
-        elif self._is_phone(exten):
-            Dial(self._board, channel, f"PJSIP/{exten}", exten, (exten, f"Agent {exten}"))
         else:
-            trunk = self._config.trunk
-            dial_string = f"{exten}@{trunk.partition('/')[2]}"
-            Dial(self._board, channel, trunk, dial_string, (exten, ""))
+            interface, dial_string, identity = self._target(exten)
+            Dial(self._board, channel, interface, dial_string, identity)
+
+    def consult(self, talk: Talk, agent: Channel, context: str, exten: str) -> None:
+        """The agent asks `exten` while the other side of the talk waits."""
+        interface, dial_string, identity = self._target(exten)
+        consultation = Consultation(self._board, talk, agent, context, exten)
+        consultation.dial(interface, dial_string, identity)
+
+    def _target(self, exten: str) -> tuple[str, str, tuple[str, str]]:
+        """(interface, DialString, the number and name it shows)."""
+        if self._is_phone(exten):
+            return f"PJSIP/{exten}", exten, (exten, f"Agent {exten}")
+        trunk = self._config.trunk
+        return trunk, f"{exten}@{trunk.partition('/')[2]}", (exten, "")
 
     def _route(self, channel: Channel, routed: Routed) -> None:
         if channel.gone:
@@ -65,7 +76,7 @@ class Dialplan:
                 first,
                 extension,
                 (extension, f"Agent {extension}"),
-                timeout_s=RING_FIRST_S,
+                timeout_s=self._config.ring_first_s,
                 otherwise=lambda caller: queue.join(caller, routed.priority),
             )
         else:

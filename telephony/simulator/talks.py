@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 class Talk:
     """The `Work` of both channels. `caller` is the one whose dialplan made the call."""
 
-    def __init__(self, board: Switchboard, caller: Channel, callee: Channel) -> None:
+    def __init__(
+        self, board: Switchboard, caller: Channel, callee: Channel, bridged: bool = False
+    ) -> None:
+        """`bridged`: they are together already."""
         self.board = board
         self.caller = caller
         self.callee = callee
         caller.work = callee.work = self
-        board.join(callee, caller)
+        if not bridged:
+            board.join(callee, caller)
 
     @classmethod
     def after_dial(cls, board: Switchboard, caller: Channel, callee: Channel) -> None:
@@ -32,7 +36,7 @@ class Talk:
         """Both are up already."""
 
     def gone(self, channel: Channel, cause: int) -> None:
-        board, other = self.board, self._other(channel)
+        board, other = self.board, self.other(channel)
         self.finished("caller" if channel is self.caller else "agent")
         board.leave(channel)
         board.leave(other)
@@ -43,7 +47,7 @@ class Talk:
         board.end(self.callee, 16)
 
     def taken_out(self, channel: Channel) -> None:
-        other = self._other(channel)
+        other = self.other(channel)
         self.board.leave(channel)
         self.board.leave(other)
         self.finished("transfer")
@@ -53,7 +57,7 @@ class Talk:
     def finished(self, reason: str) -> None:
         """`reason` as in AgentComplete: who ended it."""
 
-    def _other(self, channel: Channel) -> Channel:
+    def other(self, channel: Channel) -> Channel:
         return self.callee if channel is self.caller else self.caller
 
 

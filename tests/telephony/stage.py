@@ -61,7 +61,7 @@ class Stage:
 
     def call_in(self, name: str = "Wang Wei", **habits: float) -> Channel:
         channel = self.world.call_in(CUSTOMER, name, "8000", **habits)
-        self.wait(0.5)  # the switch's Answer waits for sound
+        self.wait(0)
         return channel
 
     def phone(self, extension: int) -> Channel:
