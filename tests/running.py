@@ -126,23 +126,24 @@ class Running:
         return self.application.database
 
     async def screen(self, login: str) -> Screen:
-        http = aiohttp.ClientSession(self.url, cookie_jar=aiohttp.CookieJar(unsafe=True))
-        body = {"login": login, "password": PASSWORD}
-        headers = {"Origin": self.url}
-        async with http.post("/api/v1/session", json=body, headers=headers) as answer:
-            assert answer.status == 200, await answer.text()
-        async with http.get("/api/v1/session") as answer:
-            gateway_url = (await answer.json())["gateway_url"]
-        cookies = "; ".join(f"{one.key}={one.value}" for one in http.cookie_jar)
-        ws = await connect(
-            gateway_url,
-            additional_headers={"Cookie": cookies},
-            origin=Origin(self.url),
-            compression=None,
-        )
-        screen = await Screen(http, ws).start()
+        screen = await open_screen(self.url, login, PASSWORD)
         self.screens.append(screen)
         return screen
+
+
+async def open_screen(url: str, login: str, password: str) -> Screen:
+    """Signed in and shown a snapshot."""
+    http = aiohttp.ClientSession(url, cookie_jar=aiohttp.CookieJar(unsafe=True))
+    body, headers = {"login": login, "password": password}, {"Origin": url}
+    async with http.post("/api/v1/session", json=body, headers=headers) as answer:
+        assert answer.status == 200, await answer.text()
+    async with http.get("/api/v1/session") as answer:
+        gateway_url = (await answer.json())["gateway_url"]
+    cookies = "; ".join(f"{one.key}={one.value}" for one in http.cookie_jar)
+    ws = await connect(
+        gateway_url, additional_headers={"Cookie": cookies}, origin=Origin(url), compression=None
+    )
+    return await Screen(http, ws).start()
 
 
 async def add_agents(database: Database, count: int) -> None:

@@ -1,0 +1,193 @@
+"""The command line as an operator meets it: in processes of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.running import free_port, open_screen
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@dataclass
+class Ended:
+    code: int
+    out: str
+    err: str
+
+
+def _environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if "CALLCENTER" not in name}
+    return kept | {"PYTHONPATH": str(REPOSITORY), "COLUMNS": "200"} | more
+
+
+async def callcenter(folder: Path, *arguments: str, **environment: str) -> Ended:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "callcenter", *arguments),
+        cwd=folder,
+        env=_environment(**environment),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(30):
+        out, err = await process.communicate()
+    assert process.returncode is not None
+    return Ended(process.returncode, out.decode(), err.decode())
+
+
+@dataclass
+class Demo:
+    process: asyncio.subprocess.Process
+    printed: str
+    seconds: float
+
+    def password(self, login: str) -> str:
+        found = re.search(rf"^  {login} +(\S.*)$", self.printed, re.MULTILINE)
+        assert found, self.printed
+        return found[1]
+
+    async def stop(self) -> Ended:
+        self.process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(15):
+            out, err = await self.process.communicate()
+        assert self.process.returncode is not None
+        return Ended(self.process.returncode, out.decode(), err.decode())
+
+
+@asynccontextmanager
+async def demo(folder: Path, port: int, **environment: str) -> AsyncIterator[Demo]:
+    """A running demo: everything it printed until it said how to stop it."""
+    began = time.monotonic()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "callcenter", "demo"),
+        cwd=folder,
+        env=_environment(HTTP_PORT=str(port), **environment),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout
+    try:
+        async with asyncio.timeout(60):
+            printed = (await process.stdout.readuntil(b"Ctrl-C stops.")).decode()
+        yield Demo(process, printed, time.monotonic() - began)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def free_pair() -> int:
+    """A port whose neighbour is free too."""
+    while True:
+        port = free_port()
+        with socket.socket() as probe:
+            if port < 65535 and probe.connect_ex(("127.0.0.1", port + 1)) != 0:
+                return port
+
+
+@pytest.mark.integration  # a caller comes when a caller comes
+async def test_the_demo_is_ready_to_be_used_and_stops_cleanly(tmp_path: Path) -> None:
+    port = free_pair()
+    async with demo(tmp_path, port) as first:
+        assert f"http://127.0.0.1:{port}" in first.printed
+        agent_password = first.password("agent")
+        screen = await open_screen(f"http://127.0.0.1:{port}", "agent", agent_password)
+        assert (await screen.order("agent.ready"))["ok"]
+        call = await screen.rings(within_s=20)
+        assert call["caller"]["looked_up"]
+        await screen.stop()
+        busy = await callcenter(tmp_path, "demo", HTTP_PORT=str(port))
+        assert (busy.code, busy.out) == (1, "")
+        assert re.fullmatch(rf"Port {port} .* is not free .*HTTP_PORT=.*\n", busy.err)
+        twice = await callcenter(tmp_path, "demo", HTTP_PORT=str(free_pair()))
+        assert twice.code == 1
+        assert "in use by another process" in twice.err
+        ended = await first.stop()
+    assert (ended.code, ended.err) == (0, "")
+    assert "Stopped" in ended.out
+    assert (tmp_path / "var/demo/secret.key").stat().st_mode & 0o777 == 0o600
+
+    async with demo(tmp_path, port, CALLCENTER_DEMO_PASSWORD="chosen by me") as second:
+        assert second.password("agent") == "chosen by me"
+        assert second.seconds < first.seconds  # nothing is made anew
+        ended = await second.stop()
+    assert (ended.code, ended.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "environment", "told"),
+    [
+        ("[http]\nport = 'ninety'\n", {}, "http.port = 'ninety': expected a valid integer"),
+        ("[switch]\nprot = 5\n", {}, "switch.prot: no such setting"),
+        ("", {"CALLCENTER_DATABASE__URL": "mysql://x/y"}, "database.url = 'mysql://x/y': "),
+        ("", {"HTTP_PORT": "-1"}, "HTTP_PORT: http.port = '-1': expected"),
+    ],
+)
+async def test_a_broken_setting_is_told_in_one_line(
+    tmp_path: Path, text: str, environment: dict[str, str], told: str
+) -> None:
+    (tmp_path / "callcenter.toml").write_text(text)
+    ended = await callcenter(tmp_path, "serve", "--config", "callcenter.toml", **environment)
+    assert ended.code == 2
+    assert told in ended.err
+    assert ended.err.count("\n") == 1
+
+
+async def test_serve_without_a_switch_runs_and_says_so(tmp_path: Path) -> None:
+    port = free_pair()
+    (tmp_path / "callcenter.toml").write_text(
+        f"[http]\nport = {port}\n[switch]\nport = {free_port()}\n[fastagi]\nport = 0\n"
+        '[log]\nformat = "json"\n'
+    )
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "callcenter", "serve", "--config", "callcenter.toml"),
+        cwd=tmp_path,
+        env=_environment(),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout
+    async with asyncio.timeout(30):
+        said = await process.stdout.readuntil(b'"event": "started"')
+    assert b"Traceback" not in said
+    process.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(15):
+        _, err = await process.communicate()
+    assert (process.returncode, err) == (0, b"")
+
+
+async def test_a_database_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    url = f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"
+    ended = await callcenter(tmp_path, "serve", CALLCENTER_DATABASE__URL=url)
+    assert ended.code == 1
+    assert ended.err.count("\n") == 1
+    assert "Traceback" not in ended.err
+
+
+async def test_migrate_and_users(tmp_path: Path) -> None:
+    assert "created" in (await callcenter(tmp_path, "migrate")).out
+    assert "up to date" in (await callcenter(tmp_path, "migrate")).out
+    add = ("users", "add", "lina", "--name", "Li Na", "--extension", "1001", "--queues", "support")
+    password = {"CALLCENTER_NEW_PASSWORD": "long enough to keep"}
+    added = await callcenter(tmp_path, *add, **password)
+    assert (added.code, added.out) == (0, "lina can sign in.\n")
+    again = await callcenter(tmp_path, *add, **password)
+    assert (again.code, again.err.count("\n")) == (1, 1)
+    assert "taken" in again.err
+    unknown = await callcenter(tmp_path, *add, "--queues", "suport", **password)
+    assert unknown.err == "There is no 'suport'; there are sales, support, vip.\n"
+    short = await callcenter(tmp_path, *add, CALLCENTER_NEW_PASSWORD="short")
+    assert (short.code, short.err.count("\n")) == (2, 1)
