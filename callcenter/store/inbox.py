@@ -2,13 +2,11 @@
 
     append → memory → one thread: write, fdatasync (one for all that waited) → flush returns
 
-An offset counts bytes since the journal began and means "everything before here". A segment is a
-file named by the offset of its first record; a record is its length, the CRC-32 of length and
-content, and the content. What was flushed survives the process and the power. A record that is cut
-short or damaged ends its segment: at the tail that is a crash in the middle of a write, anywhere
-else a broken disk, and is said in the log. `mark_done` moves the mark that `replay` begins at, and
-segments wholly before it are removed; the mark itself may lag behind after a crash, so that a
-record can be seen twice, but never not at all.
+An offset counts bytes since the journal began and means "everything before here". What was flushed
+survives the process and the power. A record that is cut short or damaged ends its segment: at the
+tail that is a crash in the middle of a write, anywhere else a broken disk, and is said in the log.
+`mark_done` moves the mark that `replay` begins at, and segments wholly before it are removed; the
+mark may lag behind after a crash, so that a record can be seen twice, but never not at all.
 """
 
 from __future__ import annotations
@@ -16,9 +14,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-import struct
 import threading
-import zlib
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -26,13 +22,13 @@ from typing import Final
 
 import structlog
 
+from callcenter.store.segments import frame, open_segment, records, segment, segments
+
 log = structlog.get_logger(__name__)
 
 SEGMENT_BYTES: Final = 16 * 1024 * 1024
-MAX_RECORD: Final = 4 * 1024 * 1024
 RETRY_S: Final = 1.0
 
-_HEADER: Final = struct.Struct(">II")
 _MARK: Final = "done"
 
 Write = Callable[[int, memoryview], int]
@@ -64,13 +60,13 @@ class Inbox:
         path.mkdir(parents=True, exist_ok=True)
         self._lock = _lock(path)
         self._done = _read_mark(path)
-        segments = _segments(path)
-        self._start = segments[-1] if segments else self._done
-        self._file, size = _open_segment(path, self._start)
+        stored = segments(path)
+        self._start = stored[-1] if stored else self._done
+        self._file, size = open_segment(path, self._start)
         if self._start + size < self._done:  # never below the mark: it would not be replayed
             os.close(self._file)
             self._start = self._done
-            self._file, size = _open_segment(path, self._start)
+            self._file, size = open_segment(path, self._start)
         self._torn = False  # a failed write may have left half a record
         self._written = self._start + size  # by the writer, in the files
         self._appended = self._written  # by append, perhaps in memory only
@@ -85,11 +81,11 @@ class Inbox:
     # --- the loop's side ---------------------------------------------------------------------
 
     def append(self, record: bytes) -> int:
-        """Returns the offset behind the record. Costs no system call; `flush` makes it last."""
-        if not 0 < len(record) <= MAX_RECORD:
-            raise ValueError(f"a record has 1 to {MAX_RECORD} bytes, not {len(record)}")
-        size = len(record).to_bytes(4)
-        framed = _HEADER.pack(len(record), zlib.crc32(record, zlib.crc32(size))) + record
+        """Returns the offset behind the record. Costs no system call; `flush` makes it last.
+
+        Raises ValueError for a record that is empty or too large.
+        """
+        framed = frame(record)
         with self._guard:
             self._buffer.append(framed)
             self._appended += len(framed)
@@ -115,12 +111,12 @@ class Inbox:
         from `start` instead when it is given.
         """
         start = self._done if start is None else start
-        segments = _segments(self._path)
-        for first, following in zip(segments, [*segments[1:], None], strict=True):
+        stored = segments(self._path)
+        for first, following in zip(stored, [*stored[1:], None], strict=True):
             if following is not None and following <= start:
                 continue
             end = first
-            for end, record in _records(self._path, first):
+            for end, record in records(self._path, first):
                 if end > start:
                     yield end, record
             if following is not None and end < following:
@@ -193,7 +189,7 @@ class Inbox:
         self._tell()
 
     def _next_segment(self) -> None:
-        file, _ = _open_segment(self._path, self._written)
+        file, _ = open_segment(self._path, self._written)
         os.close(self._file)
         self._file, self._start = file, self._written
 
@@ -213,10 +209,9 @@ class Inbox:
         fresh.write_text(f"{done}\n")
         fresh.replace(self._path / _MARK)
         self._marked = done
-        segments = _segments(self._path)
-        for first, following in pairwise(segments):
+        for first, following in pairwise(segments(self._path)):
             if following <= done:
-                (self._path / _name(first)).unlink()
+                segment(self._path, first).unlink()
 
 
 def _resolve(future: asyncio.Future[None]) -> None:
@@ -239,40 +234,3 @@ def _read_mark(path: Path) -> int:
         return int((path / _MARK).read_text())
     except (FileNotFoundError, ValueError):
         return 0  # then everything that is there is replayed
-
-
-def _name(first: int) -> str:
-    return f"{first:020d}.log"
-
-
-def _segments(path: Path) -> list[int]:
-    return sorted(int(one.stem) for one in path.glob("*.log") if one.stem.isdigit())
-
-
-def _open_segment(path: Path, first: int) -> tuple[int, int]:
-    """(file, size): open for appending behind its last whole record; made when it is not there."""
-    file = os.open(path / _name(first), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    whole = max((end for end, _ in _records(path, first)), default=first)
-    cut = os.fstat(file).st_size - (whole - first)
-    if cut:
-        log.warning("journal_tail_cut", segment=first, bytes=cut)
-        os.ftruncate(file, whole - first)
-    folder = os.open(path, os.O_RDONLY)
-    os.fsync(folder)  # the new name itself must survive
-    os.close(folder)
-    return file, whole - first
-
-
-def _records(path: Path, first: int) -> Iterator[tuple[int, bytes]]:
-    """(offset behind it, record) until the end or the first one that is not whole."""
-    offset = first
-    with (path / _name(first)).open("rb") as file:
-        while len(header := file.read(_HEADER.size)) == _HEADER.size:
-            size, crc = _HEADER.unpack(header)
-            if not 0 < size <= MAX_RECORD:
-                return
-            record = file.read(size)
-            if len(record) < size or zlib.crc32(record, zlib.crc32(header[:4])) != crc:
-                return
-            offset += _HEADER.size + size
-            yield offset, record

@@ -23,7 +23,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from callcenter.store.inbox import MAX_RECORD, Inbox, InboxBusy
+from callcenter.store.inbox import Inbox, InboxBusy
+from callcenter.store.segments import MAX_RECORD
 
 HEADER = 8
 
