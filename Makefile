@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 UI_SOURCES := $(shell find agent_ui -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 
 .PHONY: help run test check check-python check-ui unit integration e2e bench record format lock clean
@@ -95,7 +95,7 @@ $(VENV)/.system: $(VENV)/.dev
 
 agent_ui/node_modules/.installed: agent_ui/package.json agent_ui/package-lock.json | $(VENV)/.made
 	@echo '[3/4] Installing the packages of the UI …'
-	@$(NPM) ci --silent --no-audit --no-fund
+	@$(NPM) ci --loglevel=error --no-audit --no-fund
 	@touch $@
 
 agent_ui/dist/.built: agent_ui/node_modules/.installed $(UI_SOURCES)
