@@ -344,6 +344,18 @@ describe("around the call", () => {
     expect(by("agent-state").textContent).toContain("Lunch");
   });
 
+  test("not ready during a call comes after it, and the wrap-up's end keeps to it", async () => {
+    await show(SCENARIOS.active);
+    await click("not-ready-reasons");
+    await click("reason-lunch");
+    expect(by("agent-state").textContent).toContain("On call · then Lunch");
+    await click("hangup");
+    expect(by("finish-wrap-up").textContent).toBe("Save & finish");
+    await click("finish-wrap-up");
+    expect(ordered().at(-1)).toBe("agent.finish_wrap_up");
+    expect(by("agent-state").dataset["state"]).toBe("not_ready");
+  });
+
   test("the log can be filtered, marks what is not in a ticket, and opens the call", async () => {
     await show(SCENARIOS.idle);
     const rows = all("call-log-row");

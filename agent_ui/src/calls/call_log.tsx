@@ -93,9 +93,7 @@ function Row({ row }: { row: CallRow }) {
           <When at={row.started_at} />
         </span>
         <span class="log-detail num">{row.party_name === "" ? "" : row.display}</span>
-        <span class="log-result num">
-          {row.result === null ? t("log.ongoing") : outcome(row.result, row.connected_s)}
-        </span>
+        <span class="log-result num">{outcome(row.result, row.connected_s)}</span>
       </button>
       {row.number !== "" && desk.phone.value.kind !== "none" && (
         <button

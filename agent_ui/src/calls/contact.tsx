@@ -9,7 +9,12 @@ export type CallKind = "inbound" | "outbound" | "internal" | "missed";
 /** How a call looks in a list: which way it went, or that nobody was reached. */
 export function kindOf(direction: string, result: string | null): CallKind {
   if (direction === "outbound" || direction === "internal") return direction;
-  return result === null || result === "answered" ? "inbound" : "missed";
+  return isOver(result) && result !== "answered" ? "missed" : "inbound";
+}
+
+/** A call that goes on has no result yet. */
+function isOver(result: string | null): result is string {
+  return result !== null && result !== "";
 }
 
 export function CallMark({ kind }: { kind: CallKind }) {
@@ -21,7 +26,8 @@ export function CallMark({ kind }: { kind: CallKind }) {
 }
 
 /** How long it took, or why it came to nothing. */
-export function outcome(result: string, connectedSeconds: number): string {
+export function outcome(result: string | null, connectedSeconds: number): string {
+  if (!isOver(result)) return t("log.ongoing");
   return result === "answered" ? duration(connectedSeconds) : tCode("result", result, result);
 }
 

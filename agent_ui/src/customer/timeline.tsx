@@ -13,7 +13,7 @@ const FILTERS: readonly Filter[] = ["call", "ticket", "note", "all"];
 
 type Entry = Pick<
   TimelineEntry,
-  "kind" | "at" | "title" | "body" | "author" | "direction" | "connected_s" | "ticket_number"
+  "kind" | "id" | "at" | "title" | "body" | "author" | "direction" | "connected_s" | "ticket_number"
 >;
 
 /**
@@ -25,8 +25,11 @@ export function Timeline({ card }: { card: CustomerCard }) {
   const filter = useSignal<Filter>("call");
   const detail = desk.customer.data.value;
   const full = detail && detail.id === card.party_id ? detail.timeline : null;
-  const entries: readonly Entry[] = full ?? card.contacts.map(asEntry);
-  const shown = entries.filter(({ kind }) => filter.value === "all" || kind === filter.value);
+  const entries = full ?? card.contacts.map(asEntry);
+  const now = desk.store.calls.value.map(({ id }) => id); // those are not history yet
+  const shown = entries.filter(
+    ({ kind, id }) => (filter.value === "all" || kind === filter.value) && !now.includes(id),
+  );
   return (
     <section class="block">
       <div class="block-head">
@@ -76,7 +79,7 @@ function Row({ entry }: { entry: Entry }) {
 
 function asEntry(contact: RecentContact): Entry {
   const { at, direction, result, agent, connected_s, note } = contact;
-  const call = { kind: "call", ticket_number: null } as const;
+  const call = { kind: "call", id: at, ticket_number: null } as const;
   return { ...call, at, title: result, body: note, author: agent, direction, connected_s };
 }
 

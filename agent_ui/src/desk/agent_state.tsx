@@ -11,8 +11,11 @@ export function AgentState() {
   const desk = useDesk();
   const me = desk.store.me.value;
   if (me === null) return <div class="agent" data-testid="agent-state" data-state="unknown" />;
-  const reason = me.state === "not_ready" ? tCode("reason", me.reason, me.reason) : "";
-  const calling = me.state === "ringing" || me.state === "on_call";
+  const then = desk.afterwards.value;
+  const aside =
+    me.state === "not_ready"
+      ? reasonIn(me.reason)
+      : then && t("state.then", { reason: reasonIn(then) });
   const offline = desk.socket.link.value !== "up";
   return (
     <div class="agent">
@@ -20,7 +23,7 @@ export function AgentState() {
         <span class="mark" aria-hidden="true" />
         <span class="state-word">
           {t(`state.${me.state}`)}
-          {reason !== "" && <small> · {reason}</small>}
+          {aside && <small> · {aside}</small>}
         </span>
         {me.state === "wrap_up" && me.until ? (
           <Remaining until={me.until} />
@@ -33,7 +36,7 @@ export function AgentState() {
           type="button"
           class="button ready"
           data-testid="go-ready"
-          disabled={me.state === "ready" || calling || offline}
+          disabled={me.state === "ready" || (desk.isCalling.value && then === null) || offline}
           onClick={() => void desk.ready()}
         >
           {t("state.go_ready")}
@@ -43,7 +46,7 @@ export function AgentState() {
             type="button"
             class="button"
             data-testid="go-not-ready"
-            disabled={me.state === "not_ready" || calling || offline}
+            disabled={me.state === "not_ready" || then !== null || offline}
             onClick={() => void desk.notReady("break")}
           >
             {t("state.go_not_ready")}
@@ -53,14 +56,18 @@ export function AgentState() {
             label={t("state.reasons")}
             class="button icon-only"
             testid="not-ready-reasons"
-            disabled={calling || offline}
+            disabled={offline}
           >
-            <Reasons current={me.state === "not_ready" ? me.reason : ""} />
+            <Reasons current={me.state === "not_ready" ? me.reason : (then ?? "")} />
           </Popover>
         </div>
       </div>
     </div>
   );
+}
+
+function reasonIn(code: string): string {
+  return tCode("reason", code, code);
 }
 
 function Reasons({ current }: { current: string }) {

@@ -58,6 +58,9 @@ export class Desk {
   readonly ringing: ReadonlySignal<CallView | null>;
   /** The call the phone bar is about: who is talked to, before who waits. */
   readonly current: ReadonlySignal<CallView | null>;
+  readonly isCalling: ReadonlySignal<boolean>;
+  /** Why I shall not be ready after this call; null when I shall be. */
+  readonly afterwards = signal<string | null>(null);
   /** What is shown, with the latest news of it. */
   readonly shown: ReadonlySignal<Shown>;
   readonly partyId: ReadonlySignal<string | null>;
@@ -96,6 +99,10 @@ export class Desk {
         calls.value.find(({ state }) => state === "ringing") ??
         null,
     );
+    this.isCalling = computed(() => {
+      const state = this.store.me.value?.state;
+      return state === "ringing" || state === "on_call";
+    });
     this.shown = computed(() => {
       const shown = this.chosen.value;
       if (shown.kind !== "call") return shown;
@@ -119,6 +126,10 @@ export class Desk {
     });
     this.disposals = [
       effect(() => this.follow(calls.value)),
+      effect(() => {
+        const state = this.store.me.value?.state;
+        if (state === "ready" || state === "not_ready") this.afterwards.value = null;
+      }),
       effect(() => this.customer.open(this.partyId.value)),
       effect(() => this.ticket.open(this.ticketId.value)),
       effect(() => this.note.open(noteSubject(this.shown.value, this.ticketId.value))),
@@ -177,12 +188,24 @@ export class Desk {
 
   // --- orders ------------------------------------------------------------------------------
 
-  ready(): Promise<boolean> {
-    return this.notices.attempt(() => this.socket.command("agent.ready", {}));
+  async ready(): Promise<boolean> {
+    const done = await this.notices.attempt(() => this.socket.command("agent.ready", {}));
+    if (done) this.afterwards.value = null;
+    return done;
   }
 
-  notReady(reason: string): Promise<boolean> {
-    return this.notices.attempt(() => this.socket.command("agent.not_ready", { reason }));
+  /** During a call it takes effect after it, and is shown until then. */
+  async notReady(reason: string): Promise<boolean> {
+    const args = { reason };
+    const done = await this.notices.attempt(() => this.socket.command("agent.not_ready", args));
+    if (done && this.isCalling.peek()) this.afterwards.value = reason;
+    return done;
+  }
+
+  /** Ready again, or what was asked for during the call. */
+  finishWrapUp(): Promise<boolean> {
+    if (this.afterwards.peek() === null) return this.ready();
+    return this.notices.attempt(() => this.socket.command("agent.finish_wrap_up", {}));
   }
 
   phoneOrder(order: (phone: Phone) => Promise<void>): Promise<boolean> {

@@ -50,7 +50,7 @@ export function PhoneBar() {
         </button>
         <button
           type="button"
-          class="button key"
+          class="button key hold"
           data-testid="hold"
           aria-pressed={held}
           aria-keyshortcuts="H"

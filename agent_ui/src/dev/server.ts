@@ -93,7 +93,11 @@ export class DevWire implements Wire {
           this.tell({ type: "call.gone", data: { id } });
         this.scenario.snapshot.calls = [];
         break;
+      case "agent.finish_wrap_up":
+        this.me({ state: "not_ready", reason: "break" });
+        break;
       case "agent.not_ready":
+        if (this.scenario.snapshot.me.state === "on_call") break;
         this.me({ state: "not_ready", reason: args["reason"] });
         break;
       case "phone.answer":

@@ -38,6 +38,7 @@ export const en = {
   "state.wrap_up": "Wrap-up",
   "state.not_ready": "Not ready",
   "state.unresponsive": "Not responding",
+  "state.then": "then {reason}",
   "state.go_ready": "Go ready",
   "state.go_not_ready": "Not ready",
   "state.reasons": "Not ready, with a reason",
@@ -182,7 +183,8 @@ export const en = {
   "note.typing": "Writing …",
   "note.saved": "Kept with the call",
   "note.kept": "Kept in this browser",
-  "wrap_up.finish": "Save & ready",
+  "wrap_up.ready": "Save & ready",
+  "wrap_up.finish": "Save & finish",
 
   "age.now": "now",
   "age.minutes": "{n} min",

@@ -12,7 +12,7 @@ export function WrapUp({ subject }: { subject: Signal<string> }) {
   const finish = async () => {
     if (busy.value) return;
     busy.value = true;
-    if (await desk.saveNote(subject.value)) await desk.ready();
+    if (await desk.saveNote(subject.value)) await desk.finishWrapUp();
     busy.value = false;
   };
   return (
@@ -29,7 +29,7 @@ export function WrapUp({ subject }: { subject: Signal<string> }) {
             disabled={busy}
             onClick={finish}
           >
-            {t("wrap_up.finish")}
+            {desk.afterwards.value === null ? t("wrap_up.ready") : t("wrap_up.finish")}
           </button>
         </>
       )}
