@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -53,11 +54,16 @@ KEPT: tuple[type[Any], ...] = (
     AgentStateBegan,
     WrapUpDone,
 )
-_ADAPTERS: dict[str, TypeAdapter[Record]] = {kind.__name__: TypeAdapter(kind) for kind in KEPT}
 
 
 class BadRecord(ValueError):
     """Bytes in the journal that are no record of ours."""
+
+
+@cache
+def _adapters() -> dict[str, TypeAdapter[Record]]:
+    """Made when a journal is replayed, and not at every start."""
+    return {kind.__name__: TypeAdapter(kind) for kind in KEPT}
 
 
 def encode(record: Record) -> bytes:
@@ -68,6 +74,6 @@ def decode(data: bytes) -> Record:
     """Raises BadRecord."""
     try:
         told = orjson.loads(data)
-        return _ADAPTERS[told["t"]].validate_python(told["d"])
+        return _adapters()[told["t"]].validate_python(told["d"])
     except (orjson.JSONDecodeError, ValidationError, KeyError, TypeError) as error:
         raise BadRecord(f"{error}: {data[:200]!r}") from None
