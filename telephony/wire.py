@@ -20,12 +20,10 @@ WANTED: frozenset[str] = frozenset(
         # channels
         "Newchannel",
         "Newstate",
-        "NewCallerid",
         "Rename",
         "Hold",
         "Unhold",
         "HangupRequest",
-        "SoftHangupRequest",
         "Hangup",
         # dialling and bridges
         "DialBegin",
@@ -35,7 +33,6 @@ WANTED: frozenset[str] = frozenset(
         "BridgeLeave",
         "BridgeMerge",
         "LocalBridge",
-        "LocalOptimizationEnd",
         "OriginateResponse",
         # transfers
         "BlindTransfer",
@@ -46,7 +43,6 @@ WANTED: frozenset[str] = frozenset(
         "QueueCallerLeave",
         "QueueCallerAbandon",
         "AgentCalled",
-        "AgentConnect",
         "AgentRingNoAnswer",
         # devices and members
         "DeviceStateChange",

@@ -24,7 +24,9 @@ def bridge_enter(board: Board, frame: Frame, at: datetime) -> None:
         for other in list(board.bridges[bridge].values()):
             join(board, other.call, channel.call, at)
     if channel.interface:
-        settle_transfer(board, settled(channel.call), at)
+        call = settled(channel.call)
+        call.ender = None  # whoever left before: the conversation goes on
+        settle_transfer(board, call, at)
     recount(board, channel.call, at)
 
 
@@ -33,8 +35,11 @@ def bridge_leave(board: Board, frame: Frame, at: datetime) -> None:
     if channel is None or channel.bridge != frame.get("BridgeUniqueid"):
         return
     _note_redirect(board, channel, (frame.get("Context"), frame.get("Exten")), at)
+    call = settled(channel.call)
+    if channel.leg is not None and call.pending is None and call.ender is None:
+        call.ender = channel.leg.role  # nobody has hung up by SIP: an order took it out first
     leave_bridge(board, channel)
-    recount(board, channel.call, at)
+    recount(board, call, at)
 
 
 def bridge_merge(board: Board, frame: Frame, at: datetime) -> None:

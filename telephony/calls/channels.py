@@ -89,16 +89,6 @@ def hangup_request(board: Board, frame: Frame, _at: datetime) -> None:
         call.ender = channel.leg.role
 
 
-def soft_hangup_request(board: Board, frame: Frame, _at: datetime) -> None:
-    """An order (AMI, dialplan) ends it; after a party's own hang-up it only follows."""
-    channel = board.find(frame.get("Uniqueid"))
-    if channel is None or channel.leg is None:
-        return
-    call = settled(channel.call)
-    if channel.leg.answered and call.ender is None:
-        call.ender = channel.leg.role
-
-
 def rename(board: Board, frame: Frame, at: datetime) -> None:
     """A masquerade: the device moves into another channel, and its leg goes with it."""
     channel = board.find(frame.get("Uniqueid"))

@@ -69,6 +69,9 @@ def pickup(board: Board, frame: Frame, at: datetime) -> None:
     target = board.find(frame.get("TargetUniqueid"))
     if picker is None or target is None:
         return
-    join(board, target.call, picker.call, at)
+    call = join(board, target.call, picker.call, at)
+    if picker.leg is not None:  # it dialled a feature code, and is the one who answers
+        picker.leg.incoming = False
+        picker.leg.queue = call.queue
     if target.leg is not None and not target.leg.answered:
         give_up(board, target.leg, "CANCEL", at)

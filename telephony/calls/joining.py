@@ -40,6 +40,7 @@ def join(board: Board, one: Call, other: Call, at: datetime) -> Call:
     into.queue = into.queue or gone.queue
     into.abandoned = into.abandoned or gone.abandoned
     into.transfers += gone.transfers
+    into.asked = gone.asked or gone.dialled
     into.linked = [known for known in (*into.linked, *gone.linked) if known not in _ids(into, gone)]
     board.say(CallMerged, gone, at, into=into.call_id)
     return into

@@ -78,6 +78,10 @@ def give_up(board: Board, leg: Leg, status: str, at: datetime) -> None:
     """The dial ended with this DialStatus, not ANSWER."""
     if leg.move(Stimulus.GIVE_UP):
         result = _BY_STATUS.get(status, LegResult.FAILED)
+        if result is LegResult.NO_ANSWER and leg.queue and not leg.timed_out:
+            # A queue says AgentRingNoAnswer before it stops a phone. It did not: somebody hung
+            # up the ringing channel (our panel's Reject is such an order).
+            result = LegResult.REJECTED
         _end_unanswered(board, leg, result, at)
 
 

@@ -58,6 +58,7 @@ class Leg:
     ended_at: datetime | None = None
     rang: bool = False  # the device itself said that it rings
     refusal: str = ""  # the cause its device gave when it ended the call by itself
+    timed_out: bool = False  # its queue stopped ringing it
     queue: str = ""  # whose caller it was offered
     holding: bool = False
     ended_by: LegRole | None = None
@@ -125,10 +126,11 @@ class Call:
     wait_from: datetime | None = None
     answered_at: datetime | None = None
     abandoned: bool = False
-    ender: LegRole | None = None  # who asked for the hang-up, since the last answer or transfer
+    ender: LegRole | None = None  # who hung up first, since somebody last came in
     pending: PendingTransfer | None = None
     transfers: list[TransferLog] = field(default_factory=list)
     linked: list[UUID] = field(default_factory=list)
+    asked: str = ""  # what the consultation dialled that has become part of this call
     consulted_by: Leg | None = None  # the leg of another call that made this one meanwhile
     connected: float = 0.0
     connected_since: datetime | None = None

@@ -59,6 +59,7 @@ def agent_ring_no_answer(board: Board, frame: Frame, at: datetime) -> None:
     uniqueid = frame.get("DestUniqueid")
     offered = board.find(uniqueid) if uniqueid else None
     if offered is not None and offered.leg is not None:
+        offered.leg.timed_out = True
         give_up(board, offered.leg, "NOANSWER", at)
 
 

@@ -153,7 +153,6 @@ _HANDLERS: dict[str, Handler] = {
     "Hold": channels.hold,
     "Unhold": channels.unhold,
     "HangupRequest": channels.hangup_request,
-    "SoftHangupRequest": channels.soft_hangup_request,
     "Hangup": channels.hangup,
     "DialBegin": dialling.dial_begin,
     "DialState": dialling.dial_state,

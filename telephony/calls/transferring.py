@@ -27,25 +27,24 @@ def attended_transfer(board: Board, frame: Frame, at: datetime) -> None:
     if transferer is None or frame.get("Result") != "Success":
         return
     second = board.find(frame.get("SecondTransfererUniqueid"))
-    consultation = settled(second.call) if second is not None else None
     call = settled(transferer.call)
-    dialled = _dialled(frame, call, consultation)
     for name in ("TransfereeUniqueid", "TransferTargetUniqueid", "SecondTransfererUniqueid"):
         other = board.find(frame.get(name)) if frame.get(name) else None
         if other is not None:
             call = join(board, call, other.call, at)
+    dialled = _dialled(frame, call, second is not transferer)
     if transferer.leg is not None:
         transferer.leg.ended_by = transferer.leg.role
     transferred(board, call, TransferKind.ATTENDED, transferer.interface, dialled, at, at)
     recount(board, call, at)
 
 
-def _dialled(frame: Frame, call: Call, consultation: Call | None) -> str:
-    """What the transferer dialled for the consultation."""
-    second = frame.get("SecondTransfererExten")
-    if consultation is not call and consultation is not None and consultation.dialled:
-        return consultation.dialled
-    target = frame.get("TransferTargetChannel")
-    if target.startswith("Local/"):
-        return local_exten(target)
-    return second if second and second != "s" else interface_of(target)
+def _dialled(frame: Frame, call: Call, second_call: bool) -> str:
+    """What the transferer dialled: in a second call of its own, which has been joined; or by the
+    switch, on a Local channel. The frame itself names the target only most of the time."""
+    if second_call and call.asked:
+        return call.asked
+    for channel in reversed(call.channels.values()):
+        if channel.alive and channel.name.startswith("Local/"):
+            return local_exten(channel.name)
+    return interface_of(frame.get("TransferTargetChannel"))

@@ -43,7 +43,8 @@ exten => {RING_FIRST},1,Set(CRM_RING_FIRST=PJSIP/2001)
  same => n,Set(CRM_QUEUE=support)
  same => n,Goto(crm-queue,s,1)
 [crm-agents]
-exten => {PICKUP},1,Pickup(PJSIP/2001&2001@PICKUPMARK)
+exten => {PICKUP},1,PickupChan(PJSIP/2001,p)
+ same => n,Hangup()
 """
 
 
