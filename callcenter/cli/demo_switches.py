@@ -9,12 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from callcenter.cli.demo_carrier import Carrier
 from callcenter.main import Application, secret_key
 from callcenter.settings import Settings
 from callcenter.store import demo as data
 from callcenter.store.database import Database
 from callcenter.store.queries import roster
+from telephony.pbx.carrier import DemoCarrier
+from telephony.pbx.carrier import DemoCarrier
 from telephony.pbx.embedded import EmbeddedAsterisk
 from telephony.pbx.plan import PbxPlan, PhonePlan
 from telephony.pbx.secrets import sip_secret
@@ -71,12 +72,17 @@ async def asterisk(settings: Settings, say: Print) -> AsyncIterator[Switched]:
         fastagi_port=fastagi_port,
     )
     async with EmbeddedAsterisk(plan, say) as switch:
-        carrier = Carrier(switch, data.LINE, callers)
+        carrier = DemoCarrier(switch, callers, dialled=data.LINE)
+
+        async def traffic(application: Application) -> None:
+            def somebody_ready() -> bool:
+                seats = application.roster.seats()
+                return any(application.presence.status(s.user_id).state == "ready" for s in seats)
+
+            await carrier.run(somebody_ready)
+
         reached = _reached(settings, switch.ami_port, secret, fastagi_port, switch.ws_url)
-        try:
-            yield Switched(reached, carrier.run)
-        finally:
-            await carrier.stop()
+        yield Switched(reached, traffic)
 
 
 def _reached(

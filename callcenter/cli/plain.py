@@ -19,6 +19,8 @@ from callcenter.settings import Settings, SettingsError, load
 from callcenter.store.database import Database
 from callcenter.store.inbox import InboxBusy
 from callcenter.store.migrations import UnknownRevision
+from telephony.pbx.embedded import AsteriskFailed
+from telephony.pbx.root import RootError
 
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="Settings file; config/callcenter.toml shows all.")
@@ -47,7 +49,7 @@ def plain_errors() -> Iterator[None]:
     """What can go wrong outside, in one line each and without a traceback."""
     try:
         yield
-    except (PortTaken, InboxBusy, UnknownRevision) as error:
+    except (PortTaken, InboxBusy, UnknownRevision, RootError, AsteriskFailed) as error:
         raise wrong(str(error), 1) from None
     except ServiceError as error:
         raise wrong(error.message, 1) from None
