@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from telephony.calls import CallTracker, Topology, TrackerCounters
+from telephony.calls.topology import interface_of
 from telephony.events import CallEnded, CallLog, LegLog, TelephonyEvent
-from telephony.wire import Framer
+from telephony.wire import Frame, Framer
+
+_LONG = re.compile(r"\+?\d{6,}")
 
 NEVER = datetime.fromtimestamp(0, UTC)  # for frames before the first with a Timestamp
 
@@ -25,11 +30,13 @@ class Replay:
 
 
 def replay_all(data: bytes, pbx: str = "replay", topology: Topology | None = None) -> Replay:
+    """Without a `topology` the trunks are guessed from the capture."""
     framer = Framer()
-    tracker = CallTracker(pbx, topology)
+    frames = framer.feed(data)
+    tracker = CallTracker(pbx, topology or guess_topology(frames))
     events: list[TelephonyEvent] = []
     at = NEVER
-    for frame in framer.feed(data):
+    for frame in frames:
         said = tracker.feed(frame, at)
         if said:
             at = said[-1].at
@@ -41,6 +48,31 @@ def replay_all(data: bytes, pbx: str = "replay", topology: Topology | None = Non
 def replay(data: bytes, pbx: str = "replay", topology: Topology | None = None) -> list[CallLog]:
     """The calls that ended within the capture, in the order of their end."""
     return replay_all(data, pbx, topology).logs
+
+
+def guess_topology(frames: Sequence[Frame]) -> Topology:
+    """A capture from somebody else's switch does not say what its trunks are called.
+
+    A trunk is never a queue's member, is not named by an extension, and long numbers come in
+    from it (its calls' own caller ID) or are dialled through it (``number@trunk``).
+    """
+    numbers: set[str] = set()
+    members: set[str] = set()
+    for frame in frames:
+        if frame.event == "Newchannel" and _LONG.fullmatch(frame.get("CallerIDNum")):
+            if frame.get("ChannelStateDesc") == "Ring":
+                numbers.add(interface_of(frame.get("Channel")))
+        elif frame.event == "DialBegin" and _LONG.match(frame.get("DialString")):
+            if "@" in frame.get("DialString"):
+                numbers.add(interface_of(frame.get("DestChannel")))
+        elif frame.event in {"AgentCalled", "QueueMemberStatus", "QueueMemberAdded"}:
+            members.add(frame.get("Interface"))
+    trunks = {
+        interface
+        for interface in numbers - members
+        if interface and not interface.partition("/")[2].isdigit()
+    }
+    return Topology(trunks=tuple(sorted(trunks))) if trunks else Topology()
 
 
 def as_json(log: CallLog) -> dict[str, Any]:
