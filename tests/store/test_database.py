@@ -46,6 +46,16 @@ async def test_a_new_database_gets_defaults_once(tmp_path: Path) -> None:
     assert codes == ["platinum", "silver", "standard"]
 
 
+async def test_of_two_who_start_at_once_one_makes_the_tables(database: Database) -> None:
+    async with database.begin() as connection:
+        await connection.run_sync(metadata.drop_all)
+        await connection.execute(text("DROP TABLE alembic_version"))
+    other = Database(database.url.render_as_string(hide_password=False))
+    made = await asyncio.gather(database.migrate(), other.migrate())
+    await other.close()
+    assert sorted(made) == [False, True]
+
+
 async def test_ids_come_back_as_plain_uuids(database: Database) -> None:
     async with database.read() as connection:
         ids = (await connection.scalars(select(tier.c.id))).all()
@@ -113,6 +123,13 @@ async def test_writers_take_turns(database: Database) -> None:
         assert (
             await connection.scalar(select(setting.c.value).where(setting.c.key == key)) == 10_020
         )
+
+
+async def test_a_query_sees_what_was_committed(database: Database) -> None:
+    async with database.begin() as connection:
+        await connection.execute(setting.insert(), [{"key": "new", "value": {"a": [1]}}])
+    new = select(setting.c.value).where(setting.c.key == "new")
+    assert await database.query(lambda c: c.execute(new).scalar_one()) == {"a": [1]}
 
 
 async def test_sqlite_is_as_durable_as_promised(tmp_path: Path) -> None:
