@@ -81,6 +81,7 @@ class _Conversation(LineOnlyReceiver):
         self._asked = asked
 
     def connectionMade(self) -> None:  # noqa: N802 (Twisted's name)
+        self.transport.setTcpNoDelay(True)
         lines = [f"agi_{name}: {value}\n" for name, value in self._asked.environment]
         self.transport.write("".join([*lines, "\n"]).encode())
 

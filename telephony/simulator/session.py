@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from twisted.internet import protocol
+from twisted.internet.interfaces import ITCPTransport
 
 from telephony.simulator.bus import Bus, encode
 from telephony.simulator.config import BANNER, Account
@@ -105,6 +106,8 @@ class ManagerSession(protocol.Protocol):
         }
 
     def connectionMade(self) -> None:  # noqa: N802 (Twisted's name)
+        if ITCPTransport.providedBy(self.transport):
+            self.transport.setTcpNoDelay(True)  # as Asterisk does; Nagle holds an event for 40 ms
         self.transport.write(f"{BANNER}\r\n".encode())
 
     def connectionLost(self, reason: object = None) -> None:  # noqa: N802 (Twisted's name)

@@ -305,11 +305,12 @@ def told(frame: Frame) -> tuple[str, ...]:
 
 
 def by_channel(found: list[Frame]) -> dict[str, list[list[str]]]:
-    """Each device's own story, the channels of one device one after the other."""
+    """Each device's own story, the channels of one device one after the other. Local channels are
+    no devices: their ends are two threads."""
     stories: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for frame in found:
         channel = frame.get("Channel")
-        if channel and frame.event not in RACING:
+        if channel and not channel.startswith("Local/") and frame.event not in RACING:
             stories[device(channel)][channel].append(frame.event)
     return {name: sorted(own.values()) for name, own in stories.items()}
 
@@ -317,7 +318,9 @@ def by_channel(found: list[Frame]) -> dict[str, list[list[str]]]:
 def headers_of(found: list[Frame]) -> dict[str, set[tuple[str, ...]]]:
     known: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     for frame in found:
-        known[frame.event].add(tuple(name for name, _ in frame.items()))
+        # The target of an attended transfer is told or not, as the switch's threads go.
+        names = (name for name, _ in frame.items() if not name.startswith("TransferTarget"))
+        known[frame.event].add(tuple(names))
     return known
 
 
