@@ -14,8 +14,10 @@ import phonenumbers
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
+from callcenter.cli.plain import ConfigFile, wrong
+from callcenter.cli.plain import settings as read_settings
 from callcenter.main import secret_key
-from callcenter.settings import Settings, SettingsError, load
+from callcenter.settings import Settings
 from callcenter.store.database import Database
 from callcenter.store.queries import roster
 from telephony.pbx.check import Finding, State, check
@@ -28,9 +30,6 @@ app = typer.Typer(
     no_args_is_help=True, help="The Asterisk that the call centre works with: write, check."
 )
 
-ConfigFile = Annotated[
-    Path | None, typer.Option("--config", help="The settings file of `callcenter serve`.")
-]
 OurHost = Annotated[
     str, typer.Option("--our-host", help="This machine's address as the Asterisk reaches it.")
 ]
@@ -47,16 +46,16 @@ def write(
     ] = "",
 ) -> None:
     """Write snippets ready to include: manager user, dialplan, queues, phones, CEL."""
-    settings = _settings(config)
+    settings = read_settings(config)
     secret = settings.switch.secret.get_secret_value()
     fresh = secret or secrets.token_urlsafe(24)
     try:
         plan = asyncio.run(_plan(settings, fresh, our_host, _extensions(desk_phones)))
         files = write_snippets(plan, out, freepbx=freepbx)
     except BadPlan as error:
-        raise _wrong(str(error)) from None
+        raise wrong(str(error)) from None
     except OSError as error:
-        raise _wrong(f"{error.filename}: cannot be written: {error.strerror}") from None
+        raise wrong(f"{error.filename}: cannot be written: {error.strerror}") from None
     for file in files:
         typer.echo(f"  {file}")
     typer.echo(f"{len(plan.queues)} queues, {len(plan.phones)} phones.")
@@ -75,13 +74,13 @@ def examine(
 
     Changes nothing. Exit code 1 when anything is.
     """
-    settings = _settings(config)
+    settings = read_settings(config)
     try:
         secret = settings.switch.secret.get_secret_value()
         plan = asyncio.run(_plan(settings, secret, our_host, _extensions(desk_phones)))
         bad = asyncio.run(_check(settings, plan))
     except BadPlan as error:
-        raise _wrong(str(error)) from None
+        raise wrong(str(error)) from None
     except ProbeError as error:
         _say(Finding(State.WRONG, str(error), _remedy(str(error), settings)))
         raise typer.Exit(1) from None
@@ -124,23 +123,13 @@ def _remedy(reason: str, settings: Settings) -> str:
     return "see [general] enabled, bindaddr and port in manager.conf, and the firewall between"
 
 
-def _settings(config: Path | None) -> Settings:
-    try:
-        return load(config)
-    except SettingsError as error:
-        raise _wrong(str(error)) from None
-
-
-def _wrong(message: str) -> typer.Exit:
-    typer.echo(message, err=True)
-    return typer.Exit(2)
-
-
 async def _plan(
     settings: Settings, secret: str, our_host: str, desk_phones: frozenset[str]
 ) -> PbxPlan:
     """What the switch is to be, after the settings and the database."""
     host = our_host or _our_host(settings)
+    if not settings.fastagi.port:
+        raise BadPlan("fastagi.port = 0: the switch needs one that stays the same, e.g. 4573")
     queues, default, extensions = await _roster(settings)
     master = secret_key(settings.paths.var)
     phones = [

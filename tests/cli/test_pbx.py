@@ -52,6 +52,7 @@ def test_phones_keep_their_passwords(tmp_path: Path) -> None:
         ("", ["--desk-phones", "20x"], "'20x'"),
         ("", ["--desk-phones", "2009-2001"], "lower number first"),
         ("[switch]\nport = 0\n", [], "switch.port"),
+        ("[fastagi]\nport = 0\n", [], "fastagi.port"),
         ('[switch]\ntrunks = ["carrier"]\n', [], "trunk"),
     ],
 )
