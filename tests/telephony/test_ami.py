@@ -24,6 +24,7 @@ from telephony.events import (
     DeviceStateChanged,
     Direction,
     LegResult,
+    LegRole,
     MemberChanged,
     SwitchConnected,
     SwitchLost,
@@ -115,6 +116,7 @@ async def test_a_call_from_its_arrival_to_its_end() -> None:
         await switch.hangup(call_id, FIRST)
         ended = await ear.next(CallEnded)
         assert ended.log.result is CallResult.ANSWERED
+        assert {leg.ended_by for leg in ended.log.legs} == {LegRole.AGENT}
         assert [event.seq for event in ear.events] == sorted(event.seq for event in ear.events)
 
 
@@ -157,6 +159,22 @@ async def test_redirecting_the_customer(exten: str, kind: TransferKind, to: str)
         await ear.next(CallAnswered, after=1)
         transferred = await ear.next(CallTransferred)
         assert (transferred.kind, transferred.by, transferred.to) == (kind, FIRST, to)
+
+
+async def test_attended_transfer() -> None:
+    async with house() as (simulator, switch, ear):
+        call_id = await answered_call(simulator, switch, ear)
+        await switch.attended_transfer(call_id, FIRST, "1002")
+        await ear.next(AgentRinging, after=1)
+        await switch.phone(call_id, SECOND, PhoneOrder.TALK)
+        await ear.next(CallAnswered, after=1)
+        await switch.hangup(call_id, FIRST)
+        transferred = await ear.next(CallTransferred)
+        assert (transferred.kind, transferred.by, transferred.to) == (
+            TransferKind.ATTENDED,
+            FIRST,
+            "1002",
+        )
 
 
 async def test_originate_answered() -> None:
