@@ -82,6 +82,7 @@ async def _run(settings: Settings, pbx: Pbx, stopped: asyncio.Event) -> None:
         try:
             _greet(console, application, pbx, passwords)
             callers = asyncio.create_task(switched.traffic(application))
+            callers.add_done_callback(lambda task: _tell_failure(task, console))
             await stopped.wait()
             console.print("\nStopping …")
             callers.cancel()
@@ -127,6 +128,12 @@ async def _fill(database: Database, hashes: dict[str, str], console: Console) ->
 def _password() -> str:
     parts = ("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
     return "-".join(parts)
+
+
+def _tell_failure(callers: asyncio.Task[None], console: Console) -> None:
+    """The product goes on without callers; it must not look as if nobody wanted to call."""
+    if not callers.cancelled() and (error := callers.exception()) is not None:
+        console.print(f"Nobody will call: {error}", markup=False)
 
 
 def _greet(

@@ -15,7 +15,6 @@ from callcenter.store import demo as data
 from callcenter.store.database import Database
 from callcenter.store.queries import roster
 from telephony.pbx.carrier import DemoCarrier
-from telephony.pbx.carrier import DemoCarrier
 from telephony.pbx.embedded import EmbeddedAsterisk
 from telephony.pbx.plan import PbxPlan, PhonePlan
 from telephony.pbx.secrets import sip_secret
