@@ -30,7 +30,7 @@ def add(
         str, typer.Option(help="Their phone, the endpoint's name on the switch: 1001.")
     ] = "",
     queues: Annotated[str, typer.Option(help="Comma separated: support,sales.")] = "",
-    locale: Annotated[str, typer.Option(help="en or zh-CN.")] = "en",
+    locale: Annotated[str, typer.Option(help="en or zh-CN; else as the browser asks.")] = "",
     password: Annotated[
         str,
         typer.Option(

@@ -119,7 +119,7 @@ user = Table(
     _ref("role_id", "role", nullable=False),
     Column("extension", String(20), unique=True),  # dialled inside the house; "1001"
     Column("interface", String(80), unique=True),  # the device it rings; "PJSIP/1001"
-    Column("locale", String(12), nullable=False, default="en"),
+    Column("locale", String(12), nullable=False, default=""),  # "" as the browser asks
     Column("prefs", JSON, nullable=False, default=dict),
     Column("active", Boolean, nullable=False, default=True),
     Column("created_at", UtcDateTime, nullable=False),

@@ -21,14 +21,14 @@ REGION: Final = "CN"
 
 # login, name, role, extension, team, locale, queues
 _USERS: Final = (
-    ("agent", "Li Na 李娜", "agent", "1001", "support", "en", ("support", "sales", "vip")),
+    ("agent", "Li Na 李娜", "agent", "1001", "support", "", ("support", "sales", "vip")),
     ("zhang.wei", "Zhang Wei 张伟", "agent", "1002", "support", "zh-CN", ("support", "vip")),
     ("chen.jing", "Chen Jing 陈静", "agent", "1003", "support", "zh-CN", ("support",)),
     ("emma.brown", "Emma Brown", "agent", "1004", "support", "en", ("support", "vip")),
     ("liu.yang", "Liu Yang 刘洋", "agent", "1005", "sales", "zh-CN", ("sales",)),
     ("tom.wilson", "Tom Wilson", "agent", "1006", "sales", "en", ("sales", "support")),
-    ("supervisor", "Zhao Min 赵敏", "supervisor", "1007", "care", "en", ()),
-    ("admin", "Administrator", "admin", "1008", "care", "en", ()),
+    ("supervisor", "Zhao Min 赵敏", "supervisor", "1007", "care", "", ()),
+    ("admin", "Administrator", "admin", "1008", "care", "", ()),
 )
 # code, path, parent
 _TEAMS: Final = (
