@@ -23,12 +23,13 @@ from tests import people
 from tests.asterisk.server import MASTER, AsteriskServer
 
 PASSWORD = "correct horse battery staple"
+PLATINUM, STANDARD = "+8613800138000", "+8613900139000"
 START_S = 30.0
 
 
 @dataclass(frozen=True)
 class World:
-    """Who is in the database: two agents, and three customers of which one shares no number."""
+    """Who is in the database: two agents, a Platinum and a Standard customer."""
 
     agents: dict[str, UUID]
     platinum: UUID
@@ -56,7 +57,7 @@ async def populate(database: Database) -> World:
         parent_id=company,
         note="Call him 王总",
     )
-    standard = await people.add_customer(database, "Chen Jie", "+8613900139000")
+    standard = await people.add_customer(database, "Chen Jie", STANDARD)
     ticket = await people.add_ticket(database, platinum, 10482, subject="Invoice does not match")
     return World(agents, platinum, standard, ticket)
 

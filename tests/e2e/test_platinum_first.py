@@ -4,9 +4,6 @@ first and Platinum after; Platinum is offered first, to one agent's screen; a cl
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -17,59 +14,14 @@ from sqlalchemy import RowMapping, select
 from callcenter.store import tables
 from callcenter.store.database import Database
 from telephony.pbx.embedded import CARRIER_HOST
-from telephony.pbx.probe import AmiProbe
 from telephony.wire import Frame
 from tests.asterisk.rtp import RtpParty
-from tests.asterisk.scenario import await_bye
-from tests.asterisk.server import AsteriskServer, plan_for_tests
-from tests.asterisk.sipp import Carrier, Sipp
-from tests.e2e.agent import AgentAtBrowser, agent_at_browser
 from tests.e2e.cel import read_cel, witness
-from tests.e2e.product import PASSWORD, Product, World, free_tcp_port, running_product
+from tests.e2e.floor import LINA_HZ, Floor, agents_signed_in, open_floor
+from tests.e2e.product import PLATINUM, STANDARD
 
-PLATINUM, STANDARD = "+8613800138000", "+8613900139000"
-LINA_HZ, ZHANG_HZ, PLATINUM_HZ, STANDARD_HZ = 700, 1100, 440, 530
+PLATINUM_HZ, STANDARD_HZ = 440, 530
 SILENT = 0.01  # amplitude; our tones speak at 0.1 to 0.4
-
-
-@dataclass
-class Floor:
-    """Everything that takes part in a test: the switch, the product, two agents, the carrier."""
-
-    asterisk: AsteriskServer
-    observer: AmiProbe
-    product: Product
-    world: World
-    database: Database
-    carrier: Carrier
-    lina: AgentAtBrowser
-    zhang: AgentAtBrowser
-
-    async def call(self, caller: str, party: RtpParty) -> Sipp:
-        """Rings in, and waits until the queue has the caller."""
-        since = len(self.observer.seen)
-        sipp = await self.carrier.call(caller, steps=[await_bye()], media=party.media)
-        await self.event("QueueCallerJoin", since)
-        return sipp
-
-    async def event(self, name: str, since: int = 0) -> Frame:
-        return await self.observer.wait_for(lambda f: f.event == name, 10, since=since)
-
-
-@asynccontextmanager
-async def floor(playwright: Playwright, directory: Path) -> AsyncIterator[Floor]:
-    async with AsyncExitStack() as stack:
-        enter = stack.enter_async_context
-        agi_port = free_tcp_port()
-        asterisk = await enter(AsteriskServer(plan_for_tests(fastagi_port=agi_port)))
-        observer = await enter(asterisk.observe())
-        product, world, database = await enter(running_product(asterisk, directory, agi_port))
-        carrier = await enter(Carrier(asterisk))
-        lina = await enter(agent_at_browser(playwright, directory, LINA_HZ))
-        zhang = await enter(agent_at_browser(playwright, directory, ZHANG_HZ))
-        await lina.sign_in(product.url, "lina", PASSWORD)
-        await zhang.sign_in(product.url, "zhang", PASSWORD)
-        yield Floor(asterisk, observer, product, world, database, carrier, lina, zhang)
 
 
 async def hears(party: RtpParty, hz: float) -> None:
@@ -102,7 +54,8 @@ def switch_time(frame: Frame) -> float:
 
 async def test_platinum_first(playwright: Playwright, tmp_path: Path) -> None:
     async with (
-        floor(playwright, tmp_path) as at,
+        open_floor(tmp_path) as at,
+        agents_signed_in(at, playwright, tmp_path),
         RtpParty(CARRIER_HOST, PLATINUM_HZ) as platinum,
         RtpParty(CARRIER_HOST, STANDARD_HZ) as standard,
     ):
