@@ -26,6 +26,7 @@ class AmiConfig:
     heartbeat_deadline_s: float = 4.0
     backoff_first_s: float = 0.5
     backoff_max_s: float = 15.0
+    report_every_s: float = 60.0  # one line in the log when something went wrong meanwhile
     transfer_context: str = "crm-transfer"  # where the target of an attended transfer is dialled
 
     def __repr__(self) -> str:

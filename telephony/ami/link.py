@@ -120,16 +120,16 @@ class Link:
 
 
 async def open_link(config: AmiConfig, on_event: OnEvent, stats: AmiStats) -> Link:
-    """Connects, is greeted, logs in, checks permissions, sets filters, turns events on.
+    """Connects, is greeted, logs in, checks permissions, sets filters. Raises CannotConnect.
 
-    Raises CannotConnect."""
+    Events are off until somebody turns them on: they would come unfiltered before.
+    """
     protocol = await _connect(config, on_event, stats)
     link = Link(config, protocol, stats)
     try:
         await _log_in(link, config)
         await _check_permissions(link, config)
         await _set_filters(link)
-        await link.ask("Events", [("EventMask", "on")])
     except SwitchUnavailable as error:
         link.close()
         raise CannotConnect(f"{_where(config)}: {error}") from None

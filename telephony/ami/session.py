@@ -14,8 +14,6 @@ from telephony.switch import SwitchError
 
 log = structlog.get_logger(__name__)
 
-REPORT_EVERY_S = 60.0
-
 
 class Session:
     """`link` is set exactly while logged in and synchronised.
@@ -96,12 +94,12 @@ class Session:
             link.close()
 
     async def _report(self) -> None:
-        """One line a minute when anything went wrong in it."""
+        """One line at a time when anything went wrong since the last."""
         before = self._stats.troubles()
         while True:
-            await asyncio.sleep(REPORT_EVERY_S)
+            await asyncio.sleep(self._config.report_every_s)
             now = self._stats.troubles()
             grown = {name: now[name] - before[name] for name in now if now[name] > before[name]}
             if grown:
-                log.warning("switch_trouble_last_minute", pbx=self._config.pbx, **grown)
+                log.warning("switch_trouble", pbx=self._config.pbx, **grown)
             before = now

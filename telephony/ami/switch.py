@@ -89,9 +89,10 @@ class AmiSwitch:
                     log.exception("listener_failed", event_type=type(event).__name__)
 
     async def _synchronise(self, link: Link) -> str:
-        """Brings the tracker up to date; the switch's version. Events are on already: what comes
-        while we read the state is applied after it."""
+        """Brings the tracker up to date; the switch's version. Events first: what happens while we
+        read the state is applied after it."""
         self._held = []
+        await link.ask("Events", [("EventMask", "on")])
         settings = await link.ask("CoreSettings")
         version = str(settings.asteriskversion)
         self.simulated = "simulator" in version

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from telephony.simulator.agi import Routed
 from telephony.simulator.board import Switchboard
@@ -21,12 +21,19 @@ QUEUE_PREFIX = "q-"
 
 class Dialplan:
     def __init__(
-        self, board: Switchboard, config: SimulatorConfig, queues: dict[str, Queue], ask: Ask
+        self,
+        board: Switchboard,
+        config: SimulatorConfig,
+        queues: dict[str, Queue],
+        *,
+        ask: Ask,
+        database: Mapping[tuple[str, str], str],
     ) -> None:
         self._board = board
         self._config = config
         self._queues = queues
         self._ask = ask
+        self._database = database  # AstDB, with the mirror of the tiers
 
     def knows(self, context: str, exten: str) -> bool:
         """Whether Originate or Redirect may go there."""
@@ -41,7 +48,8 @@ class Dialplan:
         if context == "crm-inbound":
             self._ask(channel, lambda routed: self._route(channel, routed))
         elif exten.startswith(QUEUE_PREFIX) and exten[len(QUEUE_PREFIX) :] in self._queues:
-            self._queues[exten[len(QUEUE_PREFIX) :]].join(channel, 0)
+            priority = int(channel.variables.get("QUEUE_PRIO", "0"))
+            self._queues[exten[len(QUEUE_PREFIX) :]].join(channel, priority)
         else:
             interface, dial_string, identity = self._target(exten)
             Dial(self._board, channel, interface, dial_string, identity)
@@ -62,6 +70,8 @@ class Dialplan:
     def _route(self, channel: Channel, routed: Routed) -> None:
         if channel.gone:
             return
+        routed = routed if routed.queue else self._mirrored(channel)
+        channel.variables["QUEUE_PRIO"] = str(routed.priority)
         name = routed.queue if routed.queue in self._queues else self._config.default_queue
         if routed.language:
             channel.language = routed.language
@@ -81,6 +91,16 @@ class Dialplan:
             )
         else:
             queue.join(channel, routed.priority)
+
+    def _mirrored(self, channel: Channel) -> Routed:
+        """What AstDB knows of the caller: "queue,priority" by the number's digits."""
+        digits = "".join(sign for sign in channel.number if sign.isdecimal())
+        digits = digits.removeprefix("00")
+        for key in (digits, self._config.country_code + digits.removeprefix("0")):
+            queue, _, priority = self._database.get(("crm_tier", key), "").partition(",")
+            if queue:
+                return Routed(queue, int(priority) if priority.isdecimal() else 0)
+        return Routed()
 
     def _is_phone(self, exten: str) -> bool:
         return f"PJSIP/{exten}" in self._board.parties

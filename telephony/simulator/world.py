@@ -30,8 +30,10 @@ class World:
         self.bus = Bus(now)
         self.board = Switchboard(clock, self.bus, self.rng)
         self.queues = {queue.name: Queue(self.board, queue) for queue in config.queues}
-        self.dialplan = Dialplan(self.board, config, self.queues, ask)
         self.system = SystemActions(self.board)
+        self.dialplan = Dialplan(
+            self.board, config, self.queues, ask=ask, database=self.system.database
+        )
         self.handlers: Handlers = merge(
             CallActions(self.board, self.dialplan).handlers(),
             QueueActions(self.board, self.queues).handlers(),

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from structlog.testing import capture_logs
 
+from telephony.ami import AmiConfig
 from telephony.events import CallArrived, SwitchConnected, SwitchLost, TelephonyEvent
 from telephony.switch import Originate, SwitchRefused, SwitchUnavailable, UnsafeValue
 from tests.telephony.managers import (
@@ -220,6 +224,26 @@ async def test_bad_frames_are_counted() -> None:
         await until(lambda: switch.stats().undecodable == 1)
         troubles = switch.stats().troubles()
         assert (troubles["malformed"], troubles["oversized"]) == (1, 1)
+
+
+async def test_trouble_is_one_line_at_a_time_and_silence_when_all_is_well() -> None:
+    with capture_logs() as lines:
+        async with Manager() as manager, switch_to(manager.port, report_every_s=0.05) as (_, ear):
+            await ear.next(SwitchConnected)
+            for _ in range(3):
+                manager.conversations[-1].send(BAD_FRAMES["nonsense"])
+            await until(lambda: sum(counted(lines)) == 3)
+            said = len(counted(lines))
+            await asyncio.sleep(0.12)
+    assert len(counted(lines)) == said <= 2
+
+
+def counted(lines: Sequence[Mapping[str, Any]]) -> list[int]:
+    return [line["malformed"] for line in lines if line["event"] == "switch_trouble"]
+
+
+def test_a_secret_is_not_shown() -> None:
+    assert "s3cret" not in repr(AmiConfig("pbx", 5038, "callcenter", "s3cret"))
 
 
 async def test_a_raising_listener_harms_nobody_and_order_is_kept() -> None:

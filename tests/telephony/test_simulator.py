@@ -40,6 +40,22 @@ def test_the_higher_priority_is_offered_first() -> None:
     assert (entries["Uniqueid"], entries["Position"]) == (standard.uniqueid, "2")
 
 
+@pytest.mark.parametrize("number", ["13800138000", "+8613800138000", "008613800138000"])
+def test_without_an_answer_the_mirror_decides(number: str) -> None:
+    stage = Stage()
+    stage.act("DBPut", Family="crm_tier", Key="8613800138000", Val="vip,30")
+    stage.world.call_in(number)
+    stage.wait(0)
+    assert [entry.priority for entry in stage.world.queues["vip"].entries] == [30]
+
+
+def test_a_transferred_caller_keeps_their_priority() -> None:
+    stage = Stage(Routed(queue="support", priority=30))
+    caller = stage.call_in()
+    stage.act("Redirect", Channel=caller.name, Context="crm-transfer", Exten="q-sales")
+    assert [entry.priority for entry in stage.world.queues["sales"].entries] == [30]
+
+
 def test_a_waiting_caller_can_be_moved_up() -> None:
     stage = Stage()
     stage.call_in("First")
