@@ -24,7 +24,7 @@ from telephony.events import (
     SwitchLost,
     call_id_for,
 )
-from telephony.switch import Originate, SwitchRefused
+from telephony.switch import Originate, PhoneOrder, SwitchRefused
 from tests.asterisk.scenario import answer, await_bye, await_cancel, pause, refuse, ring
 from tests.asterisk.server import AsteriskServer
 from tests.asterisk.sipp import Carrier, Phone
@@ -144,6 +144,8 @@ async def test_a_waiting_call_is_told_moved_up_offered_rejected_and_resumed_afte
             await switch.redirect(queued.call_id, "crm-transfer", "2002")
             answered = await ear.next(CallAnswered)
             assert (answered.call_id, answered.interface) == (queued.call_id, "PJSIP/2002")
+            await switch.mute(queued.call_id, "PJSIP/2002", on=True)
+            await switch.phone(queued.call_id, "PJSIP/2002", PhoneOrder.HOLD)
             await switch.hangup(queued.call_id, "PJSIP/2002")
             ended = await ear.next(CallEnded)
             assert ended.log.result is CallResult.ANSWERED
