@@ -69,7 +69,7 @@ class EmbeddedAsterisk:
     ports: Ports = field(init=False)
     home: Path = field(init=False)
     root: Path = field(init=False)
-    process: asyncio.subprocess.Process = field(init=False)
+    process: asyncio.subprocess.Process | None = field(default=None, init=False)
 
     @property
     def ami_port(self) -> int:
@@ -125,8 +125,30 @@ class EmbeddedAsterisk:
         self.root = await asyncio.to_thread(ensure_root, self.progress)
         _remove_left_overs(self.root)
         self.ports = free_ports()
-        self.home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}-{os.getpid()}-", dir=self.root / "srv"))
-        self._write()
+        prefix = f"{PREFIX}-{os.getpid()}-"
+        self.home = Path(tempfile.mkdtemp(prefix=prefix, dir=self.root / "srv"))
+        try:
+            self._write()
+            await self._spawn()
+            await self._booted()
+        except BaseException:
+            await self.stop()
+            raise
+        log.info("asterisk_started", ami_port=self.ami_port, sip_port=self.sip_port)
+
+    async def stop(self) -> None:
+        """Ends it and removes its directories; nothing of it stays."""
+        if self.process is not None and self.process.returncode is None:
+            self.process.terminate()
+            try:
+                async with asyncio.timeout(STOP_S):
+                    await self.process.wait()
+            except TimeoutError:
+                self.process.kill()
+                await self.process.wait()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    async def _spawn(self) -> None:
         command = [*self._command, "-f"]
         if shutil.which("setpriv"):  # dies with us, however we die
             command = ["setpriv", "--pdeathsig", "KILL", *command]
@@ -138,24 +160,6 @@ class EmbeddedAsterisk:
                 stderr=console,
                 start_new_session=True,
             )
-        try:
-            await self._booted()
-        except BaseException:
-            await self.stop()
-            raise
-        log.info("asterisk_started", ami_port=self.ami_port, sip_port=self.sip_port)
-
-    async def stop(self) -> None:
-        """Ends it and removes its directories; nothing of it stays."""
-        if self.process.returncode is None:
-            self.process.terminate()
-            try:
-                async with asyncio.timeout(STOP_S):
-                    await self.process.wait()
-            except TimeoutError:
-                self.process.kill()
-                await self.process.wait()
-        shutil.rmtree(self.home, ignore_errors=True)
 
     async def cli(self, command: str) -> str:
         """What ``asterisk -rx command`` prints: for tests and for looking at it."""
@@ -204,19 +208,32 @@ class EmbeddedAsterisk:
             (etc / "snippets" / name).write_text(snippet)
 
     async def _booted(self) -> None:
-        async with asyncio.timeout(BOOT_S):
-            while True:
-                if self.process.returncode is not None:
-                    said = (self.home / "log/console").read_text(errors="replace")
-                    raise AsteriskFailed(f"Asterisk ended at once: {said[-2000:].strip()}")
-                try:
-                    async with AmiProbe(
-                        HOST, self.ports.ami, self.ami_user, self.ami_secret
-                    ) as probe:
-                        await probe.wait_for(lambda frame: frame.event == "FullyBooted", BOOT_S)
+        """Until it says so over AMI. Raises `AsteriskFailed`."""
+        assert self.process is not None
+        try:
+            async with asyncio.timeout(BOOT_S):
+                while self.process.returncode is None:
+                    if await self._says_it_is_booted():
                         return
-                except ProbeError:
                     await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise AsteriskFailed(f"not up after {BOOT_S:.0f} s: {self._last_words()}") from None
+        raise AsteriskFailed(f"Asterisk ended at once: {self._last_words()}")
+
+    async def _says_it_is_booted(self) -> bool:
+        user = (self.ami_user, self.ami_secret)
+        try:
+            async with AmiProbe(HOST, self.ports.ami, *user) as probe:
+                await probe.wait_for(lambda frame: frame.event == "FullyBooted", BOOT_S)
+        except ProbeError:
+            return False
+        return True
+
+    def _last_words(self) -> str:
+        said = (self.home / "log/console").read_text(errors="replace")
+        if self.log_path.exists():
+            said += self.log_path.read_text(errors="replace")
+        return said[-2000:].strip() or "it wrote nothing"
 
 
 def free_ports() -> Ports:

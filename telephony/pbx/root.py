@@ -44,14 +44,14 @@ def ensure_root(progress: Progress = print) -> Path:
 
     Safe to call twice at once, and after an interruption: a half-made root is never used.
     """
+    if os.geteuid() != 0:
+        raise RootError("a real Asterisk runs in a root of its own: this needs root's rights")
     root = root_directory()
-    with _locked(root.parent):
+    with _locked(root.parent) as lock:
         _discard_half_made(root)
         if not _is_whole(root):
-            if os.geteuid() != 0:
-                raise RootError("a real Asterisk runs in a root of its own: this needs root")
             ensure_tools(progress)
-            _bootstrap(root, progress)
+            _bootstrap(root, lock, progress)
         # Asterisk looks up the host's name and a root server's to learn its own address. A real
         # DNS would only slow each call down: in here both are the loopback.
         names = f"localhost {socket.gethostname()} A.ROOT-SERVERS.NET"
@@ -116,7 +116,7 @@ def _stanza_uris(stanza: str) -> list[str]:
     return uris
 
 
-def _bootstrap(root: Path, progress: Progress) -> None:
+def _bootstrap(root: Path, lock: int, progress: Progress) -> None:
     mirror = debian_mirror()
     half = root.with_name(f"{root.name}.half")
     progress(f"Making a root with Asterisk from {mirror} (about a minute, 500 MB) …")
@@ -126,6 +126,7 @@ def _bootstrap(root: Path, progress: Progress) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        pass_fds=[lock],  # if we are killed, nobody begins anew before it has ended too
     )
     last = ""
     assert process.stdout is not None
@@ -157,11 +158,11 @@ def _discard_half_made(root: Path) -> None:
 
 
 @contextmanager
-def _locked(directory: Path) -> Iterator[None]:
+def _locked(directory: Path) -> Iterator[int]:
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / "asterisk.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        yield lock.fileno()
 
 
 def _last_line(text: str) -> str:
