@@ -128,6 +128,10 @@ async def _plan(
 ) -> PbxPlan:
     """What the switch is to be, after the settings and the database."""
     host = our_host or _our_host(settings)
+    try:
+        ipaddress.IPv4Address(host)
+    except ValueError:
+        raise BadPlan(f"--our-host {host!r}: expected an IPv4 address, such as 10.0.0.5") from None
     if not settings.fastagi.port:
         raise BadPlan("fastagi.port = 0: the switch needs one that stays the same, e.g. 4573")
     queues, default, extensions = await _roster(settings)

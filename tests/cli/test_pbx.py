@@ -49,6 +49,7 @@ def test_phones_keep_their_passwords(tmp_path: Path) -> None:
     ("text", "arguments", "says"),
     [
         ('[switch]\nhost = "10.0.0.9"\n', [], "give --our-host"),
+        ("", ["--our-host", "crm.example"], "expected an IPv4 address"),
         ("", ["--desk-phones", "20x"], "'20x'"),
         ("", ["--desk-phones", "2009-2001"], "lower number first"),
         ("[switch]\nport = 0\n", [], "switch.port"),

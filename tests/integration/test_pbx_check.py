@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -13,7 +16,7 @@ from telephony.pbx.check import Finding, State, check
 from telephony.pbx.config import TEMPLATES, render
 from telephony.pbx.plan import PbxPlan, PhonePlan, QueuePlan
 from telephony.pbx.probe import AmiProbe, ProbeError
-from tests.asterisk.server import AsteriskServer, plan_for_tests
+from tests.asterisk.server import MASTER, AsteriskServer, plan_for_tests
 
 pytestmark = pytest.mark.integration
 
@@ -114,3 +117,35 @@ async def test_a_badly_configured_switch() -> None:
         "the manager user may write 'command', which hands the machine over",
         "writetimeout 100 (the default) ms: a short pause loses events",
     }
+
+
+async def test_the_command_ends_with_0_when_all_is_well_and_with_1_when_not(
+    good: AsteriskServer, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.key").write_bytes(MASTER)
+    file = tmp_path / "callcenter.toml"
+
+    async def run(secret: str) -> tuple[int | None, str]:
+        file.write_text(
+            f'[paths]\nvar = "{tmp_path}"\n[database]\nurl = "sqlite:///{tmp_path}/none.db"\n'
+            f'[switch]\nport = {good.ami_port}\nsecret = "{secret}"\n'
+            f"[fastagi]\nport = {PLAN.fastagi_port}\n"
+        )
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "callcenter", "pbx", "check", "--config", str(file)),
+            *("--desk-phones", "2001-2004"),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        output, _ = await process.communicate()
+        return process.returncode, output.decode()
+
+    code, output = await run(good.ami_secret)
+    assert code == 0, output
+    assert "OK       phone 2004" in output
+    assert "?        could not be checked: SIP over WebSocket" in output
+    assert output.endswith("All that could be checked is well.\n")
+
+    code, output = await run("wrong")
+    assert code == 1
+    assert output.startswith("WRONG    sign-in refused: Authentication failed: set secret of")
+    assert len(output.splitlines()) == 1
