@@ -205,6 +205,7 @@ class Application:
             "switch_connected": lambda: self.switch.connected,
             "switch_events": lambda: self.switch.stats().events,
             "call_log_backlog": self.call_log.backlog,
+            "call_log_refused": lambda: self.call_log.refused,
             "feed_messages": lambda: self.feed.seq,
             "routes_answered": lambda: self.fastagi.stats.answered,
             "routes_late": lambda: self.fastagi.stats.late,

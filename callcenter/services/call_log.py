@@ -60,6 +60,7 @@ class CallLog:
         self._fresh: list[Record] = []  # of this turn of the loop
         self._pending: list[tuple[int, Record]] = []  # appended, not committed
         self._received = self._done = 0
+        self.refused = 0  # batches the database would not take as they were: a fault of ours
         self._waiters: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._wake = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
@@ -150,6 +151,7 @@ class CallLog:
                 refused: Exception = error
             except (StatementError, ValueError, TypeError) as error:  # a value no column takes
                 refused = error
+            self.refused += 1
             if len(records) == 1:
                 data = journal.encode(records[0]).decode()
                 log.error("call_log_record_refused", problem=str(refused), record=data)

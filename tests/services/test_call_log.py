@@ -149,6 +149,7 @@ async def test_any_part_told_again_in_any_batches_changes_nothing(house: LogHous
     await house.tell(everything)
     calls, legs = await house.rows("call"), await house.rows("call_leg")
     dice = random.Random(5)
+    assert house.log.refused == 0
     for _ in range(12):
         start = dice.randrange(len(everything))
         for record in everything[start:]:
@@ -159,6 +160,7 @@ async def test_any_part_told_again_in_any_batches_changes_nothing(house: LogHous
     assert await house.rows("call") == calls
     assert await house.rows("call_leg") == legs
     assert {leg["wrap_s"] for leg in legs} == {12.5}
+    assert house.log.refused == 0
 
 
 async def test_a_consultation_that_became_part_of_a_call_brings_its_legs(house: LogHouse) -> None:
@@ -206,6 +208,7 @@ async def test_a_record_the_database_refuses_does_not_hold_up_the_others(house: 
     await house.tell([AgentStateBegan(nobody, "ready", "", START), *good.events])
     assert (await house.call(good.id))["result"] == "abandoned"
     assert await house.rows("agent_event") == []
+    assert house.log.refused == 2  # the batch, then the record by itself
 
 
 async def test_what_was_journalled_and_not_committed_is_replayed(

@@ -153,7 +153,7 @@ _open_ticket = (
     .where(
         ticket.c.party_id == call.c.party_id,
         ticket.c.domain == bindparam("ticket_domain"),
-        ticket.c.status.in_(sorted(OPEN)),
+        or_(*(ticket.c.status == status for status in sorted(OPEN))),  # IN cannot run in batches
         ticket.c.deleted_at.is_(None),
     )
     .order_by(ticket.c.priority, ticket.c.created_at)
