@@ -64,7 +64,6 @@ class AmiProtocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
         """Like panoramisk's, but keeps what `__init__` made: bytes may come before the manager."""
         self.transport = transport
         self.closed = False
-        self.factory: Manager | None = None
 
     def data_received(self, data: bytes) -> None:
         """The hot path. Whole frames only are looked at, so no letter is lost between chunks."""
@@ -173,7 +172,8 @@ class AmiProtocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
 class OneConnection(Manager):  # type: ignore[misc]  # panoramisk has no types
     """panoramisk's manager for exactly one connection.
 
-    It neither logs in, pings, reconnects nor replays: `link` and `session` do, with deadlines.
+    It neither logs in, pings, reconnects nor replays: `link` and `session` do, with deadlines. The
+    protocol does not know it, and so tells it nothing.
     """
 
     protocol: AmiProtocol | None
@@ -198,7 +198,3 @@ class OneConnection(Manager):  # type: ignore[misc]  # panoramisk has no types
     def connection_made(self, connecting: asyncio.Task[tuple[object, AmiProtocol]]) -> None:
         if not connecting.cancelled() and connecting.exception() is None:
             self.protocol = connecting.result()[1]
-            self.protocol.factory = self
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """`AmiProtocol.lost` tells; panoramisk would connect again, even after `close()`."""

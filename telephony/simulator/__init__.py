@@ -1,7 +1,7 @@
 """A fake switch for the demo, the tests and the benches; it says so in its version.
 
     traffic, place_call ─▶ world (board, queues, dialplan, parties) ─▶ bus ─▶ session ─▶ AMI bytes
-    AMI actions ─▶ session ─▶ actions, queue_actions ─▶ world
+    AMI actions ─▶ session ─▶ call_, queue_, system_actions ─▶ world
 
 `board` moves channels, `queues`, `talks`, `dialing` are what channels are busy with, `parties` are
 the people behind them. Sequences and headers are those of tests/recordings.

@@ -1,18 +1,56 @@
-"""What a manager may ask about channels, variables and the switch itself."""
+"""What a manager asks and is answered, and the table of those who answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
-from telephony.simulator.board import Switchboard
-from telephony.simulator.channels import RINGING, UP, Channel, Fields
-from telephony.simulator.config import BANNER, VERSION
-from telephony.simulator.dialing import Originate
-from telephony.simulator.dialplan import QUEUE_PREFIX, Dialplan
-from telephony.simulator.parties import Phone
-from telephony.simulator.session import Action, Handler, Refused, Reply
-from telephony.simulator.talks import Talk
+from telephony.simulator.channels import Fields
 
+
+class Action:
+    """What a client asked. Header names are case-insensitive; some come several times."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.headers: list[tuple[str, str]] = []
+        for line in lines:
+            name, colon, value = line.partition(":")
+            if colon:
+                self.headers.append((name.strip().lower(), value.strip()))
+
+    def get(self, name: str, default: str = "") -> str:
+        for key, value in self.headers:
+            if key == name.lower():
+                return value
+        return default
+
+    def all(self, name: str) -> list[str]:
+        return [value for key, value in self.headers if key == name.lower()]
+
+
+class Refused(Exception):
+    """``Response: Error``, with this message."""
+
+
+class Reply:
+    """``Response: Success`` with `fields`; a list's `items` and its closing event follow."""
+
+    def __init__(
+        self,
+        message: str = "",
+        fields: Fields | None = None,
+        items: list[tuple[str, Fields]] | None = None,
+        complete: str = "",
+    ) -> None:
+        self.fields: Fields = list(fields or [])
+        if complete:
+            self.fields.append(("EventList", "start"))
+        if message:
+            self.fields.append(("Message", message))
+        self.items = items or []
+        self.complete = complete
+
+
+Handler = Callable[[Action], Reply]
 Handlers = dict[str, tuple[str, frozenset[str], Handler]]
 
 
@@ -22,267 +60,3 @@ def table(*rows: tuple[str, str, Handler]) -> Handlers:
         name.lower(): (name, frozenset(permissions.split(",")) - {""}, handler)
         for name, permissions, handler in rows
     }
-
-
-class CallActions:
-    """Actions on calls; each raises Refused with Asterisk's own words."""
-
-    def __init__(self, board: Switchboard, dialplan: Dialplan) -> None:
-        self._board = board
-        self._dialplan = dialplan
-
-    def handlers(self) -> Handlers:
-        return table(
-            ("Originate", "originate", self.originate),
-            ("Redirect", "call", self.redirect),
-            ("Atxfer", "call", self.attended_transfer),
-            ("Hangup", "system,call", self.hangup),
-            ("PJSIPNotify", "system", self.notify),
-            ("MuteAudio", "system", self.mute),
-            ("CoreShowChannels", "system,reporting", self.channels),
-        )
-
-    def originate(self, action: Action) -> Reply:
-        context, exten = action.get("Context"), action.get("Exten")
-        if not action.get("Channel"):
-            raise Refused("Channel not specified")
-        if not self._dialplan.knows(context, exten):
-            raise Refused("Extension does not exist.")
-        self._board.clock.callLater(0, self._originate, action, context, exten)
-        return Reply("Originate successfully queued")
-
-    def _originate(self, action: Action, context: str, exten: str) -> None:
-        board, interface, wanted = self._board, action.get("Channel"), action.get("ChannelId")
-        number, name = caller_id(action.get("CallerID"))
-        taken = any(channel.uniqueid == wanted for channel in board.channels.values())
-        if interface not in board.parties or (wanted and taken):
-            self._respond(action, interface, wanted, ("", ""), success=False, reason=0)
-            return
-        own = interface.partition("/")[2]
-        channel = board.new_channel(
-            interface, "crm-agents", "s", uniqueid=wanted, caller=(own, f"Agent {own}")
-        )
-        for value in action.all("Variable"):
-            key, _, text = value.partition("=")
-            channel.variables[key] = text
-        board.identify(channel, number, name)
-        channel.connected_number, channel.connected_name = number, name
-
-        def respond(success: bool, reason: int) -> None:
-            shown = channel.name if success else interface
-            identity, uniqueid = (number, name), channel.uniqueid
-            self._respond(action, shown, uniqueid, identity, success=success, reason=reason)
-
-        Originate(
-            board,
-            channel,
-            respond,
-            lambda answered: self._dialplan.enter(answered, context, exten),
-            float(action.get("Timeout") or 30_000) / 1000,
-        )
-
-    def _respond(
-        self,
-        action: Action,
-        channel: str,
-        uniqueid: str,
-        caller: tuple[str, str],
-        *,
-        success: bool,
-        reason: int,
-    ) -> None:
-        fields = [("ActionID", action.get("ActionID"))] if action.get("ActionID") else []
-        fields += [
-            ("Response", "Success" if success else "Failure"),
-            ("Channel", channel),
-            ("Context", action.get("Context")),
-            ("Exten", action.get("Exten")),
-            ("Reason", str(reason)),
-            ("Uniqueid", uniqueid or "<unknown>"),
-            ("CallerIDNum", caller[0] or "<unknown>"),
-            ("CallerIDName", caller[1] or "<unknown>"),
-        ]
-        self._board.emit("OriginateResponse", fields)
-
-    def redirect(self, action: Action) -> Reply:
-        name = action.get("Channel")
-        channel = self._board.find(name)
-        if channel is None:
-            raise Refused(f"Channel does not exist: {name}")
-        context, exten = action.get("Context"), action.get("Exten")
-        if channel.state != UP or not self._dialplan.knows(context, exten):
-            raise Refused(f"Redirect failed, channel not up: {name}")
-        channel.context, channel.exten = context, exten  # known before it leaves its bridge
-        if channel.work is not None:
-            channel.work.taken_out(channel)
-            channel.work = None
-        self._dialplan.enter(channel, context, exten)
-        return Reply("Redirect successful")
-
-    def attended_transfer(self, action: Action) -> Reply:
-        channel = self._channel(action, "Channel specified does not exist")
-        talk, exten = channel.work, action.get("Exten")
-        context = action.get("Context") or "crm-transfer"
-        if not isinstance(talk, Talk) or not exten or exten.startswith(QUEUE_PREFIX):
-            raise Refused("No attended transfer feature code found")
-        self._board.clock.callLater(0, self._dialplan.consult, talk, channel, context, exten)
-        return Reply("Atxfer successfully queued")
-
-    def hangup(self, action: Action) -> Reply:
-        channel = self._channel(action, "No such channel")
-        cause = action.get("Cause")
-        self._board.manager_hangs_up(channel, int(cause) if cause.isdecimal() else 16)
-        return Reply("Channel Hungup")
-
-    def notify(self, action: Action) -> Reply:
-        channel = self._channel(action, "Channel not found")
-        for value in action.all("Variable"):
-            name, _, event = value.partition("=")
-            if name == "Event" and isinstance(channel.party, Phone):
-                self._board.clock.callLater(0, channel.party.notified, channel, event)
-        return Reply("NOTIFY sent")
-
-    def mute(self, action: Action) -> Reply:
-        channel = self._channel(action, "No such channel")
-        channel.muted = action.get("State").lower() in ("on", "true", "1")
-        return Reply()
-
-    def channels(self, action: Action) -> Reply:
-        items = [
-            ("CoreShowChannel", self._listed(channel)) for channel in self._board.channels.values()
-        ]
-        return Reply("Channels will follow", items=items, complete="CoreShowChannelsComplete")
-
-    def _listed(self, channel: Channel) -> Fields:
-        age = int(self._board.bus.now() - channel.created_at)
-        application = "AppQueue" if channel.state == RINGING else channel.application
-        return [
-            *channel.headers(),
-            ("Application", application),
-            ("ApplicationData", channel.application_data),
-            ("Duration", f"{age // 3600:02}:{age % 3600 // 60:02}:{age % 60:02}"),
-            ("BridgeId", channel.bridge.uniqueid if channel.bridge else ""),
-        ]
-
-    def _channel(self, action: Action, complaint: str) -> Channel:
-        channel = self._board.find(action.get("Channel"))
-        if channel is None:
-            raise Refused(complaint)
-        return channel
-
-
-class SystemActions:
-    """Variables, AstDB, devices, and what the switch says of itself."""
-
-    def __init__(self, board: Switchboard) -> None:
-        self._board = board
-        self.globals: dict[str, str] = {}
-        self.database: dict[tuple[str, str], str] = {}
-
-    def handlers(self) -> Handlers:
-        return table(
-            ("Ping", "", self.ping),
-            ("CoreSettings", "system,reporting", self.settings),
-            ("DeviceStateList", "call,reporting", self.devices),
-            ("Setvar", "call", self.setvar),
-            ("Getvar", "call,reporting", self.getvar),
-            ("DBPut", "system", self.db_put),
-            ("DBGet", "system,reporting", self.db_get),
-            ("DBDel", "system", self.db_delete),
-            ("UserEvent", "user", self.user_event),
-        )
-
-    def ping(self, action: Action) -> Reply:
-        stamp = f"{self._board.bus.now():.6f}"
-        return Reply(fields=[("Ping", "Pong"), ("Timestamp", stamp)])
-
-    def settings(self, action: Action) -> Reply:
-        return Reply(
-            fields=[
-                ("AMIversion", BANNER.rpartition("/")[2]),
-                ("AsteriskVersion", VERSION),
-                ("SystemName", ""),
-                ("CoreMaxCalls", "0"),
-                ("CoreCDRenabled", "No"),
-                ("CoreHTTPenabled", "No"),
-            ]
-        )
-
-    def devices(self, action: Action) -> Reply:
-        items = [
-            (
-                "DeviceStateChange",
-                [("Device", interface), ("State", self._board.device_state(interface))],
-            )
-            for interface in self._board.parties
-        ]
-        message = "Device State Changes will follow"
-        return Reply(message, items=items, complete="DeviceStateListComplete")
-
-    def setvar(self, action: Action) -> Reply:
-        self._variables(action)[self._named(action)] = action.get("Value")
-        return Reply("Variable Set")
-
-    def getvar(self, action: Action) -> Reply:
-        name = self._named(action)
-        return Reply(fields=[("Variable", name), ("Value", self._variables(action).get(name, ""))])
-
-    def _named(self, action: Action) -> str:
-        if not action.get("Variable"):
-            raise Refused("No variable specified")
-        return action.get("Variable")
-
-    def _variables(self, action: Action) -> dict[str, str]:
-        if not action.get("Channel"):
-            return self.globals
-        channel = self._board.find(action.get("Channel"))
-        if channel is None:
-            raise Refused("No such channel")
-        return channel.variables
-
-    def db_put(self, action: Action) -> Reply:
-        self.database[self._key(action)] = action.get("Val")
-        return Reply("Updated database successfully")
-
-    def db_get(self, action: Action) -> Reply:
-        family, key = self._key(action)
-        if (family, key) not in self.database:
-            raise Refused("Database entry not found")
-        fields = [("Family", family), ("Key", key), ("Val", self.database[family, key])]
-        return Reply(
-            "Result will follow", items=[("DBGetResponse", fields)], complete="DBGetComplete"
-        )
-
-    def db_delete(self, action: Action) -> Reply:
-        if self.database.pop(self._key(action), None) is None:
-            raise Refused("Database entry could not be deleted")
-        return Reply("Key deleted successfully")
-
-    def _key(self, action: Action) -> tuple[str, str]:
-        family, key = action.get("Family"), action.get("Key")
-        if not family:
-            raise Refused("No family specified.")
-        if not key:
-            raise Refused("No key specified.")
-        return family, key
-
-    def user_event(self, action: Action) -> Reply:
-        fields = [
-            (key.capitalize(), value)
-            for key, value in action.headers
-            if key not in ("action", "actionid", "userevent")
-        ]
-        self._board.emit("UserEvent", [("UserEvent", action.get("UserEvent")), *fields], "user,all")
-        return Reply("Event Sent")
-
-
-def caller_id(text: str) -> tuple[str, str]:
-    """``"Name" <number>`` or a bare number: (number, name)."""
-    name, bracket, rest = text.partition("<")
-    if not bracket:
-        return text.strip(), ""
-    return rest.rstrip("> "), name.strip().strip('"')
-
-
-def merge(*tables: Mapping[str, tuple[str, frozenset[str], Handler]]) -> Handlers:
-    return {name: row for rows in tables for name, row in rows.items()}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from telephony.simulator.actions import Handlers, table
+from telephony.simulator.actions import Action, Handlers, Refused, Reply, table
 from telephony.simulator.board import Switchboard
 from telephony.simulator.channels import Fields
 from telephony.simulator.members import Entry
 from telephony.simulator.queues import Queue
-from telephony.simulator.session import Action, Refused, Reply
 
 
 class QueueActions:

@@ -12,7 +12,9 @@ import structlog
 from twisted.internet import protocol
 from twisted.internet.interfaces import ITCPTransport
 
+from telephony.simulator.actions import Action, Handler, Handlers, Refused, Reply
 from telephony.simulator.bus import Bus, encode
+from telephony.simulator.channels import Fields
 from telephony.simulator.config import BANNER, Account
 
 log = structlog.get_logger(__name__)
@@ -20,53 +22,6 @@ log = structlog.get_logger(__name__)
 MAX_ACTION = 128 * 1024
 
 
-class Action:
-    """What a client asked. Header names are case-insensitive; some come several times."""
-
-    def __init__(self, lines: list[str]) -> None:
-        self.headers: list[tuple[str, str]] = []
-        for line in lines:
-            name, colon, value = line.partition(":")
-            if colon:
-                self.headers.append((name.strip().lower(), value.strip()))
-
-    def get(self, name: str, default: str = "") -> str:
-        for key, value in self.headers:
-            if key == name.lower():
-                return value
-        return default
-
-    def all(self, name: str) -> list[str]:
-        return [value for key, value in self.headers if key == name.lower()]
-
-
-Fields = list[tuple[str, str]]
-
-
-class Refused(Exception):
-    """``Response: Error``, with this message."""
-
-
-class Reply:
-    """``Response: Success`` with `fields`; a list's `items` and its closing event follow."""
-
-    def __init__(
-        self,
-        message: str = "",
-        fields: Fields | None = None,
-        items: list[tuple[str, Fields]] | None = None,
-        complete: str = "",
-    ) -> None:
-        self.fields: Fields = list(fields or [])
-        if complete:
-            self.fields.append(("EventList", "start"))
-        if message:
-            self.fields.append(("Message", message))
-        self.items = items or []
-        self.complete = complete
-
-
-Handler = Callable[[Action], Reply]
 Written = Callable[[str, bytes], None]
 """(event name, frame), after the bytes were given to the transport."""
 
@@ -80,7 +35,7 @@ class ManagerSession(protocol.Protocol):
         self,
         bus: Bus,
         accounts: Mapping[str, Account],
-        handlers: Mapping[str, tuple[str, frozenset[str], Handler]],
+        handlers: Handlers,
         written: Written,
         filters: bool = True,
     ) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from telephony.simulator.actions import CallActions, Handlers, SystemActions, merge
+from telephony.simulator.actions import Handlers
 from telephony.simulator.board import Clock, Switchboard
 from telephony.simulator.bus import Bus
+from telephony.simulator.call_actions import CallActions
 from telephony.simulator.channels import RING, Channel
 from telephony.simulator.config import SimulatorConfig
 from telephony.simulator.dialplan import Ask, Dialplan
 from telephony.simulator.parties import Caller, FarEnd, Phone
 from telephony.simulator.queue_actions import QueueActions
 from telephony.simulator.queues import Queue
+from telephony.simulator.system_actions import SystemActions
 
 WITHHELD = ("anonymous", "Anonymous")
 COLLEAGUE_ANSWERS_S = (2.0, 6.0)
@@ -34,11 +36,11 @@ class World:
         self.dialplan = Dialplan(
             self.board, config, self.queues, ask=ask, database=self.system.database
         )
-        self.handlers: Handlers = merge(
-            CallActions(self.board, self.dialplan).handlers(),
-            QueueActions(self.board, self.queues).handlers(),
-            self.system.handlers(),
-        )
+        self.handlers: Handlers = {
+            **CallActions(self.board, self.dialplan).handlers(),
+            **QueueActions(self.board, self.queues).handlers(),
+            **self.system.handlers(),
+        }
         self.board.parties[config.trunk] = FarEnd(self.board, self.rng, config.habits)
         self.phones = {
             interface: Phone(self.board, interface, config.auto_answer_s)

@@ -8,9 +8,9 @@ from typing import Any
 from twisted.internet.task import Clock
 
 from telephony.simulator import SimulatorConfig
+from telephony.simulator.actions import Action, Reply
 from telephony.simulator.agi import Routed
 from telephony.simulator.channels import Channel
-from telephony.simulator.session import Action, Reply
 from telephony.simulator.world import World
 
 CUSTOMER = "13800138000"

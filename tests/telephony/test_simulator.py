@@ -9,8 +9,9 @@ import pytest
 from twisted.internet.testing import StringTransport
 
 from telephony.simulator import Account, CallerHabits, QueueConfig
+from telephony.simulator.actions import Refused
 from telephony.simulator.agi import Routed
-from telephony.simulator.session import ManagerSession, Refused
+from telephony.simulator.session import ManagerSession
 from telephony.simulator.traffic import Noise, Traffic
 from telephony.wire import Frame, Framer
 from tests.telephony.stage import Stage

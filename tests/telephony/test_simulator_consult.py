@@ -6,8 +6,8 @@ import pytest
 
 from telephony.events import CallLog, CallResult, LegResult, TransferKind
 from telephony.replay import replay
+from telephony.simulator.actions import Refused
 from telephony.simulator.channels import Channel
-from telephony.simulator.session import Refused
 from tests.telephony.stage import Stage
 
 
