@@ -17,7 +17,7 @@ from tests.asterisk.scenario import SILENT, await_bye
 from tests.asterisk.server import AsteriskServer, plan_for_tests
 from tests.asterisk.sipp import Carrier
 from tests.e2e.agent import AgentAtBrowser, agent_at_browser
-from tests.e2e.product import PASSWORD, Product, World, free_tcp_port, running_product
+from tests.e2e.product import PASSWORD, Product, World, free_tcp_ports, running_product
 
 LINA_HZ, ZHANG_HZ = 700, 1100
 
@@ -50,7 +50,7 @@ class Floor:
 async def open_floor(directory: Path) -> AsyncIterator[Floor]:
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        agi_port = free_tcp_port()
+        (agi_port,) = free_tcp_ports(1)
         asterisk = await enter(AsteriskServer(plan_for_tests(fastagi_port=agi_port)))
         observer = await enter(asterisk.observe())
         product, world, database = await enter(running_product(asterisk, directory, agi_port))

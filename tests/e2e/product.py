@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -86,7 +86,7 @@ format = "json"
 
 class Product:
     def __init__(self, asterisk: AsteriskServer, directory: Path, agi_port: int) -> None:
-        self.http_port, self.gateway_port = free_tcp_port(), free_tcp_port()
+        self.http_port, self.gateway_port = free_tcp_ports(2)
         self.url = f"http://127.0.0.1:{self.http_port}"
         self.database_url = f"sqlite:///{directory / 'callcenter.db'}"
         self.log_path = directory / "server.log"
@@ -117,17 +117,10 @@ class Product:
                 stdout=log,
                 stderr=log,
             )
-        async with asyncio.timeout(START_S), aiohttp.ClientSession() as session:
-            while not await self._well(session):
-                assert self.process.returncode is None, self.log()
-                await asyncio.sleep(0.1)
-
-    async def _well(self, session: aiohttp.ClientSession) -> bool:
         try:
-            async with session.get(f"{self.url}/healthz") as answer:
-                return answer.status == 200
-        except aiohttp.ClientConnectionError:
-            return False
+            await well(self.url, self.process)
+        except (TimeoutError, AssertionError) as error:
+            raise AssertionError(f"the product did not start: {self.log()}") from error
 
     async def stop(self, sign: signal.Signals = signal.SIGINT) -> int:
         """Its exit code."""
@@ -157,7 +150,24 @@ async def running_product(
         await database.close()
 
 
-def free_tcp_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+async def well(url: str, process: asyncio.subprocess.Process) -> None:
+    """Until switch and database are well. AssertionError when the process ended instead."""
+    async with asyncio.timeout(START_S), aiohttp.ClientSession() as session:
+        while process.returncode is None:
+            try:
+                async with session.get(f"{url}/healthz") as answer:
+                    if answer.status == 200:
+                        return
+            except aiohttp.ClientConnectionError:
+                pass
+            await asyncio.sleep(0.1)
+    raise AssertionError(f"it ended with {process.returncode}")
+
+
+def free_tcp_ports(count: int) -> list[int]:
+    """Different ones, that nobody listens on right now."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in sockets]

@@ -1,0 +1,116 @@
+"""Pictures of the product as it runs, in both sizes, themes and languages.
+
+`python -m tests.e2e.screenshots [DIRECTORY]` starts the demo on the simulated switch, takes a call
+and keeps a picture of each stage (default: build/screens). A person looks at them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.e2e.agent import CHROMIUM, FLAGS
+from tests.e2e.product import free_tcp_ports, well
+
+PASSWORD = "look-at-it"
+SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+THEMES = ("light", "dark")
+LOCALES = ("en", "zh-CN")
+
+
+@asynccontextmanager
+async def demo() -> AsyncIterator[str]:
+    """Its address, with a database of its own."""
+    port, gateway_port, agi_port = free_tcp_ports(3)
+    url = f"http://127.0.0.1:{port}"
+    with tempfile.TemporaryDirectory() as directory:
+        environment = {
+            **os.environ,
+            "HTTP_PORT": str(port),
+            "CALLCENTER_HTTP__GATEWAY_PORT": str(gateway_port),
+            "CALLCENTER_FASTAGI__PORT": str(agi_port),
+            "CALLCENTER_DEMO_PASSWORD": PASSWORD,
+            "CALLCENTER_DATABASE__URL": f"sqlite:///{directory}/demo.db",
+            "CALLCENTER_PATHS__VAR": directory,
+        }
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "callcenter", "demo", env=environment
+        )
+        try:
+            await well(url, process)
+            yield url
+        finally:
+            process.terminate()
+            await process.wait()
+
+
+async def photograph(
+    browser: Browser, url: str, folder: Path, size: str, theme: str, locale: str
+) -> None:
+    width, height = SIZES[size]
+    context = await browser.new_context(
+        viewport={"width": width, "height": height},
+        locale=locale,
+        color_scheme="dark" if theme == "dark" else "light",
+    )
+    page = await context.new_page()
+
+    async def picture(stage: str) -> None:
+        await asyncio.sleep(0.4)  # transitions end
+        await page.screenshot(path=folder / f"{stage}-{size}-{theme}-{locale}.png")
+
+    await page.goto(url)
+    await expect(page.get_by_test_id("login-name")).to_be_visible()
+    await picture("1-sign-in")
+    await page.get_by_test_id("login-name").fill("agent")
+    await page.get_by_test_id("login-password").fill(PASSWORD)
+    await page.get_by_test_id("login-submit").click()
+    await expect(page.get_by_test_id("agent-state")).to_be_visible()
+    await asyncio.sleep(1)
+    await picture("2-idle")
+    await take_a_call(page, picture)
+    await context.close()
+
+
+async def take_a_call(page: Page, picture: Callable[[str], Awaitable[None]]) -> None:
+    await page.get_by_test_id("go-ready").click()
+    await expect(page.get_by_test_id("ringing-card")).to_be_visible(timeout=40_000)
+    await picture("3-ringing")
+    await page.get_by_test_id("answer").click()
+    await expect(page.get_by_test_id("hangup")).to_be_visible()
+    await asyncio.sleep(2)
+    await picture("4-talking")
+    await page.get_by_test_id("hold").click()
+    await asyncio.sleep(1)
+    await picture("5-held")
+    await page.get_by_test_id("hold").click()
+    await asyncio.sleep(0.5)
+    await page.get_by_test_id("hangup").click()
+    if not await page.get_by_test_id("finish-wrap-up").is_visible():  # on a phone, behind its tab
+        await page.get_by_test_id("tab-work").click()
+    await expect(page.get_by_test_id("finish-wrap-up")).to_be_visible()
+    await picture("6-wrap-up")
+    await page.get_by_test_id("finish-wrap-up").click()
+    await page.get_by_test_id("go-not-ready").first.click()
+
+
+async def main(folder: Path) -> None:
+    async with demo() as url, async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        for size, theme, locale in itertools.product(SIZES, THEMES, LOCALES):
+            await photograph(browser, url, folder, size, theme, locale)
+        await browser.close()
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1] if len(sys.argv) > 1 else "build/screens")
+    target.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(target))
