@@ -94,7 +94,7 @@ async def take_a_call(page: Page, picture: Callable[[str], Awaitable[None]]) -> 
     await page.get_by_test_id("hold").click()
     await asyncio.sleep(0.5)
     await page.get_by_test_id("hangup").click()
-    if not await page.get_by_test_id("finish-wrap-up").is_visible():  # on a phone, behind its tab
+    if await page.get_by_test_id("tab-work").is_visible():  # on a phone it is behind its tab
         await page.get_by_test_id("tab-work").click()
     await expect(page.get_by_test_id("finish-wrap-up")).to_be_visible()
     await picture("6-wrap-up")
