@@ -27,7 +27,10 @@ async function enter(chosen: { locale?: Locale; theme?: Theme } = {}): Promise<v
     const { locale, theme } = session.user;
     if (chosen.locale === undefined && isLocale(locale)) await applyLocale(locale);
     if (chosen.theme === undefined && theme !== "" && isTheme(theme)) applyTheme(theme);
-    if (Object.keys(chosen).length > 0) void api.savePrefs(chosen);
+    if (Object.keys(chosen).length > 0) {
+      // It is applied already; if it cannot be remembered, the next machine asks again.
+      api.savePrefs(chosen).catch(() => undefined);
+    }
     screen.value = { kind: "desk", Desk: ConnectedDesk, session };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -48,7 +51,13 @@ export function App() {
     case "opening":
       return null;
     case "sign_in":
-      return <SignIn notice={now.notice} onSignedIn={(chosen) => void enter(chosen)} />;
+      return (
+        <SignIn
+          signIn={api.signIn}
+          notice={now.notice}
+          onSignedIn={(chosen) => void enter(chosen)}
+        />
+      );
     case "desk":
       return (
         <now.Desk

@@ -273,6 +273,19 @@ describe("the note", () => {
     expect(opened).toBe(1);
   });
 
+  test("of a caller nobody knows it stays with the call, and is shown there", async () => {
+    await show(SCENARIOS.unknown);
+    await write("ticket-note", "Asks for the price list");
+    await click("save-note");
+    expect(page.wire.commands.at(-1)).toMatchObject({
+      name: "call.note",
+      args: { call_id: "c-1", note: "Asks for the price list" },
+    });
+    expect(by("ticket-notes").textContent).toContain("Asks for the price list");
+    expect((by("ticket-note") as HTMLTextAreaElement).value).toBe("");
+    expect(page.desk.drafts.has("c-1")).toBe(false);
+  });
+
   test("Save & ready saves, then is ready", async () => {
     await show(SCENARIOS.wrap_up);
     await write("ticket-note", "Corrected invoice sent");

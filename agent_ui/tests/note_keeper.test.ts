@@ -115,6 +115,36 @@ test("another call brings its own note, and the first is sent before it goes", a
   expect(keeper.text.value).toBe("About the first");
 });
 
+test("notes go out one after the other, the last typed last", async () => {
+  const slow: (() => void)[] = [];
+  keeper = new NoteKeeper({
+    drafts,
+    send: (_, note) =>
+      new Promise<void>((resolve) => {
+        slow.push(() => {
+          sent.push(note);
+          resolve();
+        });
+      }),
+    mayAutosave: () => true,
+    now: time.read,
+  });
+  keeper.open(about());
+  keeper.type("a");
+  const first = keeper.flush();
+  keeper.type("ab");
+  const second = keeper.flush();
+  await settle();
+  expect(slow).toHaveLength(1);
+  slow[0]?.();
+  await first;
+  await settle();
+  slow[1]?.();
+  await second;
+  expect(sent).toEqual(["a", "ab"]);
+  expect(keeper.status.value).toBe("saved");
+});
+
 test("a browser without storage still sends the note", async () => {
   const none = { getItem: refuse, setItem: refuse, removeItem: refuse } as unknown as Storage;
   drafts = new Drafts(none);

@@ -71,7 +71,8 @@ export function CallLog() {
 function Row({ row }: { row: CallRow }) {
   const desk = useDesk();
   desk.note.changes.value; // a draft may have begun or ended
-  const name = row.party_name || row.caller_name || row.display || t("caller.withheld");
+  const network = row.match === "withheld" ? "" : row.caller_name; // "Anonymous" is no name
+  const name = row.party_name || network || row.display || t("caller.withheld");
   return (
     <div class="log-row" data-testid="call-log-row" data-call-id={row.id} data-result={row.result}>
       <button

@@ -11,7 +11,7 @@ import type {
 } from "../messages.gen";
 import type { Phone } from "../phone";
 import { Resource } from "../resource";
-import type { GatewaySocket } from "../socket";
+import { CommandError, type GatewaySocket } from "../socket";
 import type { Store } from "../store";
 import type { Drafts } from "../ticket/drafts";
 import { NoteKeeper } from "../ticket/note_keeper";
@@ -175,7 +175,10 @@ export class Desk {
         call.state === "ringing" ? !isWriting() : call.state === "active" && was !== "held";
       if (began || before.size === 0) this.chosen.value = { kind: "call", call };
       if (began && call.state === "ringing") this.tab.value = "customer";
-      if (call.state === "ended") this.logVersion.value += 1;
+      if (call.state === "ended") {
+        this.tab.value = "work";
+        this.logVersion.value += 1;
+      }
     }
     const shown = this.chosen.peek();
     if (shown.kind === "call") {
@@ -253,8 +256,13 @@ export class Desk {
     const partyId = this.partyId.peek();
     const callId = callOf(shown);
     if (partyId === null) {
-      await this.note.flush(); // it stays with the call; there is nobody to open a ticket for
-      return this.note.status.peek() === "saved";
+      // It stays with the call: there is nobody to open a ticket for.
+      if (callId === null) return false;
+      return await this.notices.attempt(async () => {
+        await this.note.flush();
+        if (this.note.status.peek() !== "saved") throw new CommandError("server_lost", "not saved");
+        this.note.commit(text);
+      });
     }
     return await this.notices.attempt(async () => {
       let ticketId = this.ticketId.peek();

@@ -1,5 +1,4 @@
 import { useSignal } from "@preact/signals";
-import { ApiError } from "../api";
 import { LOCALE_NAMES, LOCALES, locale, t } from "../i18n";
 import type { PrefsPatch } from "../messages.gen";
 import { applyLocale, applyTheme, theme } from "../prefs";
@@ -38,9 +37,7 @@ function Menu() {
   const asked = useSignal(typeof Notification === "undefined" ? "denied" : Notification.permission);
   const remember = (prefs: PrefsPatch) => {
     // It is applied here already; a server that is away keeps the old one for the next machine.
-    api.savePrefs(prefs).catch((error: unknown) => {
-      if (!(error instanceof ApiError)) throw error;
-    });
+    api.savePrefs(prefs).catch(() => undefined);
   };
   return (
     <div class="settings">

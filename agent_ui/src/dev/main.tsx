@@ -6,6 +6,7 @@ import { SignIn } from "../signin/sign_in";
 import { Ticker } from "../ticker";
 import { openDesk } from "./open";
 import { SCENARIOS, type Scenario } from "./scenarios";
+import { devApi } from "./server";
 import "../styles/tokens.css";
 import "../styles/base.css";
 
@@ -26,5 +27,12 @@ if (root && scenario) {
   if (note) setTimeout(() => desk.note.type(note), 50);
   render(<DeskScreen desk={desk} />, root);
 } else if (root) {
-  render(<SignIn notice="" onSignedIn={() => location.assign("?scenario=idle")} />, root);
+  render(
+    <SignIn
+      signIn={devApi(SCENARIOS.idle).signIn}
+      notice=""
+      onSignedIn={() => location.assign("?scenario=idle")}
+    />,
+    root,
+  );
 }

@@ -50,7 +50,7 @@ export const en = {
   "reason.signed_in": "Just signed in",
   "reason.missed": "Missed a call",
   "reason.no_phone": "Phone not reachable",
-  "reason.disconnected": "Was disconnected",
+  "reason.disconnected": "Disconnected",
 
   "queues.title": "Callers waiting",
   "queues.waiting": "waiting",
@@ -166,6 +166,7 @@ export const en = {
   "work.none": "The ticket of the call, and your note, are here.",
   "ticket.new": "New ticket",
   "ticket.new_hint": "The first note you save opens the ticket.",
+  "ticket.no_customer": "Your note is kept with the call. A ticket needs a customer first.",
   "ticket.choose": "Choose the ticket of this call",
   "ticket.subject": "Subject",
   "ticket.subject_hint": "Subject (else the note's first line)",

@@ -51,7 +51,7 @@ export const zhCN: Catalogue = {
   "reason.signed_in": "刚登录",
   "reason.missed": "漏接来电",
   "reason.no_phone": "话机不可用",
-  "reason.disconnected": "曾断开连接",
+  "reason.disconnected": "连接中断",
 
   "queues.title": "排队来电",
   "queues.waiting": "等待",
@@ -166,6 +166,7 @@ export const zhCN: Catalogue = {
   "work.none": "本次通话的工单和您的记录在这里。",
   "ticket.new": "新建工单",
   "ticket.new_hint": "保存第一条记录时将创建工单。",
+  "ticket.no_customer": "记录将随通话保存。创建工单需先确定客户。",
   "ticket.choose": "选择本次通话的工单",
   "ticket.subject": "主题",
   "ticket.subject_hint": "主题（默认取记录首行）",

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { ApiError, api } from "../api";
+import { type Api, ApiError } from "../api";
 import { LOCALE_NAMES, LOCALES, locale, t, tCode } from "../i18n";
 import type { Locale, Theme } from "../messages.gen";
 import { applyLocale, applyTheme, theme } from "../prefs";
@@ -8,12 +8,13 @@ import { Segments, themeOptions } from "../ui/segments";
 import "./sign_in.css";
 
 interface Props {
+  signIn: Api["signIn"];
   /** Why the agent stands here again, e.g. the session is over; "" at the start. */
   notice: string;
   onSignedIn: (chosen: { locale?: Locale; theme?: Theme }) => void;
 }
 
-export function SignIn({ notice, onSignedIn }: Props) {
+export function SignIn({ signIn, notice, onSignedIn }: Props) {
   const failure = useSignal("");
   const busy = useSignal(false);
   const chosen = useRef<{ locale?: Locale; theme?: Theme }>({});
@@ -31,7 +32,7 @@ export function SignIn({ notice, onSignedIn }: Props) {
     busy.value = true;
     failure.value = "";
     try {
-      await api.signIn(name.current?.value ?? "", password.current?.value ?? "");
+      await signIn(name.current?.value ?? "", password.current?.value ?? "");
       onSignedIn(chosen.current);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

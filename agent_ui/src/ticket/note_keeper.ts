@@ -38,10 +38,11 @@ export class NoteKeeper {
   /** Raised whenever a draft begins or ends, for lists that mark them. */
   readonly changes = signal(0);
   private subject: NoteSubject | null = null;
-  /** Notes of this call that stand in a ticket already; what is typed comes after them. */
-  private before = "";
+  /** What the call's note holds already; what is typed comes after it. */
+  readonly before = signal("");
   private dirtyAt: number | null = null;
-  private sending = false;
+  /** Notes go out one after the other, so that the last typed is the last written. */
+  private sent: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: NoteOptions) {}
 
@@ -50,7 +51,8 @@ export class NoteKeeper {
     void this.flush();
     this.subject = subject;
     const draft = subject && this.options.drafts.get(subject.key);
-    this.before = draft ? (subject?.saved ?? "").slice(0, draft.from) : (subject?.saved ?? "");
+    const saved = subject?.saved ?? "";
+    this.before.value = draft ? saved.slice(0, draft.from) : saved;
     this.text.value = draft?.text ?? "";
     this.status.value = draft ? "kept" : "empty";
     this.dirtyAt = draft ? this.options.now() : null;
@@ -59,36 +61,39 @@ export class NoteKeeper {
   type(text: string): void {
     if (this.subject === null) return;
     this.text.value = text;
-    this.options.drafts.set(this.subject.key, { text, from: this.before.length });
+    this.options.drafts.set(this.subject.key, { text, from: this.before.peek().length });
     this.status.value = text === "" ? "empty" : "typing";
     this.dirtyAt = this.options.now();
     this.changes.value += 1;
   }
 
   /** Puts the text on the call now. Never throws: what failed is tried again. */
-  async flush(): Promise<void> {
-    const { subject, before } = this;
-    if (subject === null || this.dirtyAt === null || this.sending) return;
-    const text = this.text.peek();
+  flush(): Promise<void> {
+    const { subject } = this;
+    if (subject === null || this.dirtyAt === null) return this.sent;
     this.dirtyAt = null;
-    if (subject.callId === null) return;
-    this.sending = true;
+    const text = this.text.peek();
+    const note = joined(this.before.peek(), text);
+    this.sent = this.sent.then(() => this.put(subject, note, text));
+    return this.sent;
+  }
+
+  private async put(subject: NoteSubject, note: string, text: string): Promise<void> {
     let ok = true;
     try {
-      await this.options.send(subject.callId, joined(before, text));
+      if (subject.callId !== null) await this.options.send(subject.callId, note);
     } catch {
       ok = false; // the draft is in storage, and on the screen: "kept here"
     }
-    this.sending = false;
     if (this.subject !== subject || this.dirtyAt !== null) return;
     if (!ok) this.dirtyAt = this.options.now() + RETRY_AFTER_MS;
-    if (text !== "") this.status.value = ok ? "saved" : "kept";
+    if (text !== "") this.status.value = ok && subject.callId !== null ? "saved" : "kept";
   }
 
-  /** The note as typed now stands in a ticket. */
+  /** The note as typed now stands where it belongs; the next one begins. */
   commit(text: string): void {
     if (this.subject === null) return;
-    this.before = joined(this.before, text);
+    this.before.value = joined(this.before.peek(), text);
     const typed = this.text.peek().trimStart(); // perhaps more by now
     this.type(typed.startsWith(text) ? typed.slice(text.length).trimStart() : typed);
     this.dirtyAt = this.subject.callId === null ? null : this.options.now();

@@ -101,12 +101,14 @@ function Choice() {
 
 function Facts({ ticket }: { ticket: TicketDetail }) {
   const desk = useDesk();
-  const patch = (change: Omit<TicketPatch, "version">) =>
-    desk.notices.attempt(async () => {
-      const { version } = ticket;
-      desk.ticket.set(ticket.id, await desk.api.patchTicket(ticket.id, { ...change, version }));
-      void desk.customer.refresh();
+  const patch = async (change: Omit<TicketPatch, "version">) => {
+    const { id, version } = ticket;
+    const done = await desk.notices.attempt(async () => {
+      desk.ticket.set(id, await desk.api.patchTicket(id, { ...change, version }));
     });
+    if (!done) void desk.ticket.refresh(); // what stands there now, perhaps by somebody else
+    void desk.customer.refresh();
+  };
   return (
     <>
       <select

@@ -29,7 +29,28 @@ export function TicketNotes() {
         <SkeletonRows rows={3} />
       )}
       {desk.ticket.error.value && <p class="empty">{t("ticket.failed")}</p>}
-      {desk.ticketId.value === null && <p class="empty">{t("ticket.new_hint")}</p>}
+      {desk.ticketId.value === null && <WithoutTicket />}
     </div>
+  );
+}
+
+/** The call's own note, and what becomes of the next one. */
+function WithoutTicket() {
+  const desk = useDesk();
+  const kept = desk.note.before.value;
+  return (
+    <>
+      {kept !== "" && (
+        <article class="ticket-note">
+          <p class="ticket-note-head">
+            <b>{t("note.saved")}</b>
+          </p>
+          <p class="ticket-note-body">{kept}</p>
+        </article>
+      )}
+      <p class="empty">
+        {desk.partyId.value === null ? t("ticket.no_customer") : t("ticket.new_hint")}
+      </p>
+    </>
   );
 }
