@@ -69,6 +69,7 @@ async def asterisk(settings: Settings, say: Print) -> AsyncIterator[Switched]:
             for extension, name in phones.items()
         ),
         fastagi_port=fastagi_port,
+        allowed_prefixes=settings.phone.allowed_prefixes,
     )
     async with EmbeddedAsterisk(plan, say) as switch:
         carrier = DemoCarrier(switch, callers, dialled=data.LINE)

@@ -89,6 +89,7 @@ def _values(plan: PbxPlan, *, freepbx: bool) -> dict[str, str]:
         "default_queue": plan.default_queue,
         "moh_directory": plan.moh_directory,
         "internal": "\n".join(map(_internal, plan.phones)) or "; no phones yet",
+        "outside": "\n".join(map(_outside, plan.allowed_prefixes)) or "; none allowed",
         "outbound": _FREEPBX_OUTBOUND if freepbx else _outbound(plan),
         "queues": "\n".join(map(_queue, plan.queues)),
         "phones": "\n".join(map(_phone, plan.phones)) or "; no phones yet",
@@ -111,6 +112,10 @@ def _outbound(plan: PbxPlan) -> str:
     if plan.outbound_caller_id:
         lines.insert(0, f" same => n,Set(CALLERID(num)={plan.outbound_caller_id})")
     return "\n".join(lines)
+
+
+def _outside(prefix: str) -> str:
+    return f"exten => _{prefix}!,1,Goto(crm-trunk,${{EXTEN}},1)"
 
 
 def _internal(phone: PhonePlan) -> str:

@@ -11,6 +11,7 @@ from telephony.wire import WANTED
 EVENTS = WANTED | {"FullyBooted", "Shutdown", "UserEvent"}
 
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_PREFIX = re.compile(r"\+?[0-9]{1,20}")
 _LINE = re.compile(r"[^\x00-\x1f;]*")
 
 
@@ -62,6 +63,7 @@ class PbxPlan:
     fastagi_port: int = 4573
     country_code: str = "86"
     outbound_caller_id: str = ""
+    allowed_prefixes: tuple[str, ...] = ()  # outside numbers that a phone may dial by itself
     moh_directory: str = "moh"
     websocket_url: str = ""
     heartbeat_s: int = 3
@@ -84,6 +86,9 @@ class PbxPlan:
                     raise BadPlan(f"{what} {word!r}: letters, digits, '_' and '-' only")
         if self.default_queue not in {queue.name for queue in self.queues}:
             raise BadPlan(f"the default queue {self.default_queue!r} is not among the queues")
+        for prefix in self.allowed_prefixes:
+            if not _PREFIX.fullmatch(prefix):
+                raise BadPlan(f"allowed prefix {prefix!r}: digits, or '+' and digits")
         texts = [self.ami_secret, self.fastagi_host, self.country_code, self.outbound_caller_id]
         texts += [*self.ami_permit, self.moh_directory]
         texts += [text for phone in self.phones for text in (phone.secret, phone.name)]

@@ -42,6 +42,7 @@ def plan_for_tests(
         tuple(phones),
         (*DEFAULT_QUEUES, RING_ALL),
         fastagi_port=free_tcp_port(),
+        allowed_prefixes=("+86", "1", "0"),
     )
     return replace(plan, **values)
 

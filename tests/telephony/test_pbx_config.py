@@ -30,6 +30,17 @@ def test_a_value_nobody_gave_is_an_error() -> None:
         fill("{{c}}", {"b": "x"})
 
 
+def test_a_phone_dials_outside_only_under_the_allowed_prefixes() -> None:
+    assert (
+        "crm-trunk" not in render(PLAN)["extensions.conf"].split("[crm-outside]")[1].split("[")[0]
+    )
+    text = render(replace(PLAN, allowed_prefixes=("+86", "95588")))["extensions.conf"]
+    assert "exten => _+86!,1,Goto(crm-trunk,${EXTEN},1)" in text
+    assert "exten => _95588!,1,Goto(crm-trunk,${EXTEN},1)" in text
+    with pytest.raises(BadPlan, match=r"86\.!"):
+        replace(PLAN, allowed_prefixes=("86.!",))
+
+
 def test_the_manager_user_has_the_least_rights() -> None:
     text = render(PLAN)["manager.conf"]
     rights = {
