@@ -13,6 +13,7 @@ END = b"\r\n\r\n"
 MAX_FRAME = 64 * 1024  # bytes; nothing Asterisk sends comes near
 MAX_LINE = 1024  # Asterisk cuts a longer input line (include/asterisk/manager.h)
 MAX_HEADERS = 128
+MAX_NAMES = 1000
 BANNER = b"Asterisk Call Manager/"
 
 WANTED: frozenset[str] = frozenset(
@@ -27,7 +28,6 @@ WANTED: frozenset[str] = frozenset(
         "Hangup",
         # dialling and bridges
         "DialBegin",
-        "DialState",
         "DialEnd",
         "BridgeEnter",
         "BridgeLeave",
@@ -49,13 +49,14 @@ WANTED: frozenset[str] = frozenset(
         "QueueMemberAdded",
         "QueueMemberPause",
         "QueueMemberRemoved",
-        "QueueMemberStatus",
     }
 )
 """Names of the events that `telephony.calls` reads; all others may be filtered at the switch."""
 
-_NAMES = {name.encode(): name for name in WANTED}
+# First line of a frame → the event's name.
+_NAMES = {b"Event: " + name.encode(): name for name in WANTED}
 _NOTHING = frozenset({"<unknown>", "<null>", "(null)"})
+_KEYS: dict[str, bytes] = {}  # header name → what its line begins with; as many as code asks for
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 # Asterisk escapes names and variables, and nothing else (manager_channels.c).
 _ESCAPED = ("CallerIDName", "ConnectedLineName")
@@ -66,35 +67,42 @@ class UnsafeHeader(ValueError):
 
 
 class Frame:
-    """One AMI message, lazily read. `raw` has no final blank line."""
+    """One AMI message, lazily read. `raw` has no final blank line; `event` is the event's name,
+    "" for a response and anything else."""
 
-    __slots__ = ("_event", "raw")
+    __slots__ = ("event", "raw")
 
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: bytes, event: str | None = None) -> None:
         self.raw = raw
-        self._event: str | None = None
-
-    @property
-    def event(self) -> str:
-        """The event's name; "" for a response and anything else."""
-        if self._event is None:
-            self._event = _event_name(self.raw)
-        return self._event
+        self.event = _event_name(raw) if event is None else event
 
     def get(self, name: str, default: str = "") -> str:
         """The first header `name`, decoded; "" for ``<unknown>``; `default` when it is missing."""
         raw = self.raw
-        key = name.encode() + b":"
-        if raw.startswith(key):
-            start = len(key)
-        else:
-            start = raw.find(b"\r\n" + key)
-            if start < 0:
-                return default
-            start += len(key) + 2
+        key = _KEYS.get(name) or _key(name)
+        start = raw.find(key)
+        if start < 0:
+            return self._first_or_bare(name, default)
+        start += len(key)
         end = raw.find(b"\r\n", start)
         value = raw[start:] if end < 0 else raw[start:end]
-        return self._read(name, value)
+        try:  # what `_read` does, for the plain values that almost all are
+            text = value.decode()
+        except UnicodeDecodeError:
+            return self._read(name, value)
+        if "\\" in text:
+            return self._read(name, value)
+        return "" if text in _NOTHING else text
+
+    def stamp(self) -> bytes:
+        """The Timestamp as it came, b"" without one: what dates an event, and tells two alike
+        apart."""
+        raw = self.raw
+        start = raw.find(b"\r\nTimestamp: ")
+        if start < 0:
+            return b""
+        end = raw.find(b"\r\n", start + 13)
+        return raw[start + 13 :] if end < 0 else raw[start + 13 : end]
 
     def items(self) -> Iterator[tuple[str, str]]:
         """All headers in their order, repeated ones too; lines without a colon are left out."""
@@ -102,10 +110,18 @@ class Frame:
             name, colon, value = line.partition(b":")
             if colon:
                 text = name.decode("utf-8", "replace")
-                yield text, self._read(text, value)
+                yield text, self._read(text, value.strip())
+
+    def _first_or_bare(self, name: str, default: str) -> str:
+        """A header on the first line, or one without a space after its colon."""
+        for line in self.raw.split(b"\r\n"):
+            key, colon, value = line.partition(b":")
+            if colon and key == name.encode():
+                return self._read(name, value.strip())
+        return default
 
     def _read(self, name: str, value: bytes) -> str:
-        text = value.decode("utf-8", "replace").strip()
+        text = value.decode("utf-8", "replace")
         if text in _NOTHING:
             return ""
         if "\\" in text and (
@@ -147,7 +163,8 @@ class Framer:
             data = self._rest + data
         if self._fresh and not (data := self._read_banner(data)):
             return []
-        *whole, rest = data.split(END)
+        whole = data.split(END)
+        rest = whole.pop()
         if self._skipping:
             if not whole:
                 self._rest = rest[-3:]  # the blank line may be split across chunks
@@ -160,7 +177,16 @@ class Framer:
             rest = rest[-3:]
         self._rest = rest
         ascii_only = data.isascii()
-        return [Frame(raw) for raw in map(_without_blank, whole) if self._accept(raw, ascii_only)]
+        frames = []
+        for raw in whole:
+            event = _NAMES.get(raw[: raw.find(b"\r\n")])
+            if event is not None and len(raw) <= MAX_FRAME:
+                frames.append(Frame(raw, event))
+            else:
+                frames += self._odd(raw)
+        if not ascii_only:
+            self.undecodable += sum(not _is_utf8(frame.raw) for frame in frames)
+        return frames
 
     @property
     def pending(self) -> int:
@@ -183,16 +209,17 @@ class Framer:
         self._rest = b""
         return data
 
-    def _accept(self, raw: bytes, ascii_only: bool) -> bool:
-        if not raw.startswith((b"Event: ", b"Response: ")):
-            self.malformed += 1
-            return False
-        if len(raw) > MAX_FRAME:
+    def _odd(self, raw: bytes) -> list[Frame]:
+        """Not an event that is known by name. Blank lines before a frame are passed over; a fault
+        is counted and dropped."""
+        bare = raw.lstrip(b"\r\n")
+        if len(bare) > MAX_FRAME:
             self.oversized += 1
-            return False
-        if not ascii_only and not _is_utf8(raw):
-            self.undecodable += 1
-        return True
+        elif bare.startswith((b"Event: ", b"Response: ")):
+            return [Frame(bare)]
+        elif bare:
+            self.malformed += 1
+        return []
 
 
 def encode_action(name: str, headers: Iterable[tuple[str, str]]) -> bytes:
@@ -215,16 +242,22 @@ def _line(name: str, value: str) -> bytes:
     return line
 
 
-def _without_blank(raw: bytes) -> bytes:
-    return raw.lstrip(b"\r\n") if raw.startswith(b"\r\n") else raw
+def _key(name: str) -> bytes:
+    key = _KEYS[name] = b"\r\n" + name.encode() + b": "
+    return key
 
 
 def _event_name(raw: bytes) -> str:
+    """Names repeat: each is decoded once. A stream of invented ones does not fill the memory."""
     if not raw.startswith(b"Event: "):
         return ""
-    end = raw.find(b"\r\n", 7)
-    name = raw[7:] if end < 0 else raw[7:end]
-    return _NAMES.get(name) or name.decode("utf-8", "replace").strip()
+    line = raw.partition(b"\r\n")[0]
+    text = _NAMES.get(line)
+    if text is None:
+        text = line[7:].decode("utf-8", "replace").strip()
+        if len(_NAMES) < MAX_NAMES:
+            _NAMES[line] = text
+    return text
 
 
 def _is_utf8(raw: bytes) -> bool:

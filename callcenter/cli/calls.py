@@ -98,10 +98,10 @@ def _heading(log: CallLog) -> str:
 
 
 def _legs(log: CallLog) -> Table:
-    table = Table(box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for title in ("device", "role", "result"):
         table.add_column(title, no_wrap=True)
-    for title in ("ring", "connected", "talk", "hold", "consult"):
+    for title in ("ring", "conn.", "talk", "hold", "consult"):
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("ended by", no_wrap=True)
     for leg in log.legs:
@@ -110,7 +110,7 @@ def _legs(log: CallLog) -> Table:
             leg.interface,
             leg.role.value,
             leg.result.value,
-            *(f"{value:.1f} s" if value else "" for value in seconds),
+            *(f"{value:.1f}" if value else "" for value in seconds),
             leg.ended_by.value if leg.ended_by else "",
         )
     return table

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from telephony.calls.model import Call, Channel, Leg, settled
-from telephony.calls.topology import Topology, interface_of
+from telephony.calls.model import Call, Channel, Leg, clock_time, settled
+from telephony.calls.topology import Topology, interface_of, presented
 from telephony.calls.transitions import LegState
 from telephony.events import (
     CallArrived,
@@ -25,8 +24,9 @@ from telephony.events import (
     TelephonyEvent,
     call_id_for,
 )
+from telephony.wire import Frame
 
-TOMBSTONE = timedelta(seconds=60)  # events after Hangup come within milliseconds
+TOMBSTONE = 60.0  # seconds: events after Hangup come within milliseconds
 MAX_TOMBSTONES = 20_000
 MAX_EXPECTED = 1_000
 
@@ -40,25 +40,25 @@ class Board:
         self.calls: dict[UUID, Call] = {}
         self.expected: OrderedDict[str, str] = OrderedDict()  # Uniqueid → number to be dialled
         self.strangers = 0  # events about channels that were never seen
-        self._out: list[TelephonyEvent] = []
-        self._tombstones: OrderedDict[str, tuple[UUID | None, datetime]] = OrderedDict()
+        self.said: list[TelephonyEvent] = []  # since the last `take`
+        self._tombstones: OrderedDict[str, tuple[UUID | None, float]] = OrderedDict()
         self._seq = 0
 
     # -- saying --------------------------------------------------------------------------------
 
-    def say(self, event: type[CallEvent], call: Call, at: datetime, /, **values: Any) -> None:
+    def say(self, event: type[CallEvent], call: Call, at: float, /, **values: Any) -> None:
         """Appends an event about a call that has been announced; others stay unheard."""
         if call.direction is not None:
             self._seq += 1
-            self._out.append(event(self.pbx, call.call_id, self._seq, at, **values))
+            self.said.append(event(self.pbx, call.call_id, self._seq, clock_time(at), **values))
 
-    def say_switch(self, event: type[SwitchEvent], at: datetime, /, **values: Any) -> None:
+    def say_switch(self, event: type[SwitchEvent], at: float, /, **values: Any) -> None:
         self._seq += 1
-        self._out.append(event(self.pbx, self._seq, at, **values))
+        self.said.append(event(self.pbx, self._seq, clock_time(at), **values))
 
     def take(self) -> list[TelephonyEvent]:
         """What was said since the last time."""
-        said, self._out = self._out, []
+        said, self.said = self.said, []
         return said
 
     # -- finding -------------------------------------------------------------------------------
@@ -89,20 +89,26 @@ class Board:
         uniqueid: str,
         linkedid: str,
         name: str,
-        at: datetime,
+        at: float,
         *,
         incoming: bool,
-        caller: str,
-        caller_name: str,
-        dialled: str,
+        about: Frame,
     ) -> Channel:
-        """A new channel, in the call that its Linkedid names or in one of its own."""
+        """A new channel, in the call that its Linkedid names or in one of its own; then `about`
+        says who calls whom."""
         relative = self.channels.get(linkedid)
         if relative is not None:
             call = settled(relative.call)
         else:
             call_id = call_id_for(self.pbx, uniqueid)
-            call = Call(call_id, uniqueid, at, caller, caller_name, dialled)
+            call = Call(
+                call_id,
+                uniqueid,
+                at,
+                caller=presented(about.get("CallerIDNum")),
+                caller_name=about.get("CallerIDName"),
+                dialled=_dialled(about) if incoming else "",
+            )
             self.calls[call_id] = call
             dead, _ = self._tombstones.get(linkedid, (None, at))
             if dead is not None:
@@ -114,7 +120,7 @@ class Board:
             self._open_leg(call, channel, incoming, at)
         return channel
 
-    def _open_leg(self, call: Call, channel: Channel, incoming: bool, at: datetime) -> None:
+    def _open_leg(self, call: Call, channel: Channel, incoming: bool, at: float) -> None:
         leg = Leg(channel.uniqueid, channel.interface, channel, LegRole.AGENT, incoming, at)
         if self.topology.is_outside(leg.interface):
             leg.role = LegRole.OUTSIDE
@@ -137,7 +143,7 @@ class Board:
                 main.link(call.call_id)
                 return
 
-    def announce(self, call: Call, at: datetime, direction: Direction | None = None) -> None:
+    def announce(self, call: Call, at: float, direction: Direction | None = None) -> None:
         """Says CallArrived once, as soon as it is clear what kind of call it is."""
         if call.direction is not None or not call.legs:
             return
@@ -165,11 +171,11 @@ class Board:
 
     # -- forgetting ----------------------------------------------------------------------------
 
-    def ignore(self, uniqueid: str, at: datetime) -> None:
+    def ignore(self, uniqueid: str, at: float) -> None:
         """A channel that must never make a call: as good as dead from its birth."""
         self._tombstones[uniqueid] = (None, at)
 
-    def remove(self, call: Call, at: datetime) -> None:
+    def remove(self, call: Call, at: float) -> None:
         """Takes an ended call off; its Uniqueids stay known for a while."""
         del self.calls[call.call_id]
         for uniqueid in call.channels:
@@ -177,7 +183,7 @@ class Board:
             self._tombstones[uniqueid] = (call.call_id, at)
         self._forget(at)
 
-    def _forget(self, now: datetime) -> None:
+    def _forget(self, now: float) -> None:
         graves = self._tombstones
         while graves:
             _, died = next(iter(graves.values()))
@@ -186,3 +192,8 @@ class Board:
             graves.popitem(last=False)
         while len(self.expected) > MAX_EXPECTED:
             self.expected.popitem(last=False)
+
+
+def _dialled(frame: Frame) -> str:
+    exten = frame.get("Exten")
+    return "" if exten == "s" else exten

@@ -2,52 +2,55 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from telephony.calls.board import Board
 from telephony.calls.clock import recount
 from telephony.calls.joining import join, settle_transfer
-from telephony.calls.model import Channel, settled
+from telephony.calls.model import Call, Channel, settled
 from telephony.events import LegRole
 from telephony.wire import Frame
 
 
-def bridge_enter(board: Board, frame: Frame, at: datetime) -> None:
+def bridge_enter(board: Board, frame: Frame, at: float) -> None:
     channel = board.find(frame.get("Uniqueid"))
     bridge = frame.get("BridgeUniqueid")
     if channel is None or not bridge:
         return
-    place = (frame.get("Context"), frame.get("Exten"))
-    enter_bridge(board, channel, bridge, place)
-    if frame.get("BridgeType") in {"basic", ""}:
+    call = settled(channel.call)
+    members = enter_bridge(board, channel, bridge)
+    if channel.leg is not None and channel.leg is call.principal:
+        channel.place = _place(frame)
+    strangers = [other for other in members.values() if settled(other.call) is not call]
+    if strangers and frame.get("BridgeType") in {"basic", ""}:
         # Two who speak to each other are one contact; a conference may hold several.
-        for other in list(board.bridges[bridge].values()):
-            join(board, other.call, channel.call, at)
+        for other in strangers:
+            call = join(board, other.call, call, at)
     if channel.interface:
-        call = settled(channel.call)
         call.ender = None  # whoever left before: the conversation goes on
         settle_transfer(board, call, at)
-    recount(board, channel.call, at)
+    if len(members) > 1:
+        recount(board, call, at)
 
 
-def bridge_leave(board: Board, frame: Frame, at: datetime) -> None:
+def bridge_leave(board: Board, frame: Frame, at: float) -> None:
     channel = board.find(frame.get("Uniqueid"))
     if channel is None or channel.bridge != frame.get("BridgeUniqueid"):
         return
-    _note_redirect(board, channel, (frame.get("Context"), frame.get("Exten")), at)
     call = settled(channel.call)
-    if channel.leg is not None and call.pending is None and call.ender is None:
-        call.ender = channel.leg.role  # nobody has hung up by SIP: an order took it out first
-    leave_bridge(board, channel)
-    recount(board, call, at)
+    if channel.leg is not None:
+        if channel.leg is call.principal:
+            _note_redirect(board, call, channel, _place(frame), at)
+        if call.pending is None and call.ender is None:
+            call.ender = channel.leg.role  # nobody hung up by SIP: an order took it out first
+    if leave_bridge(board, channel):
+        recount(board, call, at)
 
 
-def bridge_merge(board: Board, frame: Frame, at: datetime) -> None:
+def bridge_merge(board: Board, frame: Frame, at: float) -> None:
     """All that are left in one bridge go over to another."""
     gone, into = frame.get("FromBridgeUniqueid"), frame.get("ToBridgeUniqueid")
     moved = list(board.bridges.get(gone, {}).values())
     for channel in moved:
-        enter_bridge(board, channel, into, channel.place)
+        enter_bridge(board, channel, into)
     everybody = list(board.bridges.get(into, {}).values())
     for other in everybody[1:]:
         join(board, everybody[0].call, other.call, at)
@@ -55,27 +58,37 @@ def bridge_merge(board: Board, frame: Frame, at: datetime) -> None:
         recount(board, channel.call, at)
 
 
-def enter_bridge(board: Board, channel: Channel, bridge: str, place: tuple[str, str]) -> None:
+def enter_bridge(board: Board, channel: Channel, bridge: str) -> dict[str, Channel]:
+    """Who is in it now."""
     leave_bridge(board, channel)
     channel.bridge = bridge
-    channel.place = place
-    board.bridges.setdefault(bridge, {})[channel.uniqueid] = channel
+    members = board.bridges.setdefault(bridge, {})
+    members[channel.uniqueid] = channel
+    return members
 
 
-def leave_bridge(board: Board, channel: Channel) -> None:
+def leave_bridge(board: Board, channel: Channel) -> bool:
+    """True when it left somebody behind."""
     members = board.bridges.get(channel.bridge)
-    if members is not None:
-        members.pop(channel.uniqueid, None)
-        if not members:
-            del board.bridges[channel.bridge]
-    channel.bridge = ""
+    name, channel.bridge = channel.bridge, ""
+    if members is None:
+        return False
+    members.pop(channel.uniqueid, None)
+    if not members:
+        del board.bridges[name]
+    return bool(members)
 
 
-def _note_redirect(board: Board, channel: Channel, place: tuple[str, str], at: datetime) -> None:
+def _place(frame: Frame) -> tuple[str, str]:
+    return frame.get("Context"), frame.get("Exten")
+
+
+def _note_redirect(
+    board: Board, call: Call, channel: Channel, place: tuple[str, str], at: float
+) -> None:
     """AMI Redirect sends the customer elsewhere without a transfer event: it leaves the bridge
     with another destination than it had when it entered."""
-    call = settled(channel.call)
-    if channel.leg is not call.principal or place == channel.place or not place[1]:
+    if place == channel.place or not place[1]:
         return
     others = board.bridges.get(channel.bridge, {}).values()
     agents = [

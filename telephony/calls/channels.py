@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from telephony.calls.board import Board
 from telephony.calls.bridging import leave_bridge
 from telephony.calls.clock import recount
 from telephony.calls.joining import end_if_over, join
 from telephony.calls.legs import answer, leave, ring
 from telephony.calls.model import Channel, settled
-from telephony.calls.topology import interface_of, presented
+from telephony.calls.topology import interface_of
 from telephony.events import CallHeld, CallResumed, LegRole
 from telephony.wire import Frame
 
 
-def newchannel(board: Board, frame: Frame, at: datetime) -> None:
+def newchannel(board: Board, frame: Frame, at: float) -> None:
     uniqueid, name = frame.get("Uniqueid"), frame.get("Channel")
     if not uniqueid or board.is_known(uniqueid):
         return
@@ -24,23 +22,15 @@ def newchannel(board: Board, frame: Frame, at: datetime) -> None:
         return
     # A channel begins as Ring when its party calls us, and as Down when we call it.
     incoming = frame.get("ChannelStateDesc") == "Ring"
-    exten = frame.get("Exten")
     channel = board.open_channel(
-        uniqueid,
-        frame.get("Linkedid"),
-        name,
-        at,
-        incoming=incoming,
-        caller=presented(frame.get("CallerIDNum")),
-        caller_name=frame.get("CallerIDName"),
-        dialled=exten if incoming and exten != "s" else "",
+        uniqueid, frame.get("Linkedid"), name, at, incoming=incoming, about=frame
     )
     leg = channel.leg
     if leg is not None and incoming and leg.role is LegRole.CUSTOMER:
         board.announce(settled(channel.call), at)
 
 
-def newstate(board: Board, frame: Frame, at: datetime) -> None:
+def newstate(board: Board, frame: Frame, at: float) -> None:
     channel = board.find(frame.get("Uniqueid"))
     if channel is None:
         return
@@ -48,23 +38,22 @@ def newstate(board: Board, frame: Frame, at: datetime) -> None:
     leg = channel.leg
     if state == "Up":
         channel.up = True
-        if leg is not None and not leg.incoming:
-            answer(board, leg, at)
+        if leg is not None and not leg.incoming and answer(board, leg, at):
             recount(board, channel.call, at)
     elif state == "Ringing" and leg is not None:
         leg.rang = True
         ring(board, leg, at)
 
 
-def hold(board: Board, frame: Frame, at: datetime) -> None:
+def hold(board: Board, frame: Frame, at: float) -> None:
     _set_hold(board, frame, at, on=True)
 
 
-def unhold(board: Board, frame: Frame, at: datetime) -> None:
+def unhold(board: Board, frame: Frame, at: float) -> None:
     _set_hold(board, frame, at, on=False)
 
 
-def _set_hold(board: Board, frame: Frame, at: datetime, *, on: bool) -> None:
+def _set_hold(board: Board, frame: Frame, at: float, *, on: bool) -> None:
     """Asterisk also says Unhold of a channel that held nobody (before a transfer)."""
     channel = board.find(frame.get("Uniqueid"))
     if channel is None or channel.leg is None or channel.leg.holding is on:
@@ -77,7 +66,7 @@ def _set_hold(board: Board, frame: Frame, at: datetime, *, on: bool) -> None:
     recount(board, call, at)
 
 
-def hangup_request(board: Board, frame: Frame, _at: datetime) -> None:
+def hangup_request(board: Board, frame: Frame, _at: float) -> None:
     """A party hangs up, or refuses while it rings (the cause is what its device said)."""
     channel = board.find(frame.get("Uniqueid"))
     if channel is None or channel.leg is None:
@@ -89,7 +78,7 @@ def hangup_request(board: Board, frame: Frame, _at: datetime) -> None:
         call.ender = channel.leg.role
 
 
-def rename(board: Board, frame: Frame, at: datetime) -> None:
+def rename(board: Board, frame: Frame, at: float) -> None:
     """A masquerade: the device moves into another channel, and its leg goes with it."""
     channel = board.find(frame.get("Uniqueid"))
     name = frame.get("Newname")
@@ -123,13 +112,13 @@ def _body_of(board: Board, name: str, new: Channel) -> Channel | None:
     return None
 
 
-def hangup(board: Board, frame: Frame, at: datetime) -> None:
+def hangup(board: Board, frame: Frame, at: float) -> None:
     channel = board.find(frame.get("Uniqueid"))
     if channel is not None:
         bury(board, channel, frame.get("Cause"), at)
 
 
-def bury(board: Board, channel: Channel, cause: str, at: datetime) -> None:
+def bury(board: Board, channel: Channel, cause: str, at: float) -> None:
     channel.alive = False
     leave_bridge(board, channel)
     if channel.leg is not None:

@@ -6,17 +6,26 @@ recounts nothing changes, so the sums are exact.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from telephony.calls.board import Board
 from telephony.calls.legs import answer
 from telephony.calls.model import Call, Channel, Leg, Mode, settled
 from telephony.calls.transitions import LegState
 
 
-def company(board: Board, channel: Channel) -> set[Channel]:
+def company(board: Board, channel: Channel) -> list[Channel]:
     """Everybody with a device who can be heard from here, through bridges and Local pairs."""
-    seen = {channel}
+    members = board.bridges.get(channel.bridge)
+    if members is None:
+        return []
+    found = [other for other in members.values() if other is not channel]
+    if any(other.mate is not None for other in found):
+        found = _beyond(board, channel)
+    return [other for other in found if other.interface]
+
+
+def _beyond(board: Board, channel: Channel) -> list[Channel]:
+    """The same, where Local channels join bridges to one another."""
+    seen = {channel: None}  # a dict keeps the order, and so the same events give the same log
     todo = [channel]
     while todo:
         current = todo.pop()
@@ -25,13 +34,13 @@ def company(board: Board, channel: Channel) -> set[Channel]:
             nearby.append(current.mate)
         for other in nearby:
             if other not in seen:
-                seen.add(other)
+                seen[other] = None
                 todo.append(other)
-    seen.discard(channel)
-    return {other for other in seen if other.interface}
+    del seen[channel]
+    return list(seen)
 
 
-def recount(board: Board, call: Call, at: datetime) -> None:
+def recount(board: Board, call: Call, at: float) -> None:
     """Brings the clocks of a call up to date, and of the call it consults for."""
     call = settled(call)
     for leg in call.legs:
@@ -48,7 +57,7 @@ def recount(board: Board, call: Call, at: datetime) -> None:
         recount(board, adviser.channel.call, at)
 
 
-def _mode(board: Board, call: Call, leg: Leg, others: set[Channel]) -> Mode:
+def _mode(board: Board, call: Call, leg: Leg, others: list[Channel]) -> Mode:
     customer = call.principal
     if not others:
         if leg.mode is Mode.ALONE:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from telephony.calls.board import Board
 from telephony.events import DeviceState, DeviceStateChanged, MemberChanged
 from telephony.wire import Frame
@@ -21,22 +19,23 @@ _STATES = {
 
 
 class Devices:
-    """The last known state of each device and member."""
+    """The last known state of each device and member. ``Queue:support`` and ``Custom:…`` have
+    states too, but are no devices."""
 
     def __init__(self) -> None:
         self._states: dict[str, DeviceState] = {}
         self._members: dict[tuple[str, str], tuple[bool, str]] = {}
 
-    def state(self, board: Board, frame: Frame, at: datetime) -> None:
+    def state(self, board: Board, frame: Frame, at: float) -> None:
         interface = frame.get("Device")
-        if "/" not in interface:  # Queue:support, Custom:…: no device
+        if "/" not in interface:
             return
         state = _STATES.get(frame.get("State"), DeviceState.UNKNOWN)
         if self._states.get(interface) is not state:
             self._states[interface] = state
             board.say_switch(DeviceStateChanged, at, interface=interface, state=state)
 
-    def member(self, board: Board, frame: Frame, at: datetime) -> None:
+    def member(self, board: Board, frame: Frame, at: float) -> None:
         queue, interface = frame.get("Queue"), _interface(frame)
         if not queue or not interface:
             return
@@ -46,14 +45,14 @@ class Devices:
             self._members[queue, interface] = (paused, reason)
             self._say(board, at, queue, interface, paused, reason)
 
-    def member_removed(self, board: Board, frame: Frame, at: datetime) -> None:
+    def member_removed(self, board: Board, frame: Frame, at: float) -> None:
         self.remove(board, frame.get("Queue"), _interface(frame), at)
 
-    def remove(self, board: Board, queue: str, interface: str, at: datetime) -> None:
+    def remove(self, board: Board, queue: str, interface: str, at: float) -> None:
         if self._members.pop((queue, interface), None) is not None:
             self._say(board, at, queue, interface, removed=True)
 
-    def keep_only(self, board: Board, members: set[tuple[str, str]], at: datetime) -> None:
+    def keep_only(self, board: Board, members: set[tuple[str, str]], at: float) -> None:
         """After a resync: members that the switch no longer has are gone."""
         for queue, interface in set(self._members) - members:
             self.remove(board, queue, interface, at)
@@ -61,7 +60,7 @@ class Devices:
     def _say(
         self,
         board: Board,
-        at: datetime,
+        at: float,
         queue: str,
         interface: str,
         paused: bool = False,

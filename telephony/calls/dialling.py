@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from telephony.calls.board import Board
 from telephony.calls.clock import recount
 from telephony.calls.joining import join, settle_transfer
@@ -12,7 +10,7 @@ from telephony.calls.model import settled
 from telephony.wire import Frame
 
 
-def dial_begin(board: Board, frame: Frame, at: datetime) -> None:
+def dial_begin(board: Board, frame: Frame, at: float) -> None:
     """Also without a source: then it is an Originate that dials."""
     dialled = board.find(frame.get("DestUniqueid"))
     if dialled is None:
@@ -29,26 +27,18 @@ def dial_begin(board: Board, frame: Frame, at: datetime) -> None:
         ring(board, dialled.leg, at)
 
 
-def dial_state(board: Board, frame: Frame, at: datetime) -> None:
-    dialled = board.find(frame.get("DestUniqueid"))
-    if dialled is not None and dialled.leg is not None and frame.get("DialStatus") == "RINGING":
-        dialled.leg.rang = True
-        ring(board, dialled.leg, at)
-
-
-def dial_end(board: Board, frame: Frame, at: datetime) -> None:
+def dial_end(board: Board, frame: Frame, at: float) -> None:
     dialled = board.find(frame.get("DestUniqueid"))
     if dialled is None or dialled.leg is None:
         return
     status = frame.get("DialStatus")
-    if status == "ANSWER":
-        answer(board, dialled.leg, at)
-    else:
+    if status != "ANSWER":
         give_up(board, dialled.leg, status, at)
-    recount(board, dialled.call, at)
+    elif answer(board, dialled.leg, at):
+        recount(board, dialled.call, at)
 
 
-def originate_response(board: Board, frame: Frame, _at: datetime) -> None:
+def originate_response(board: Board, frame: Frame, _at: float) -> None:
     """Tells the number; success and failure are told by the channel itself."""
     channel = board.find(frame.get("Uniqueid"))
     if channel is not None:
@@ -56,14 +46,14 @@ def originate_response(board: Board, frame: Frame, _at: datetime) -> None:
         call.dialled = call.dialled or frame.get("Exten")
 
 
-def local_bridge(board: Board, frame: Frame, at: datetime) -> None:
+def local_bridge(board: Board, frame: Frame, at: float) -> None:
     one, two = board.find(frame.get("LocalOneUniqueid")), board.find(frame.get("LocalTwoUniqueid"))
     if one is not None and two is not None:
         one.mate, two.mate = two, one
         join(board, one.call, two.call, at)
 
 
-def pickup(board: Board, frame: Frame, at: datetime) -> None:
+def pickup(board: Board, frame: Frame, at: float) -> None:
     """A phone takes the call that rings at another one."""
     picker = board.find(frame.get("Uniqueid"))
     target = board.find(frame.get("TargetUniqueid"))

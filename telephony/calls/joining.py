@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from telephony.calls.board import Board
 from telephony.calls.log import call_log
-from telephony.calls.model import Call, Leg, Mode, settled
+from telephony.calls.model import Call, Leg, Mode, clock_time, settled
 from telephony.events import (
     CallEnded,
     CallMerged,
@@ -18,7 +16,7 @@ from telephony.events import (
 )
 
 
-def join(board: Board, one: Call, other: Call, at: datetime) -> Call:
+def join(board: Board, one: Call, other: Call, at: float) -> Call:
     """Both are the same contact from now on; returns what they have become."""
     one, other = settled(one), settled(other)
     if one is other:
@@ -50,7 +48,7 @@ def _ids(*calls: Call) -> set[object]:
     return {call.call_id for call in calls}
 
 
-def _seniority(call: Call) -> tuple[bool, bool, datetime, str]:
+def _seniority(call: Call) -> tuple[bool, bool, float, str]:
     """The customer's call stays; then the older one, so that its id is its first channel's."""
     has_customer = call.principal is not None and call.principal.role is LegRole.CUSTOMER
     return (call.consulted_by is not None, not has_customer, call.started_at, call.uniqueid)
@@ -83,13 +81,13 @@ def _stays(into: Call, leg: Leg) -> bool:
 
 
 def transferred(
-    board: Board, call: Call, kind: TransferKind, by: str, to: str, when: datetime, at: datetime
+    board: Board, call: Call, kind: TransferKind, by: str, to: str, when: float, at: float
 ) -> None:
-    call.transfers.append(TransferLog(kind, by, to, when))
+    call.transfers.append(TransferLog(kind, by, to, clock_time(when)))
     board.say(CallTransferred, call, at, kind=kind, by=by, to=to)
 
 
-def settle_transfer(board: Board, call: Call, at: datetime, queue: str = "") -> None:
+def settle_transfer(board: Board, call: Call, at: float, queue: str = "") -> None:
     """The customer of a pending transfer arrived: in `queue`, or at a device ("")."""
     pending, call.pending = call.pending, None
     if pending is not None:
@@ -97,7 +95,7 @@ def settle_transfer(board: Board, call: Call, at: datetime, queue: str = "") -> 
         transferred(board, call, kind, pending.by, queue or pending.to, pending.at, at)
 
 
-def end_if_over(board: Board, call: Call, at: datetime) -> None:
+def end_if_over(board: Board, call: Call, at: float) -> None:
     """Ends the call when its last channel is gone."""
     call = settled(call)
     if any(channel.alive for channel in call.channels.values()):

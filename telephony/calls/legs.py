@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from telephony.calls.board import Board
 from telephony.calls.log import leg_log
 from telephony.calls.model import Leg, settled
@@ -35,7 +33,7 @@ _BY_CAUSE = {
 }
 
 
-def ring(board: Board, leg: Leg, at: datetime) -> None:
+def ring(board: Board, leg: Leg, at: float) -> None:
     """The switch dials this device (transitions, rule 2)."""
     call = settled(leg.channel.call)
     if leg.incoming or not leg.move(Stimulus.RING):
@@ -51,15 +49,16 @@ def ring(board: Board, leg: Leg, at: datetime) -> None:
         )
 
 
-def answer(board: Board, leg: Leg, at: datetime) -> None:
+def answer(board: Board, leg: Leg, at: float) -> bool:
+    """True when it is the first answer of this leg."""
     if not leg.move(Stimulus.ANSWER):
-        return
+        return False
     call = settled(leg.channel.call)
     leg.answered_at = leg.since = at
     leg.result = LegResult.ANSWERED
     call.ender = None
     if leg.incoming:
-        return
+        return True
     board.announce(call, at)
     if call.answered_at is None and (call.direction is not Direction.OUTBOUND or _is_far_end(leg)):
         call.answered_at = at
@@ -72,9 +71,10 @@ def answer(board: Board, leg: Leg, at: datetime) -> None:
         role=leg.role,
         queue=leg.queue,
     )
+    return True
 
 
-def give_up(board: Board, leg: Leg, status: str, at: datetime) -> None:
+def give_up(board: Board, leg: Leg, status: str, at: float) -> None:
     """The dial ended with this DialStatus, not ANSWER."""
     if leg.move(Stimulus.GIVE_UP):
         result = _BY_STATUS.get(status, LegResult.FAILED)
@@ -85,7 +85,7 @@ def give_up(board: Board, leg: Leg, status: str, at: datetime) -> None:
         _end_unanswered(board, leg, result, at)
 
 
-def leave(board: Board, leg: Leg, cause: str, at: datetime) -> None:
+def leave(board: Board, leg: Leg, cause: str, at: float) -> None:
     """The channel is gone; `cause` matters for a leg that never answered."""
     answered = leg.state is LegState.ANSWERED
     if not leg.move(Stimulus.LEAVE):
@@ -97,10 +97,11 @@ def leave(board: Board, leg: Leg, cause: str, at: datetime) -> None:
     leg.spend(leg.mode, at)
     leg.ended_at = at
     leg.ended_by = leg.ended_by or call.ender
-    board.say(LegEnded, call, at, log=leg_log(leg, at))
+    leg.log = leg_log(leg, at)
+    board.say(LegEnded, call, at, log=leg.log)
 
 
-def _end_unanswered(board: Board, leg: Leg, result: LegResult, at: datetime) -> None:
+def _end_unanswered(board: Board, leg: Leg, result: LegResult, at: float) -> None:
     leg.ended_at = at
     if leg.incoming:
         return  # its result is the call's, known at the end

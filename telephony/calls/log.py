@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from telephony.calls.model import Call, Leg
+from telephony.calls.model import Call, Leg, clock_time
 from telephony.events import CallLog, CallResult, Direction, LegLog, LegResult, LegRole
 
 _OF_LEG = {
@@ -16,7 +16,7 @@ _OF_LEG = {
 }
 
 
-def leg_log(leg: Leg, now: datetime) -> LegLog:
+def leg_log(leg: Leg, now: float) -> LegLog:
     ended = leg.ended_at or now
     ring_end = leg.answered_at or ended
     return LegLog(
@@ -24,9 +24,9 @@ def leg_log(leg: Leg, now: datetime) -> LegLog:
         interface=leg.interface,
         role=leg.role,
         result=leg.result or LegResult.FAILED,
-        started_at=leg.started_at,
-        answered_at=leg.answered_at,
-        ended_at=ended,
+        started_at=clock_time(leg.started_at),
+        answered_at=_time(leg.answered_at),
+        ended_at=clock_time(ended),
         ring_s=_seconds(leg.ring_at, ring_end),
         connected_s=_seconds(leg.answered_at, ended),
         talk_s=round(leg.talk, 3),
@@ -36,7 +36,7 @@ def leg_log(leg: Leg, now: datetime) -> LegLog:
     )
 
 
-def call_log(pbx: str, call: Call, now: datetime) -> CallLog:
+def call_log(pbx: str, call: Call, now: float) -> CallLog:
     """The whole contact; every leg has ended."""
     assert call.direction is not None
     result = call_result(call)
@@ -53,12 +53,12 @@ def call_log(pbx: str, call: Call, now: datetime) -> CallLog:
         caller_name=call.caller_name,
         dialled=call.dialled,
         queues=tuple(call.queues),
-        started_at=call.started_at,
-        answered_at=call.answered_at,
-        ended_at=now,
+        started_at=clock_time(call.started_at),
+        answered_at=_time(call.answered_at),
+        ended_at=clock_time(now),
         wait_s=_seconds(call.wait_from, call.answered_at or now),
         connected_s=round(call.connected, 3),
-        legs=tuple(leg_log(leg, now) for leg in call.legs),
+        legs=tuple(leg.log or leg_log(leg, now) for leg in call.legs),
         transfers=tuple(call.transfers),
         linked=tuple(call.linked),
         inferred=call.inferred,
@@ -98,5 +98,9 @@ def _leg_result(result: CallResult) -> LegResult:
     return LegResult.ANSWERED if result is CallResult.ANSWERED else LegResult(result.value)
 
 
-def _seconds(start: datetime | None, end: datetime) -> float:
-    return 0.0 if start is None else round(max(0.0, (end - start).total_seconds()), 3)
+def _time(at: float | None) -> datetime | None:
+    return None if at is None else clock_time(at)
+
+
+def _seconds(start: float | None, end: float) -> float:
+    return 0.0 if start is None else round(max(0.0, end - start), 3)

@@ -1,19 +1,28 @@
-"""What the tracker remembers while a call lives: channels, legs, calls."""
+"""What the tracker remembers while a call lives: channels, legs, calls.
+
+Times are seconds since the epoch by the switch's clock; `clock_time` makes them datetimes where
+they leave the tracker.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from uuid import UUID
 
 from telephony.calls.transitions import TRANSITIONS, LegState, Stimulus
 from telephony.events import (
     Direction,
+    LegLog,
     LegResult,
     LegRole,
     TransferLog,
 )
+
+
+def clock_time(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)
 
 
 class Mode(Enum):
@@ -50,12 +59,12 @@ class Leg:
     channel: Channel
     role: LegRole
     incoming: bool
-    started_at: datetime
+    started_at: float
     state: LegState = LegState.CALLING
     result: LegResult | None = None
-    ring_at: datetime | None = None
-    answered_at: datetime | None = None
-    ended_at: datetime | None = None
+    ring_at: float | None = None
+    answered_at: float | None = None
+    ended_at: float | None = None
     rang: bool = False  # the device itself said that it rings
     refusal: str = ""  # the cause its device gave when it ended the call by itself
     timed_out: bool = False  # its queue stopped ringing it
@@ -63,10 +72,11 @@ class Leg:
     holding: bool = False
     ended_by: LegRole | None = None
     mode: Mode = Mode.ALONE
-    since: datetime | None = None  # begin of `mode`
+    since: float | None = None  # begin of `mode`
     talk: float = 0.0
     hold: float = 0.0
     consult: float = 0.0
+    log: LegLog | None = None  # once it has ended, and been said
 
     def move(self, stimulus: Stimulus) -> bool:
         """Applies the table; True when the state changed."""
@@ -83,10 +93,10 @@ class Leg:
     def live(self) -> bool:
         return self.state is not LegState.ENDED
 
-    def spend(self, mode: Mode, at: datetime) -> None:
+    def spend(self, mode: Mode, at: float) -> None:
         """From now on the time counts as `mode`."""
         if self.since is not None:
-            seconds = max(0.0, (at - self.since).total_seconds())
+            seconds = max(0.0, at - self.since)
             if self.mode is Mode.TALK:
                 self.talk += seconds
             elif self.mode is Mode.HOLD:
@@ -103,7 +113,7 @@ class PendingTransfer:
 
     by: str
     to: str
-    at: datetime
+    at: float
 
 
 @dataclass(slots=True, eq=False)
@@ -113,7 +123,7 @@ class Call:
 
     call_id: UUID
     uniqueid: str
-    started_at: datetime
+    started_at: float
     caller: str
     caller_name: str
     dialled: str
@@ -123,8 +133,8 @@ class Call:
     direction: Direction | None = None  # None until it is announced
     queue: str = ""  # where the caller waits now
     queues: list[str] = field(default_factory=list)
-    wait_from: datetime | None = None
-    answered_at: datetime | None = None
+    wait_from: float | None = None
+    answered_at: float | None = None
     abandoned: bool = False
     ender: LegRole | None = None  # who hung up first, since somebody last came in
     pending: PendingTransfer | None = None
@@ -133,17 +143,17 @@ class Call:
     asked: str = ""  # what the consultation dialled that has become part of this call
     consulted_by: Leg | None = None  # the leg of another call that made this one meanwhile
     connected: float = 0.0
-    connected_since: datetime | None = None
+    connected_since: float | None = None
     inferred: bool = False
     into: Call | None = None  # merged into
 
-    def meter(self, on: bool, at: datetime) -> None:
+    def meter(self, on: bool, at: float) -> None:
         """Runs the clock of `connected` while it is on."""
         if self.connected_since is not None:
-            self.connected += max(0.0, (at - self.connected_since).total_seconds())
+            self.connected += max(0.0, at - self.connected_since)
         self.connected_since = at if on else None
 
-    def expect_transfer(self, by: Leg, to: str, at: datetime) -> None:
+    def expect_transfer(self, by: Leg, to: str, at: float) -> None:
         """This agent sends the customer away; the agent's stay ends by it."""
         if self.pending is None:
             self.pending = PendingTransfer(by.interface, to, at)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from telephony.calls.board import Board
 from telephony.calls.joining import settle_transfer
 from telephony.calls.legs import give_up, ring
@@ -12,14 +10,14 @@ from telephony.events import CallQueued, CallUnqueued
 from telephony.wire import Frame
 
 
-def caller_join(board: Board, frame: Frame, at: datetime) -> None:
+def caller_join(board: Board, frame: Frame, at: float) -> None:
     channel = board.find(frame.get("Uniqueid"))
     queue = frame.get("Queue")
     if channel is not None and queue:
         join_queue(board, settled(channel.call), queue, _number(frame, "Position"), at)
 
 
-def join_queue(board: Board, call: Call, queue: str, position: int, at: datetime) -> None:
+def join_queue(board: Board, call: Call, queue: str, position: int, at: float) -> None:
     if call.queue == queue:
         return
     call.queue = queue
@@ -31,7 +29,7 @@ def join_queue(board: Board, call: Call, queue: str, position: int, at: datetime
     board.say(CallQueued, call, at, queue=queue, priority=0, position=position)
 
 
-def caller_leave(board: Board, frame: Frame, at: datetime) -> None:
+def caller_leave(board: Board, frame: Frame, at: float) -> None:
     channel = board.find(frame.get("Uniqueid"))
     if channel is None:
         return
@@ -41,20 +39,20 @@ def caller_leave(board: Board, frame: Frame, at: datetime) -> None:
         call.queue = ""
 
 
-def caller_abandon(board: Board, frame: Frame, _at: datetime) -> None:
+def caller_abandon(board: Board, frame: Frame, _at: float) -> None:
     channel = board.find(frame.get("Uniqueid"))
     if channel is not None:
         settled(channel.call).abandoned = True
 
 
-def agent_called(board: Board, frame: Frame, at: datetime) -> None:
+def agent_called(board: Board, frame: Frame, at: float) -> None:
     """The pop's trigger: the INVITE is on its way to the agent's phone."""
     offered = board.find(frame.get("DestUniqueid"))
     if offered is not None and offered.leg is not None:
         ring(board, offered.leg, at)
 
 
-def agent_ring_no_answer(board: Board, frame: Frame, at: datetime) -> None:
+def agent_ring_no_answer(board: Board, frame: Frame, at: float) -> None:
     """Fires many times a second when a phone is gone; then there is no channel, and no leg."""
     uniqueid = frame.get("DestUniqueid")
     offered = board.find(uniqueid) if uniqueid else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from telephony.calls import channels, queueing
 from telephony.calls.board import Board
@@ -14,7 +13,6 @@ from telephony.calls.devices import Devices, member_key
 from telephony.calls.joining import join
 from telephony.calls.legs import answer, ring
 from telephony.calls.model import Channel, settled
-from telephony.calls.topology import presented
 from telephony.events import LegRole
 from telephony.wire import Frame
 
@@ -29,7 +27,7 @@ class ResyncSnapshot:
     devices: Sequence[Frame] = field(default_factory=list)
 
 
-def apply(board: Board, devices: Devices, snapshot: ResyncSnapshot, now: datetime) -> None:
+def apply(board: Board, devices: Devices, snapshot: ResyncSnapshot, now: float) -> None:
     """Calls that the switch no longer has end as inferred; unknown live ones appear."""
     there = {frame.get("Uniqueid") for frame in snapshot.channels}
     for channel in [known for known in board.channels.values() if known.alive]:
@@ -46,7 +44,7 @@ def apply(board: Board, devices: Devices, snapshot: ResyncSnapshot, now: datetim
     for frame in snapshot.queue_entries:
         entered = board.find(frame.get("Uniqueid"))
         if entered is not None:
-            since = now - timedelta(seconds=_seconds(frame.get("Wait")))
+            since = now - _seconds(frame.get("Wait"))
             call = settled(entered.call)
             position = _seconds(frame.get("Position"))
             queueing.join_queue(board, call, frame.get("Queue"), position, since)
@@ -57,7 +55,7 @@ def apply(board: Board, devices: Devices, snapshot: ResyncSnapshot, now: datetim
     devices.keep_only(board, {member_key(frame) for frame in snapshot.members}, now)
 
 
-def _restore(board: Board, frame: Frame, now: datetime) -> None:
+def _restore(board: Board, frame: Frame, now: float) -> None:
     """A channel that we have not seen being born, or that went on while we were away."""
     uniqueid, name = frame.get("Uniqueid"), frame.get("Channel")
     if not uniqueid or board.topology.is_ignored(name):
@@ -68,16 +66,8 @@ def _restore(board: Board, frame: Frame, now: datetime) -> None:
         linkedid = frame.get("Linkedid")
         # Who began is not told any more: it is the channel that named the call.
         incoming = linkedid == uniqueid and state in {"Ring", "Up"}
-        exten = frame.get("Exten")
         channel = board.open_channel(
-            uniqueid,
-            linkedid,
-            name,
-            now - timedelta(seconds=_age(frame)),
-            incoming=incoming,
-            caller=presented(frame.get("CallerIDNum")),
-            caller_name=frame.get("CallerIDName"),
-            dialled=exten if exten != "s" else "",
+            uniqueid, linkedid, name, now - _age(frame), incoming=incoming, about=frame
         )
     leg = channel.leg
     if leg is None:
@@ -94,7 +84,7 @@ def _restore(board: Board, frame: Frame, now: datetime) -> None:
         ring(board, leg, now)
 
 
-def _restore_bridge(board: Board, frame: Frame, now: datetime) -> None:
+def _restore_bridge(board: Board, frame: Frame, now: float) -> None:
     channel: Channel | None = board.channels.get(frame.get("Uniqueid"))
     if channel is None:
         return
@@ -102,8 +92,8 @@ def _restore_bridge(board: Board, frame: Frame, now: datetime) -> None:
     if not bridge:
         leave_bridge(board, channel)
     elif channel.bridge != bridge:
-        enter_bridge(board, channel, bridge, (frame.get("Context"), frame.get("Exten")))
-        for other in list(board.bridges[bridge].values()):
+        channel.place = (frame.get("Context"), frame.get("Exten"))
+        for other in list(enter_bridge(board, channel, bridge).values()):
             join(board, other.call, channel.call, now)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from telephony.calls import (
@@ -18,14 +17,15 @@ from telephony.calls import (
 )
 from telephony.calls.board import Board
 from telephony.calls.devices import Devices
-from telephony.calls.model import Call, Leg, LiveCall, LiveLeg, settled
+from telephony.calls.model import Call, Leg, LiveCall, LiveLeg, clock_time, settled
 from telephony.calls.topology import Topology
 from telephony.events import SwitchConnected, SwitchLost, TelephonyEvent
 from telephony.wire import Frame
 
-REMEMBERED = 512  # frames within which a repeated one is recognised
+REMEMBERED = 512  # frames within which a repeated one is recognised, at least
+YEAR_9999 = 253_370_764_800.0  # what a datetime can still hold
 
-Handler = Callable[[Board, Frame, datetime], None]
+Handler = Callable[[Board, Frame, float], None]
 
 
 @dataclass(slots=True)
@@ -48,13 +48,13 @@ class CallTracker:
         self._board = Board(pbx, topology or Topology())
         self._devices = Devices()
         self._counters = TrackerCounters()
-        self._recent: set[int] = set()
-        self._order: deque[int] = deque()
+        # Frames by Timestamp, in two generations: the older one is dropped when the newer is full.
+        self._recent: dict[bytes, tuple[bytes, ...]] = {}
+        self._older: dict[bytes, tuple[bytes, ...]] = {}
         self._handlers = _HANDLERS | {
             "DeviceStateChange": self._devices.state,
             "QueueMemberAdded": self._devices.member,
             "QueueMemberPause": self._devices.member,
-            "QueueMemberStatus": self._devices.member,
             "QueueMemberRemoved": self._devices.member_removed,
         }
 
@@ -65,28 +65,37 @@ class CallTracker:
             self._counters.unwanted += 1
             return []
         self._counters.frames += 1
-        at = _timestamp(frame)
-        if at is None:
+        stamp = frame.stamp()
+        try:
+            at = float(stamp)
+        except ValueError:
+            at = 0.0
+        if not 0.0 < at < YEAR_9999:
             self._counters.undated += 1
-            at = received_at
-        elif self._is_repeated(frame):
-            self._counters.repeated += 1
-            return []
+            at = received_at.timestamp()
+        elif stamp in self._older or stamp in self._recent:
+            if self._is_repeated(stamp, frame.raw):
+                self._counters.repeated += 1
+                return []
+        else:
+            if len(self._recent) >= REMEMBERED:
+                self._older, self._recent = self._recent, {}
+            self._recent[stamp] = (frame.raw,)
         handler(self._board, frame, at)
-        return self._board.take()
+        return self._board.take() if self._board.said else []
 
     def resync(self, snapshot: resync.ResyncSnapshot, now: datetime) -> list[TelephonyEvent]:
-        resync.apply(self._board, self._devices, snapshot, now)
+        resync.apply(self._board, self._devices, snapshot, now.timestamp())
         return self._board.take()
 
     def connected(self, version: str, now: datetime) -> SwitchConnected:
-        self._board.say_switch(SwitchConnected, now, version=version)
+        self._board.say_switch(SwitchConnected, now.timestamp(), version=version)
         (event,) = self._board.take()
         assert isinstance(event, SwitchConnected)
         return event
 
     def lost(self, reason: str, now: datetime) -> SwitchLost:
-        self._board.say_switch(SwitchLost, now, reason=reason)
+        self._board.say_switch(SwitchLost, now.timestamp(), reason=reason)
         (event,) = self._board.take()
         assert isinstance(event, SwitchLost)
         return event
@@ -134,15 +143,12 @@ class CallTracker:
                 return leg
         return None
 
-    def _is_repeated(self, frame: Frame) -> bool:
+    def _is_repeated(self, stamp: bytes, raw: bytes) -> bool:
         """The same bytes with the same microsecond: AMI said it twice, or somebody replayed."""
-        mark = hash(frame.raw)
-        if mark in self._recent:
+        alike = self._recent.get(stamp, ()) + self._older.get(stamp, ())
+        if raw in alike:
             return True
-        self._recent.add(mark)
-        self._order.append(mark)
-        if len(self._order) > REMEMBERED:
-            self._recent.discard(self._order.popleft())
+        self._recent[stamp] = (*alike, raw)
         return False
 
 
@@ -155,7 +161,6 @@ _HANDLERS: dict[str, Handler] = {
     "HangupRequest": channels.hangup_request,
     "Hangup": channels.hangup,
     "DialBegin": dialling.dial_begin,
-    "DialState": dialling.dial_state,
     "DialEnd": dialling.dial_end,
     "OriginateResponse": dialling.originate_response,
     "LocalBridge": dialling.local_bridge,
@@ -173,14 +178,6 @@ _HANDLERS: dict[str, Handler] = {
 }
 
 
-def _timestamp(frame: Frame) -> datetime | None:
-    """The switch's clock (manager.conf ``timestampevents = yes``)."""
-    try:
-        return datetime.fromtimestamp(float(frame.get("Timestamp")), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
 def _live(call: Call) -> LiveCall:
     call = settled(call)
     assert call.direction is not None
@@ -191,10 +188,10 @@ def _live(call: Call) -> LiveCall:
         caller_name=call.caller_name,
         dialled=call.dialled,
         queue=call.queue,
-        started_at=call.started_at,
-        answered_at=call.answered_at,
+        started_at=clock_time(call.started_at),
+        answered_at=clock_time(call.answered_at) if call.answered_at else None,
         legs=tuple(
-            LiveLeg(leg.leg_id, leg.interface, leg.role, leg.state.value, leg.holding)
+            LiveLeg(leg.leg_id, leg.interface, leg.role, leg.state.name.lower(), leg.holding)
             for leg in call.legs
             if leg.live
         ),

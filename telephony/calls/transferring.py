@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from telephony.calls.board import Board
 from telephony.calls.clock import recount
 from telephony.calls.joining import join, transferred
@@ -13,7 +11,7 @@ from telephony.events import TransferKind
 from telephony.wire import Frame
 
 
-def blind_transfer(board: Board, frame: Frame, at: datetime) -> None:
+def blind_transfer(board: Board, frame: Frame, at: float) -> None:
     transferer = board.find(frame.get("TransfererUniqueid"))
     if transferer is None or transferer.leg is None or frame.get("Result") != "Success":
         return
@@ -21,7 +19,7 @@ def blind_transfer(board: Board, frame: Frame, at: datetime) -> None:
     call.expect_transfer(transferer.leg, frame.get("Extension"), at)
 
 
-def attended_transfer(board: Board, frame: Frame, at: datetime) -> None:
+def attended_transfer(board: Board, frame: Frame, at: float) -> None:
     """The transferee, the transferer's two channels and the target are one contact now."""
     transferer = board.find(frame.get("OrigTransfererUniqueid"))
     if transferer is None or frame.get("Result") != "Success":

@@ -19,21 +19,21 @@ and raises KeyError.
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import IntEnum
 
 
-class LegState(Enum):
-    CALLING = "calling"
-    RINGING = "ringing"
-    ANSWERED = "answered"
-    ENDED = "ended"
+class LegState(IntEnum):
+    CALLING = 1
+    RINGING = 2
+    ANSWERED = 3
+    ENDED = 4
 
 
-class Stimulus(Enum):
-    RING = "ring"  # AgentCalled, DialBegin, Newstate Ringing
-    ANSWER = "answer"  # DialEnd ANSWER, Newstate Up, BridgeEnter beside somebody
-    GIVE_UP = "give_up"  # DialEnd with another status, AgentRingNoAnswer
-    LEAVE = "leave"  # Hangup, or gone after a resync
+class Stimulus(IntEnum):
+    RING = 1  # AgentCalled, DialBegin, Newstate Ringing
+    ANSWER = 2  # DialEnd ANSWER, Newstate Up, BridgeEnter beside somebody
+    GIVE_UP = 3  # DialEnd with another status, AgentRingNoAnswer
+    LEAVE = 4  # Hangup, or gone after a resync
 
 
 _C, _R, _A, _E = LegState.CALLING, LegState.RINGING, LegState.ANSWERED, LegState.ENDED
