@@ -11,7 +11,7 @@ from telephony.wire import WANTED
 EVENTS = WANTED | {"FullyBooted", "Shutdown", "UserEvent"}
 
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,40}")
-_PREFIX = re.compile(r"\+?[0-9]{1,20}")
+_PREFIX = re.compile(r"\+[0-9]{0,20}|[0-9]{1,20}")
 _LINE = re.compile(r"[^\x00-\x1f;]*")
 
 

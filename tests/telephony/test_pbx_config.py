@@ -37,6 +37,7 @@ def test_a_phone_dials_outside_only_under_the_allowed_prefixes() -> None:
     text = render(replace(PLAN, allowed_prefixes=("+86", "95588")))["extensions.conf"]
     assert "exten => _+86!,1,Goto(crm-trunk,${EXTEN},1)" in text
     assert "exten => _95588!,1,Goto(crm-trunk,${EXTEN},1)" in text
+    assert "_+!,1" in render(replace(PLAN, allowed_prefixes=("+",)))["extensions.conf"]
     with pytest.raises(BadPlan, match=r"86\.!"):
         replace(PLAN, allowed_prefixes=("86.!",))
 
