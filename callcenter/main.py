@@ -28,6 +28,7 @@ from callcenter.services.auth import Auth
 from callcenter.services.call_log import CallLog
 from callcenter.services.calls import Calls
 from callcenter.services.clock import LoopClock
+from callcenter.services.collector import Collector
 from callcenter.services.customers import Customers
 from callcenter.services.directory import Directory
 from callcenter.services.heartbeat import Heartbeat
@@ -73,6 +74,7 @@ class Application:
         self._tasks: set[asyncio.Task[object]] = set()
         self.fastagi_port = 0
         self.clock = LoopClock()
+        self.collector = Collector(self.clock)
         self.feed = Feed()
         self.database = Database(settings.database.url)
         self.inbox = Inbox(settings.paths.var / "journal")
@@ -241,8 +243,9 @@ class Application:
             self.heartbeat.start()
             stack.push_async_callback(self.mirror.stop)
             self.mirror.start()
+            stack.callback(self.collector.stop)
             stack.push_async_callback(self._stop_tasks)
-            self._in_background(self.directory.warm(WARM))
+            self._in_background(self._warm_up())
             self._stack = stack.pop_all()
 
     async def stop(self) -> None:
@@ -270,6 +273,10 @@ class Application:
         await self.roster.load(self.database)
         own = (*self.settings.switch.own_numbers, *self.roster.extensions())
         self.directory.set_own_numbers(own)
+
+    async def _warm_up(self) -> None:
+        await self.directory.warm(WARM)
+        self.collector.start()
 
     async def _route(self, request: RouteRequest) -> RouteAnswer:
         route = await self.router.route(request.caller, request.dialled, request.caller_name)
