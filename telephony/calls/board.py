@@ -75,6 +75,10 @@ class Board:
     def is_known(self, uniqueid: str) -> bool:
         return uniqueid in self.channels or uniqueid in self._tombstones
 
+    @property
+    def remembered(self) -> int:
+        return len(self.channels) + len(self._tombstones)
+
     def legs_of(self, interface: str) -> Iterator[Leg]:
         """The device's legs in all live calls."""
         for call in self.calls.values():

@@ -28,7 +28,7 @@ class Devices:
 
     def state(self, board: Board, frame: Frame, at: float) -> None:
         interface = frame.get("Device")
-        if "/" not in interface:
+        if "/" not in interface or interface.startswith("Local/"):
             return
         state = _STATES.get(frame.get("State"), DeviceState.UNKNOWN)
         if self._states.get(interface) is not state:

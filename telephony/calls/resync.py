@@ -36,18 +36,14 @@ def apply(board: Board, devices: Devices, snapshot: ResyncSnapshot, now: float) 
             channels.bury(board, channel, "", now)
     # The oldest first: the others' Linkedid names it.
     for frame in sorted(snapshot.channels, key=_age, reverse=True):
-        _restore(board, frame, now)
+        _restore_channel(board, frame, now)
+    for frame in snapshot.queue_entries:
+        _restore_entry(board, frame, now)
     for frame in snapshot.channels:
+        _restore_state(board, frame, now)
         _restore_bridge(board, frame, now)
     for call in list(board.calls.values()):
         recount(board, call, now)
-    for frame in snapshot.queue_entries:
-        entered = board.find(frame.get("Uniqueid"))
-        if entered is not None:
-            since = now - _seconds(frame.get("Wait"))
-            call = settled(entered.call)
-            position = _seconds(frame.get("Position"))
-            queueing.join_queue(board, call, frame.get("Queue"), position, since)
     for frame in snapshot.devices:
         devices.state(board, frame, now)
     for frame in snapshot.members:
@@ -55,33 +51,43 @@ def apply(board: Board, devices: Devices, snapshot: ResyncSnapshot, now: float) 
     devices.keep_only(board, {member_key(frame) for frame in snapshot.members}, now)
 
 
-def _restore(board: Board, frame: Frame, now: float) -> None:
-    """A channel that we have not seen being born, or that went on while we were away."""
+def _restore_channel(board: Board, frame: Frame, now: float) -> None:
+    """A channel that we have not seen being born."""
     uniqueid, name = frame.get("Uniqueid"), frame.get("Channel")
-    if not uniqueid or board.topology.is_ignored(name):
+    if not uniqueid or board.is_known(uniqueid) or board.topology.is_ignored(name):
+        return
+    linkedid = frame.get("Linkedid")
+    # Who began is not told any more: it is the channel that named the call.
+    incoming = linkedid == uniqueid and frame.get("ChannelStateDesc") in {"Ring", "Up"}
+    channel = board.open_channel(
+        uniqueid, linkedid, name, now - _age(frame), incoming=incoming, about=frame
+    )
+    leg = channel.leg
+    if leg is not None and leg.incoming and leg.role is LegRole.CUSTOMER:
+        board.announce(settled(channel.call), now)
+
+
+def _restore_entry(board: Board, frame: Frame, now: float) -> None:
+    channel = board.find(frame.get("Uniqueid"))
+    if channel is not None:
+        since = now - _seconds(frame.get("Wait"))
+        position = _seconds(frame.get("Position"))
+        queueing.join_queue(board, settled(channel.call), frame.get("Queue"), position, since)
+
+
+def _restore_state(board: Board, frame: Frame, now: float) -> None:
+    """Also of a channel that was known and went on while we were away."""
+    channel = board.channels.get(frame.get("Uniqueid"))
+    if channel is None or channel.leg is None:
         return
     state = frame.get("ChannelStateDesc")
-    channel = board.channels.get(uniqueid)
-    if channel is None:
-        linkedid = frame.get("Linkedid")
-        # Who began is not told any more: it is the channel that named the call.
-        incoming = linkedid == uniqueid and state in {"Ring", "Up"}
-        channel = board.open_channel(
-            uniqueid, linkedid, name, now - _age(frame), incoming=incoming, about=frame
-        )
-    leg = channel.leg
-    if leg is None:
-        return
-    call = settled(channel.call)
-    if leg.incoming and leg.role is LegRole.CUSTOMER:
-        board.announce(call, now)
     if state == "Up":
         channel.up = True
-        if not leg.incoming:
-            answer(board, leg, now)
+        if not channel.leg.incoming:
+            answer(board, channel.leg, now)
     elif state == "Ringing":
-        leg.rang = True
-        ring(board, leg, now)
+        channel.leg.rang = True
+        ring(board, channel.leg, now)
 
 
 def _restore_bridge(board: Board, frame: Frame, now: float) -> None:

@@ -31,13 +31,15 @@ Handler = Callable[[Board, Frame, float], None]
 @dataclass(slots=True)
 class TrackerCounters:
     """`frames` were read, `unwanted` passed over by name, `repeated` seen before, `undated`
-    without a Timestamp of the switch; `strangers` were about channels never seen."""
+    without a Timestamp of the switch; `strangers` were about channels never seen. `remembered` is
+    how many Uniqueids are kept just now, of live calls and of those that ended lately."""
 
     frames: int = 0
     unwanted: int = 0
     repeated: int = 0
     undated: int = 0
     strangers: int = 0
+    remembered: int = 0
 
 
 class CallTracker:
@@ -134,6 +136,7 @@ class CallTracker:
     @property
     def counters(self) -> TrackerCounters:
         self._counters.strangers = self._board.strangers
+        self._counters.remembered = self._board.remembered
         return self._counters
 
     def _leg(self, call_id: UUID, interface: str) -> Leg | None:
