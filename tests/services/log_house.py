@@ -51,6 +51,7 @@ class LogHouse:
     log: CallLog
     roster: Roster
     directory: Directory
+    inbox: Inbox
     agents: dict[str, UUID] = field(default_factory=dict)
 
     async def call(self, call_id: UUID) -> RowMapping:
@@ -105,7 +106,7 @@ async def opened(database: Database, journal: Path) -> AsyncIterator[LogHouse]:
     )
     await log.start()
     try:
-        yield LogHouse(database, log, roster, directory)
+        yield LogHouse(database, log, roster, directory, inbox)
     finally:
         await log.stop()
         inbox.close()
