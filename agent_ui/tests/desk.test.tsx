@@ -137,9 +137,9 @@ describe("a call rings", () => {
     await write("ticket-note", "Corrected invoice");
     by("ticket-note").focus();
     await follow(() => page.wire.arrive(call({ id: "c-2", caller: CALLERS.fresh })));
-    expect(document.querySelector("h1")?.textContent).toBe("王小明");
+    expect(document.querySelector(".who-name")?.textContent).toBe("王小明");
     await click("answer");
-    expect(document.querySelector("h1")?.textContent).toBe("Amara Okafor");
+    expect(document.querySelector(".who-name")?.textContent).toBe("Amara Okafor");
     expect((by("ticket-note") as HTMLTextAreaElement).value).toBe("");
     expect(page.desk.drafts.get("c-1")?.text).toBe("Corrected invoice");
   });

@@ -29,15 +29,16 @@ export function CustomerHead({ card, caller }: Props) {
   return (
     <header class="who">
       <div class="who-line">
-        <h1 data-testid="customer-name" title={card.name}>
+        <h2 class="who-name" data-testid="customer-name" title={card.name}>
           {card.name}
-        </h1>
+        </h2>
         {card.tier && <TierBadge tier={card.tier} />}
         {caller && (
           <Popover
             face={<Icon name="swap" />}
             label={t("customer.change")}
             class="button quiet icon-only"
+            wordless
             testid="change-customer"
             align="end"
           >

@@ -55,6 +55,7 @@ export function AgentState() {
             face={<Icon name="down" />}
             label={t("state.reasons")}
             class="button icon-only"
+            wordless
             testid="not-ready-reasons"
             disabled={offline}
           >

@@ -11,6 +11,7 @@ export function StatusBar() {
   const trouble = useTrouble();
   return (
     <header class="status">
+      <h1 class="for-ears">{t("app.name")}</h1>
       <AgentState />
       {trouble ? <Banner {...trouble} /> : <QueueStrip />}
       <div class="status-end">

@@ -11,7 +11,9 @@ export function useClose(): () => void {
 interface Props {
   /** What the button shows. */
   face: ComponentChildren;
+  /** What it is for: the tooltip, and the name of a face without words. */
   label: string;
+  wordless?: boolean;
   class?: string;
   testid?: string;
   disabled?: boolean;
@@ -55,7 +57,7 @@ export function Popover(props: Props) {
         ref={button}
         class={props.class ?? "button"}
         aria-expanded={open}
-        aria-label={props.label}
+        aria-label={props.wordless ? props.label : undefined}
         title={props.label}
         aria-keyshortcuts={props.shortcut}
         data-testid={props.testid}
