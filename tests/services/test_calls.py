@@ -1,0 +1,187 @@
+"""What people do with calls: customer, ticket, note; who may, and who was faster."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+import pytest_asyncio
+
+from callcenter.domain.permissions import Actor
+from callcenter.services.calls import Calls
+from callcenter.services.errors import Conflict, Forbidden, Invalid, NotFound
+from callcenter.services.tickets import Tickets
+from callcenter.store.database import Database
+from tests import people
+from tests.feed_scenarios import World
+from tests.people import actor
+from tests.services.log_house import PBX, WANG, LogHouse, Story, opened, two_agents
+
+AGENT_ROLE = {
+    "call": {"read": "all", "update": "own"},
+    "ticket": {"read": "all", "create": "all", "update": "all"},
+    "customer": {"read": "all"},
+}
+
+
+class Desk:
+    """The services on a real database, with the live branch of a faked world beside them."""
+
+    def __init__(self, log: LogHouse) -> None:
+        self.log = log
+        self.world = World()
+        self.tickets = Tickets(
+            log.database,
+            log.directory,
+            self.world.clock,
+            caught_up=log.log.caught_up,
+            attached=self.world.live.set_ticket,
+        )
+        self.calls = Calls(
+            database=log.database,
+            log=log.log,
+            live=self.world.live,
+            directory=log.directory,
+            roster=log.roster,
+            tickets=self.tickets,
+            clock=self.world.clock,
+        )
+
+    def agent(self, login: str = "lina") -> Actor:
+        return Actor(self.log.agents[login], permissions=AGENT_ROLE)
+
+    async def call(self, uniqueid: str, caller: str = WANG) -> UUID:
+        """A finished call that lina had."""
+        story = Story(uniqueid, caller).arrives().waits().talks().ends()
+        await self.log.tell(story.events)
+        return story.id
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(database: Database, tmp_path: Path) -> AsyncIterator[Desk]:
+    agents = await two_agents(database)
+    async with opened(database, tmp_path / "journal") as log:
+        log.agents = agents
+        yield Desk(log)
+
+
+async def test_the_first_note_opens_a_ticket_and_later_ones_do_not(desk: Desk) -> None:
+    party = await people.add_customer(desk.log.database, "王小明", WANG)
+    call_id = await desk.call("1.1")
+    await desk.calls.set_note(desk.agent(), call_id, "  Invoice\nfor March  ")
+    detail = await desk.calls.get(desk.agent(), call_id)
+    assert detail.ticket_id is not None
+    assert detail.note == "  Invoice\nfor March  "
+    [ticket] = await desk.tickets.of_customer(desk.agent(), party, 10)
+    assert (ticket.id, ticket.subject, ticket.domain) == (detail.ticket_id, "Invoice", "support")
+    await desk.calls.set_note(desk.agent(), call_id, "Invoice for April")
+    assert len(await desk.tickets.of_customer(desk.agent(), party, 10)) == 1
+
+
+async def test_a_long_first_line_is_cut(desk: Desk) -> None:
+    party = await people.add_customer(desk.log.database, "王小明", WANG)
+    call_id = await desk.call("1.2")
+    await desk.calls.set_note(desk.agent(), call_id, "x" * 200)
+    [ticket] = await desk.tickets.of_customer(desk.agent(), party, 10)
+    assert ticket.subject == "x" * 79 + "…"
+
+
+async def test_a_stranger_gets_no_ticket_until_it_is_known_who_it_is(desk: Desk) -> None:
+    call_id = await desk.call("1.3", "+8613600136000")
+    await desk.calls.set_note(desk.agent(), call_id, "who?")
+    assert (await desk.calls.get(desk.agent(), call_id)).ticket_id is None
+
+
+async def test_another_customer_means_another_ticket(desk: Desk) -> None:
+    first = await people.add_customer(desk.log.database, "王小明", WANG)
+    other = await people.add_customer(desk.log.database, "Li Na")
+    await people.add_ticket(desk.log.database, first, 1)
+    theirs = await people.add_ticket(desk.log.database, other, 2)
+    call_id = await desk.call("1.4")
+    await desk.calls.choose_customer(desk.agent(), call_id, other)
+    detail = await desk.calls.get(desk.agent(), call_id)
+    assert (detail.party_id, detail.party_name, detail.ticket_id) == (other, "Li Na", theirs)
+    detail = await desk.calls.update(desk.agent(), call_id, detail.version, {"party_id": None})
+    assert (detail.party_id, detail.ticket_id) == (None, None)
+
+
+async def test_a_ticket_belongs_to_the_calls_customer(desk: Desk) -> None:
+    await people.add_customer(desk.log.database, "王小明", WANG)
+    other = await people.add_customer(desk.log.database, "Li Na")
+    theirs = await people.add_ticket(desk.log.database, other, 1)
+    call_id = await desk.call("1.5")
+    version = (await desk.calls.get(desk.agent(), call_id)).version
+    for ticket_id, code in ((theirs, "ticket_of_another"), (uuid4(), "no_such_ticket")):
+        with pytest.raises(Invalid) as caught:
+            await desk.calls.update(desk.agent(), call_id, version, {"ticket_id": ticket_id})
+        assert caught.value.code == code
+    with pytest.raises(Invalid) as caught:
+        await desk.calls.choose_customer(desk.agent(), call_id, uuid4())
+    assert caught.value.code == "no_such_customer"
+
+
+async def test_who_was_slower_is_told(desk: Desk) -> None:
+    call_id = await desk.call("1.6")
+    version = (await desk.calls.get(desk.agent(), call_id)).version
+    detail = await desk.calls.update(desk.agent(), call_id, version, {"note": "a"})
+    assert detail.version == version + 1
+    with pytest.raises(Conflict) as caught:
+        await desk.calls.update(desk.agent(), call_id, version, {"note": "b"})
+    assert caught.value.code == "version_conflict"
+
+
+async def test_notes_saved_at_the_same_moment_open_one_ticket(desk: Desk) -> None:
+    party = await people.add_customer(desk.log.database, "王小明", WANG)
+    call_id = await desk.call("1.7")
+    notes = (desk.calls.set_note(desk.agent(), call_id, f"note {n}") for n in range(5))
+    await asyncio.gather(*notes)
+    assert len(await desk.tickets.of_customer(desk.agent(), party, 10)) == 1
+
+
+async def test_only_who_had_the_call_or_has_it_now_may_change_it(desk: Desk) -> None:
+    call_id = await desk.call("1.8")
+    with pytest.raises(Forbidden):
+        await desk.calls.set_note(desk.agent("zhang"), call_id, "mine?")
+    with pytest.raises(NotFound):
+        await desk.calls.set_note(desk.agent(), uuid4(), "which?")
+    blind = Actor(desk.log.agents["zhang"])
+    with pytest.raises(NotFound):
+        await desk.calls.get(blind, call_id)
+    await desk.calls.set_note(actor(), call_id, "the supervisor's")
+
+
+async def test_the_log_as_a_list(desk: Desk) -> None:
+    party = await people.add_customer(desk.log.database, "王小明", WANG)
+    first, second = await desk.call("2.1"), await desk.call("2.2", "+8613600136000")
+
+    async def listed(login: str, **given: object) -> list[UUID]:
+        options = {"mine": False, "party_id": None, "before": None, "limit": 50} | given
+        rows = await desk.calls.recent(desk.agent(login), **options)  # type: ignore[arg-type]  # its own options
+        return [row.id for row in rows]
+
+    assert set(await listed("lina")) == {first, second}
+    assert set(await listed("lina", mine=True)) == {first, second}
+    assert await listed("zhang", mine=True) == []
+    assert await listed("zhang", party_id=party) == [first]
+    assert len(await listed("zhang", limit=1)) == 1
+    row = await desk.calls.get(desk.agent(), first)
+    assert row.display == "+86 138 0013 8000"
+    assert [leg.agent for leg in row.legs] == ["Lina"]
+    assert await listed("zhang", before=row.started_at) == []
+
+
+async def test_while_it_rings_the_agent_says_who_it_is(desk: Desk) -> None:
+    """The log has the call, though nobody has answered it yet."""
+    shared = "+8613700137000"
+    await people.add_customer(desk.log.database, "王小明", shared)
+    chosen = await people.add_customer(desk.log.database, "Li Na", shared)
+    story = Story("3.1", shared).arrives().waits()
+    await desk.log.tell(story.events)
+    assert (await desk.log.call(story.id))["match"] == "several"
+    await desk.calls.choose_customer(actor(desk.log.agents["lina"]), story.id, chosen)
+    await desk.log.tell(story.talks().ends().events)
+    row = await desk.log.call(story.id)
+    assert (row["pbx"], row["party_id"], row["result"]) == (PBX, chosen, "answered")
