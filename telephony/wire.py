@@ -210,9 +210,11 @@ class Framer:
         return data
 
     def _odd(self, raw: bytes) -> list[Frame]:
-        """Not an event that is known by name. Blank lines before a frame are passed over; a fault
-        is counted and dropped."""
+        """Not an event that is known by name. Blank lines before a frame are passed over, and the
+        greeting of a later connection in a capture; a fault is counted and dropped."""
         bare = raw.lstrip(b"\r\n")
+        if bare.startswith(BANNER):
+            bare = bare.partition(b"\r\n")[2]
         if len(bare) > MAX_FRAME:
             self.oversized += 1
         elif bare.startswith((b"Event: ", b"Response: ")):

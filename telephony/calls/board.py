@@ -143,6 +143,7 @@ class Board:
             if leg.state is LegState.ANSWERED:
                 main = settled(leg.channel.call)
                 call.consulted_by = leg
+                leg.consulting = call
                 call.link(main.call_id)
                 main.link(call.call_id)
                 return

@@ -74,7 +74,9 @@ def _mode(board: Board, call: Call, leg: Leg, others: list[Channel]) -> Mode:
 
 def _consults_elsewhere(board: Board, leg: Leg) -> bool:
     """In a second call of its own making, with somebody there."""
-    return any(
-        call.consulted_by is leg and call.legs[0].state is LegState.ANSWERED
-        for call in board.calls.values()
+    other = leg.consulting
+    return (
+        other is not None
+        and other.call_id in board.calls
+        and other.legs[0].state is LegState.ANSWERED
     )

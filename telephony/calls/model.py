@@ -70,6 +70,7 @@ class Leg:
     timed_out: bool = False  # its queue stopped ringing it
     queue: str = ""  # whose caller it was offered
     holding: bool = False
+    consulting: Call | None = None  # the last call it made while in this one
     ended_by: LegRole | None = None
     mode: Mode = Mode.ALONE
     since: float | None = None  # begin of `mode`

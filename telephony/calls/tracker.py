@@ -75,14 +75,9 @@ class CallTracker:
         if not 0.0 < at < YEAR_9999:
             self._counters.undated += 1
             at = received_at.timestamp()
-        elif stamp in self._older or stamp in self._recent:
-            if self._is_repeated(stamp, frame.raw):
-                self._counters.repeated += 1
-                return []
-        else:
-            if len(self._recent) >= REMEMBERED:
-                self._older, self._recent = self._recent, {}
-            self._recent[stamp] = (frame.raw,)
+        elif self._is_repeated(stamp, frame.raw):
+            self._counters.repeated += 1
+            return []
         handler(self._board, frame, at)
         return self._board.take() if self._board.said else []
 
@@ -148,9 +143,11 @@ class CallTracker:
 
     def _is_repeated(self, stamp: bytes, raw: bytes) -> bool:
         """The same bytes with the same microsecond: AMI said it twice, or somebody replayed."""
-        alike = self._recent.get(stamp, ()) + self._older.get(stamp, ())
+        alike = self._recent.get(stamp) or self._older.get(stamp) or ()
         if raw in alike:
             return True
+        if len(self._recent) >= REMEMBERED:
+            self._older, self._recent = self._recent, {}
         self._recent[stamp] = (*alike, raw)
         return False
 

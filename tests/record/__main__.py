@@ -7,8 +7,10 @@ line). A log is written only when it agrees with the parties and with CEL (`chec
 from __future__ import annotations
 
 import asyncio
+import shutil
 import socket
 import sys
+import tempfile
 from pathlib import Path
 
 import orjson
@@ -18,7 +20,8 @@ from telephony.pbx.secrets import sip_secret
 from telephony.replay import as_json, replay_all
 from tests.asterisk.server import MASTER, AsteriskServer, plan_for_tests
 from tests.record.check import differences
-from tests.record.scenarios import CUSTOMER, MAY_TRANSFER, PICKUP, RING_FIRST, SCENARIOS, Scenario
+from tests.record.scenarios import SCENARIOS, Scenario
+from tests.record.scenarios.table import CUSTOMER, MAY_TRANSFER, PICKUP, RING_FIRST
 from tests.record.sip import Party
 from tests.record.stage import Recorder, Stage
 
@@ -48,8 +51,8 @@ exten => {PICKUP},1,PickupChan(PJSIP/2001,p)
 """
 
 
-async def record(name: str, play: Scenario) -> list[str]:
-    """Returns what is wrong with it; nothing is written then."""
+async def record(name: str, play: Scenario, folder: Path) -> list[str]:
+    """What is wrong with the log; the bytes and the log are written to `folder` in any case."""
     queues = tuple(QueuePlan(queue.name, ring_s=4) for queue in DEFAULT_QUEUES)
     everyone = QueuePlan("everyone", strategy="ringall", ring_s=10)
     agi_port = _free_port()
@@ -70,11 +73,18 @@ async def record(name: str, play: Scenario) -> list[str]:
     wrong = differences(replayed.logs, stage.dialogs, cel)
     if replayed.unfinished:
         wrong.append(f"{replayed.unfinished} calls without an end")
-    folder = RECORDINGS if not wrong else Path("build/record")
-    folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.ami").write_bytes(data)
     lines = [orjson.dumps(as_json(log)) + b"\n" for log in replayed.logs]
     (folder / f"{name}.json").write_bytes(b"".join(lines))
+    return wrong
+
+
+async def _record_if_true(name: str) -> list[str]:
+    """Keeps the old recording when the new one's log is wrong."""
+    with tempfile.TemporaryDirectory() as made:
+        wrong = await record(name, SCENARIOS[name], Path(made))
+        if not wrong:
+            shutil.copytree(made, RECORDINGS, dirs_exist_ok=True)
     return wrong
 
 
@@ -124,7 +134,7 @@ async def main(names: list[str]) -> int:
         nonlocal failed
         async with slots:
             try:
-                wrong = await record(name, SCENARIOS[name])
+                wrong = await _record_if_true(name)
             except (TimeoutError, AssertionError) as error:
                 wrong = [f"did not play: {error!r}"]
         print(f"{'✗' if wrong else '✓'} {name}", *wrong, sep="\n    ", flush=True)

@@ -8,49 +8,23 @@ expected call log can be checked against the parties themselves and not only aga
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
 import secrets
 import struct
 import time
 from dataclasses import dataclass, field
 
-_SDP = (
-    "v=0\r\no=- 1 {version} IN IP4 {ip}\r\ns=-\r\nc=IN IP4 {ip}\r\nt=0 0\r\n"
-    "m=audio {port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na={direction}\r\n"
+from tests.record.message import (
+    SDP,
+    Address,
+    Message,
+    authorization,
+    content,
+    media_of,
+    new_branch,
+    tag_of,
+    token,
 )
-Address = tuple[str, int]
-
-
-@dataclass
-class Message:
-    """One SIP message: its first line, headers by lower-case name (Via kept whole), body."""
-
-    start: str
-    headers: dict[str, str]
-    body: str = ""
-
-    @classmethod
-    def parse(cls, data: bytes) -> Message:
-        head, _, body = data.decode("utf-8", "replace").partition("\r\n\r\n")
-        start, *lines = head.split("\r\n")
-        headers: dict[str, str] = {}
-        for line in lines:
-            name, _, value = line.partition(":")
-            key = {"v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact"}.get(
-                name.strip().lower(), name.strip().lower()
-            )
-            headers[key] = f"{headers[key]},{value.strip()}" if key in headers else value.strip()
-        return cls(start, headers, body)
-
-    @property
-    def method(self) -> str:
-        """The request's method; for a response that of its CSeq."""
-        return self.headers["cseq"].split()[1]
-
-    @property
-    def status(self) -> int:
-        return int(self.start.split()[1]) if self.start.startswith("SIP/2.0") else 0
 
 
 @dataclass
@@ -77,28 +51,28 @@ class Dialog:
     # what a called party does
     def ring(self) -> None:
         self.note("ring")
-        self._respond("180 Ringing")
+        self.respond("180 Ringing")
 
     def answer(self) -> None:
         self.note("answer")
-        self._respond("200 OK", self._sdp("sendrecv"))
+        self.respond("200 OK", self.sdp("sendrecv"))
         self.answered.set()
         self.party.speak(self)
 
     def refuse(self, status: str) -> None:
         """`status` as in ``486 Busy Here``."""
         self.note(f"refuse {status[:3]}")
-        self._respond(status)
+        self.respond(status)
         self.ended.set()
 
     # what either does
     def hold(self) -> None:
         self.note("hold")
-        self.request("INVITE", self._sdp("sendonly"))
+        self.request("INVITE", self.sdp("sendonly"))
 
     def resume(self) -> None:
         self.note("resume")
-        self.request("INVITE", self._sdp("sendrecv"))
+        self.request("INVITE", self.sdp("sendrecv"))
 
     def hang_up(self) -> None:
         self.note("hang_up")
@@ -110,7 +84,7 @@ class Dialog:
         self.note("cancel")
         self.party.send(
             f"CANCEL {self.target} SIP/2.0\r\n"
-            + self._head("CANCEL", 1, self.branch)
+            + self.head("CANCEL", 1, self.branch)
             + "Content-Length: 0\r\n\r\n"
         )
 
@@ -120,7 +94,7 @@ class Dialog:
         host, port = self.party.server
         uri = f"sip:{number}@{host}:{port}"
         if replaces is not None:
-            to_tag, from_tag = _tag(replaces.remote), _tag(replaces.local)
+            to_tag, from_tag = tag_of(replaces.remote), tag_of(replaces.local)
             value = f"{replaces.call_id};to-tag={to_tag};from-tag={from_tag}"
             uri += "?Replaces=" + value.replace(";", "%3B").replace("=", "%3D").replace("@", "%40")
         self.request("REFER", extra=f"Refer-To: <{uri}>\r\nReferred-By: <{self.party.uri}>\r\n")
@@ -129,23 +103,23 @@ class Dialog:
         self.cseq += 1
         self.party.send(
             f"{method} {self.target} SIP/2.0\r\n"
-            + self._head(method, self.cseq, _branch())
+            + self.head(method, self.cseq, new_branch())
             + extra
-            + _content(body)
+            + content(body)
         )
 
     def acknowledge(self, response: Message) -> None:
         number = response.headers["cseq"].split()[0]
         final = response.status >= 300
-        branch = self.branch if final else _branch()
+        branch = self.branch if final else new_branch()
         remote = response.headers["to"]
         self.party.send(
             f"ACK {self.target} SIP/2.0\r\n"
-            + self._head("ACK", int(number), branch, remote)
+            + self.head("ACK", int(number), branch, remote)
             + "Content-Length: 0\r\n\r\n"
         )
 
-    def _head(self, method: str, number: int, branch: str, remote: str = "") -> str:
+    def head(self, method: str, number: int, branch: str, remote: str = "") -> str:
         host, port = self.party.address
         return (
             f"Via: SIP/2.0/UDP {host}:{port};branch={branch}\r\nMax-Forwards: 70\r\n"
@@ -153,14 +127,14 @@ class Dialog:
             f"CSeq: {number} {method}\r\nContact: <{self.party.uri}>\r\n"
         )
 
-    def _respond(self, status: str, body: str = "") -> None:
+    def respond(self, status: str, body: str = "") -> None:
         assert self.invite is not None
         self.party.respond(self.invite, status, self.local, body)
 
-    def _sdp(self, direction: str) -> str:
+    def sdp(self, direction: str) -> str:
         self.sdp_version += 1
         host, port = self.party.media
-        return _SDP.format(version=self.sdp_version, ip=host, port=port, direction=direction)
+        return SDP.format(version=self.sdp_version, ip=host, port=port, direction=direction)
 
 
 class Party(asyncio.DatagramProtocol):
@@ -224,9 +198,9 @@ class Party(asyncio.DatagramProtocol):
         host, port = self.server
         text = (
             f"REGISTER sip:{host}:{port} SIP/2.0\r\n"
-            f"Via: SIP/2.0/UDP {self.address[0]}:{self.address[1]};branch={_branch()}\r\n"
-            f"Max-Forwards: 70\r\nFrom: <sip:{self.user}@{host}>;tag={_token()}\r\n"
-            f"To: <sip:{self.user}@{host}>\r\nCall-ID: {_token()}\r\nCSeq: 1 REGISTER\r\n"
+            f"Via: SIP/2.0/UDP {self.address[0]}:{self.address[1]};branch={new_branch()}\r\n"
+            f"Max-Forwards: 70\r\nFrom: <sip:{self.user}@{host}>;tag={token()}\r\n"
+            f"To: <sip:{self.user}@{host}>\r\nCall-ID: {token()}\r\nCSeq: 1 REGISTER\r\n"
             f"Contact: <{self.uri}>\r\nExpires: 3600\r\nContent-Length: 0\r\n\r\n"
         )
         self.send(text)
@@ -238,18 +212,18 @@ class Party(asyncio.DatagramProtocol):
         display = f'"{name}" ' if name else ""
         dialog = Dialog(
             party=self,
-            call_id=_token(),
-            local=f"{display}<{self.uri}>;tag={_token()}",
+            call_id=token(),
+            local=f"{display}<{self.uri}>;tag={token()}",
             remote=f"<sip:{number}@{host}:{port}>",
             target=f"sip:{number}@{host}:{port}",
-            branch=_branch(),
+            branch=new_branch(),
         )
         self._dialogs[dialog.call_id] = dialog
         dialog.note(f"call {number}")
         self.send(
             f"INVITE {dialog.target} SIP/2.0\r\n"
-            + dialog._head("INVITE", 1, dialog.branch)
-            + _content(dialog._sdp("sendrecv"))
+            + dialog.head("INVITE", 1, dialog.branch)
+            + content(dialog.sdp("sendrecv"))
         )
         return dialog
 
@@ -266,7 +240,7 @@ class Party(asyncio.DatagramProtocol):
         )
         self.send(
             f"SIP/2.0 {status}\r\n{copied}To: {local or request.headers['to']}\r\n"
-            f"CSeq: {request.headers['cseq']}\r\nContact: <{self.uri}>\r\n" + _content(body)
+            f"CSeq: {request.headers['cseq']}\r\nContact: <{self.uri}>\r\n" + content(body)
         )
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
@@ -288,12 +262,12 @@ class Party(asyncio.DatagramProtocol):
         elif method == "CANCEL":
             self.respond(request, "200 OK", dialog.local)
             dialog.note("cancelled")
-            dialog._respond("487 Request Terminated")
+            dialog.respond("487 Request Terminated")
             dialog.ended.set()
         elif method == "INVITE":
             repeated = dialog.invite and dialog.invite.headers["cseq"] == request.headers["cseq"]
             if not repeated:
-                self.respond(request, "200 OK", dialog.local, dialog._sdp("sendrecv"))
+                self.respond(request, "200 OK", dialog.local, dialog.sdp("sendrecv"))
         else:
             self.respond(request, "200 OK", dialog.local)
             if method == "BYE":
@@ -307,11 +281,11 @@ class Party(asyncio.DatagramProtocol):
         dialog = Dialog(
             party=self,
             call_id=call_id,
-            local=f"{invite.headers['to']};tag={_token()}",
+            local=f"{invite.headers['to']};tag={token()}",
             remote=invite.headers["from"],
             target=contact[0],
             invite=invite,
-            media=_media(invite.body),
+            media=media_of(invite.body),
         )
         self._dialogs[call_id] = dialog
         self.respond(invite, "100 Trying")
@@ -332,7 +306,7 @@ class Party(asyncio.DatagramProtocol):
                 contact = re.search(r"sip:[^>;]+", response.headers["contact"])
                 dialog.target = contact[0] if contact else dialog.target
                 dialog.remote = response.headers["to"]
-                dialog.media = _media(response.body)
+                dialog.media = media_of(response.body)
                 dialog.note("answered")
                 dialog.answered.set()
                 self.speak(dialog)
@@ -341,53 +315,15 @@ class Party(asyncio.DatagramProtocol):
                 dialog.ended.set()
 
     def _authorise(self, response: Message, dialog: Dialog | None) -> None:
-        """Sends the challenged request again with a digest (RFC 2617, qop=auth)."""
+        """Sends the challenged request again, with a digest."""
         text = self._sent[response.headers["call-id"]]
         assert "Authorization:" not in text, f"{self.user}: the switch refuses our password"
-        challenge = response.headers["www-authenticate"]
-        fields = dict(re.findall(r'(\w+)="?([^",]+)"?', challenge.partition(" ")[2]))
-        method, uri, *_ = text.split()
-        cnonce = _token()
-        secret = _md5(f"{self.user}:{fields['realm']}:{self.password}")
-        proof = _md5(f"{secret}:{fields['nonce']}:00000001:{cnonce}:auth:{_md5(f'{method}:{uri}')}")
-        opaque = f', opaque="{fields["opaque"]}"' if "opaque" in fields else ""
-        header = (
-            f'Authorization: Digest username="{self.user}", realm="{fields["realm"]}", '
-            f'nonce="{fields["nonce"]}", uri="{uri}", response="{proof}", cnonce="{cnonce}", '
-            f"nc=00000001, qop=auth, algorithm=MD5{opaque}\r\n"
-        )
-        branch = _branch()
+        branch = new_branch()
         number = int(response.headers["cseq"].split()[0]) + 1
         text = re.sub(r"branch=\S+", f"branch={branch}", text, count=1)
         text = re.sub(r"CSeq: \d+", f"CSeq: {number}", text, count=1)
         if dialog is not None:
             dialog.branch, dialog.cseq = branch, number
+        method, uri, *_ = text.split()
+        header = authorization(response, self.user, self.password, method, uri)
         self.send(text.replace("Contact:", header + "Contact:", 1))
-
-
-def _content(body: str) -> str:
-    kind = "Content-Type: application/sdp\r\n" if body else ""
-    return f"{kind}Content-Length: {len(body)}\r\n\r\n{body}"
-
-
-def _media(sdp: str) -> Address:
-    host = re.search(r"c=IN IP4 (\S+)", sdp)
-    port = re.search(r"m=audio (\d+)", sdp)
-    return (host[1], int(port[1])) if host and port else ("", 0)
-
-
-def _tag(value: str) -> str:
-    match = re.search(r";tag=([^;\s]+)", value)
-    return match[1] if match else ""
-
-
-def _branch() -> str:
-    return "z9hG4bK" + _token()
-
-
-def _token() -> str:
-    return secrets.token_hex(8)
-
-
-def _md5(text: str) -> str:
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

@@ -9,7 +9,8 @@ import time
 from dataclasses import dataclass, field
 
 from telephony.wire import Frame, Framer, encode_action
-from tests.record.sip import Address, Dialog, Party
+from tests.record.message import Address
+from tests.record.sip import Dialog, Party
 
 DID = "4008001234"
 PATIENCE = 20.0  # seconds until something that must happen is missed

@@ -1,4 +1,4 @@
-"""What happened in each recording, written by hand from `tests/record/scenarios.py`.
+"""What happened in each recording, written by hand from `tests/record/scenarios/`.
 
 Seconds are what the scenario's parties were told to do. The first 0.5 s of an inbound call, in
 which Asterisk answers, are in no figure: waiting begins in the queue.

@@ -89,6 +89,12 @@ def test_missing_empty_and_repeated_headers() -> None:
     assert [value for name, value in frame.items() if name == "A"] == ["1", "2"]
 
 
+def test_two_captures_in_one_file() -> None:
+    framer = Framer()
+    assert framer.feed(STREAM + STREAM) == Framer().feed(STREAM) * 2
+    assert framer.malformed == 0
+
+
 def test_bad_frames_are_counted() -> None:
     framer = Framer()
     assert framer.feed(b"\x00\xffgarbage\r\n\r\n" + HANGUP)[0].event == "Hangup"
