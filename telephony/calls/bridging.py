@@ -17,8 +17,10 @@ def bridge_enter(board: Board, frame: Frame, at: float) -> None:
         return
     call = settled(channel.call)
     members = enter_bridge(board, channel, bridge)
-    if channel.leg is not None and channel.leg is call.principal:
-        channel.place = _place(frame)
+    if channel.leg is not None:
+        channel.leg.left_first = False
+        if channel.leg is call.principal:
+            channel.place = _place(frame)
     strangers = [other for other in members.values() if settled(other.call) is not call]
     if strangers and frame.get("BridgeType") in {"basic", ""}:
         # Two who speak to each other are one contact; a conference may hold several.
@@ -41,6 +43,7 @@ def bridge_leave(board: Board, frame: Frame, at: float) -> None:
             _note_redirect(board, call, channel, _place(frame), at)
         if call.pending is None and call.ender is None:
             call.ender = channel.leg.role  # nobody hung up by SIP: an order took it out first
+            channel.leg.left_first = True
     if leave_bridge(board, channel):
         recount(board, call, at)
 

@@ -96,7 +96,7 @@ def leave(board: Board, leg: Leg, cause: str, at: float) -> None:
     call = settled(leg.channel.call)
     leg.spend(leg.mode, at)
     leg.ended_at = at
-    leg.ended_by = leg.ended_by or call.ender
+    leg.ended_by = leg.ended_by or call.ender or (leg.role if leg.left_first else None)
     leg.log = leg_log(leg, at)
     board.say(LegEnded, call, at, log=leg.log)
 

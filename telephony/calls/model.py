@@ -72,6 +72,7 @@ class Leg:
     holding: bool = False
     consulting: Call | None = None  # the last call it made while in this one
     ended_by: LegRole | None = None
+    left_first: bool = False  # out of the bridge before anybody had hung up
     mode: Mode = Mode.ALONE
     since: float | None = None  # begin of `mode`
     talk: float = 0.0
@@ -159,6 +160,7 @@ class Call:
         if self.pending is None:
             self.pending = PendingTransfer(by.interface, to, at)
             by.ended_by = by.role
+            self.ender = None  # it left to transfer, not to end the call
 
     def link(self, other: UUID) -> None:
         if other not in self.linked and other != self.call_id:

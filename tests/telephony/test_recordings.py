@@ -32,7 +32,7 @@ from telephony.events import (
 )
 from telephony.replay import as_json, guess_topology, replay, replay_all
 from telephony.wire import END, Framer
-from tests.telephony.stories import STORIES, Stay, Story
+from tests.telephony.stories import ONE, STORIES, Stay, Story
 
 RECORDINGS = Path(__file__).parent.parent / "recordings"
 NAMES = sorted(STORIES)
@@ -115,6 +115,18 @@ def test_repeats_strangers_and_garbage_change_nothing(name: str, seed: int) -> N
         if chance.random() < 0.02:
             noisy.append(b"Event: Hangup\r\nUniqueid: " + b"9" * 70_000 + END)
     assert logs_of(feed([b"".join(noisy)])) == expected(name)
+
+
+@pytest.mark.parametrize("name", ["blind_transfer", "transfer_to_queue", "attended_transfer"])
+@pytest.mark.parametrize("late", range(8))
+def test_a_transfer_may_be_told_late(name: str, late: int) -> None:
+    frames = [part + END for part in recording(name).split(END)[:-1]]
+    at = next(n for n, frame in enumerate(frames) if b"Transfer\r\n" in frame[:40])
+    frames.insert(at + late, frames.pop(at))
+    (log,) = replay(b"".join(frames))
+    (story,) = STORIES[name]
+    assert [(str(t.kind), t.by, t.to) for t in log.transfers] == list(story.transfers)
+    assert {str(leg.ended_by) for leg in log.legs if leg.interface == ONE} == {"agent"}
 
 
 @pytest.mark.parametrize("name", NAMES)
