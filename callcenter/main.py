@@ -38,6 +38,7 @@ from callcenter.services.look_ups import LookUps
 from callcenter.services.membership import Membership
 from callcenter.services.mirror import Mirror
 from callcenter.services.once import Once
+from callcenter.services.own_dials import OwnDials
 from callcenter.services.phones import PhoneRules, Phones
 from callcenter.services.presence import Presence
 from callcenter.services.queue_strip import QueueStrip
@@ -81,10 +82,11 @@ class Application:
         self._build_live()
         self._build_services()
         self._build_routing()
-        self.switch.subscribe(self.live.on_event)
+        complete = self.own_dials.complete
+        self.switch.subscribe(lambda event: self.live.on_event(complete(event)))
         self.switch.subscribe(self.membership.on_event)
         self.switch.subscribe(self.mirror.on_event)
-        self.switch.subscribe(self.call_log.on_event)
+        self.switch.subscribe(lambda event: self.call_log.on_event(complete(event)))
         self.web = Web(self._web_context(), self._gauges())
 
     # --- building, from the switch to the screen ----------------------------------------------
@@ -133,7 +135,14 @@ class Application:
     def _build_services(self) -> None:
         self.membership = Membership(self.roster, self.switch)
         self.agents = Agents(self.roster, self.presence, self.membership, self._load_roster)
-        self.phones = Phones(self.roster, self.live, self.switch, self._phone_rules())
+        self.own_dials = OwnDials()
+        self.phones = Phones(
+            self.roster,
+            self.live,
+            self.switch,
+            own_dials=self.own_dials,
+            rules=self._phone_rules(),
+        )
         self.customers = Customers(self.database, self.directory, self.clock)
         self.tickets = Tickets(
             self.database,

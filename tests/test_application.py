@@ -104,6 +104,28 @@ async def test_a_stranger_becomes_a_customer_with_a_ticket_by_the_first_note(
     assert len((await agent.get(f"/tickets?party_id={party}"))["items"]) == 1
 
 
+async def test_a_customer_is_called_by_a_click(house: Running) -> None:
+    party = await people.add_customer(house.database, "王小明", WANG)
+    agent = await house.screen("agent1")
+    dialled = await agent.order("phone.dial", number="138 0013 8000")
+    await agent.until(lambda: bool(agent.calls))
+    assert agent.calls[0]["id"] == dialled["data"]["call_id"]
+    await agent.until(lambda: agent.calls[0]["caller"]["card"] is not None)
+    assert agent.calls[0]["caller"]["card"]["name"] == "王小明"
+    call = await agent.rings()
+    await agent.order("phone.answer", call_id=call["id"])
+    await agent.until(lambda: agent.calls[0]["state"] == "active")
+    assert (await agent.order("call.note", call_id=call["id"], note="Called back"))["ok"]
+    await agent.until(lambda: agent.calls[0]["answered_at"] is not None, within_s=10)
+    await agent.order("phone.hangup", call_id=call["id"])
+    await agent.shows("wrap_up")
+    await house.application.call_log.caught_up()
+    [row] = (await agent.get(f"/calls?party_id={party}"))["items"]
+    assert (row["direction"], row["result"], row["agent"]) == ("outbound", "answered", "Agent1")
+    assert (row["number"], row["note"]) == (WANG, "Called back")
+    assert row["ticket_id"] is not None
+
+
 async def test_the_switch_goes_and_comes_back(house: Running) -> None:
     agent = await house.screen("agent1")
     await agent.order("agent.ready")

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
@@ -164,7 +164,7 @@ class CallLog:
         batch = LogBatch(self._roster)
         for record in records:
             batch.add(record)
-        await self._identify(batch)
+        found = await self._identify(batch)
         async with self._database.begin() as connection:
             await call_log.begin_calls(connection, list(batch.begun.values()))
             await call_log.progress(
@@ -174,9 +174,11 @@ class CallLog:
                 agents=[row for rows in batch.agents.values() for row in rows],
             )
             await call_log.end_calls(connection, list(batch.ended.values()))
+            await call_log.identify(connection, [r for r in found if r["call_id"] in batch.ended])
             legs = list(batch.legs.values())
             known = await call_log.known(connection, {leg["call_id"] for leg in legs})
             await call_log.put_legs(connection, [leg for leg in legs if leg["call_id"] in known])
+            await call_log.merge_calls(connection, batch.merges)
             await call_log.attach_open_tickets(connection, list(batch.domains.values()))
             await call_log.wrap_up(connection, batch.wraps)
             await call_log.agent_states(connection, batch.states)
@@ -184,9 +186,13 @@ class CallLog:
         if parties:
             await self._committed(parties)
 
-    async def _identify(self, batch: LogBatch) -> None:
+    async def _identify(self, batch: LogBatch) -> list[dict[str, Any]]:
+        """Who the customers are, into the rows that begin; (call_id, party, how) of all."""
+        found = []
         for call_id, (raw, name) in batch.callers.items():
             caller = await self._directory.look_up(raw, name)
-            row = batch.begun[call_id]
-            row["match"] = caller.match
-            row["party_id"] = caller.card.party_id if caller.card else None
+            party_id = caller.card.party_id if caller.card else None
+            found.append({"call_id": call_id, "party": party_id, "how": caller.match})
+            if call_id in batch.begun:
+                batch.begun[call_id] |= {"match": caller.match, "party_id": party_id}
+        return found

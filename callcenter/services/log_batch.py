@@ -33,6 +33,7 @@ class LogBatch:
     ended: dict[UUID, Row] = field(default_factory=dict)
     legs: dict[tuple[str, str], Row] = field(default_factory=dict)
     domains: dict[UUID, Row] = field(default_factory=dict)
+    merges: list[Row] = field(default_factory=list)
     wraps: list[Row] = field(default_factory=list)
     states: list[Row] = field(default_factory=list)
 
@@ -77,10 +78,8 @@ class LogBatch:
             "party_id": None,
             "match": "unknown",
         }
-        if told.direction is Direction.INBOUND:
-            self.callers[told.call_id] = (told.caller, told.caller_name)
-        elif told.direction is Direction.OUTBOUND:
-            self.callers[told.call_id] = (told.dialled, "")
+        if told.direction is not Direction.INTERNAL:
+            self.callers[told.call_id] = _customer(told)
 
     def _queued(self, event: events.CallQueued) -> None:
         info = self.roster.queues.get(event.queue)
@@ -104,7 +103,8 @@ class LogBatch:
             self.agents.setdefault(event.call_id, []).append(row)
 
     def _merged(self, event: events.CallMerged) -> None:
-        """The consultation's legs belong to the customer's call from here on."""
+        """One contact is one row: the consultation's legs go on as the customer's call's."""
+        self.merges.append({"merged": event.call_id, "into": event.into})
         for leg in self.legs.values():
             if leg["call_id"] == event.call_id:
                 leg["call_id"] = event.into
@@ -113,6 +113,8 @@ class LogBatch:
         self._begin(log)
         if log.call_id in self.ended:
             return
+        if log.direction is not Direction.INTERNAL:
+            self.callers[log.call_id] = _customer(log)
         users = [
             seat.user_id
             for leg in sorted(log.legs, key=lambda leg: leg.answered_at or log.ended_at)
@@ -124,6 +126,7 @@ class LogBatch:
             "call_id": log.call_id,
             "result": str(log.result),
             "queues": list(log.queues),
+            "number": _text(log.dialled, 80),
             "last_queue_id": info.id if info else None,
             "answered": log.answered_at,
             "ended_at": log.ended_at,
@@ -165,6 +168,13 @@ class LogBatch:
         info = self.roster.queue(queue)
         if info is not None:
             self.domains[call_id] = {"call_id": call_id, "ticket_domain": info.domain}
+
+
+def _customer(told: events.CallArrived | CallLog) -> tuple[str, str]:
+    """(number, name) of the customer, whoever called whom."""
+    if told.direction is Direction.OUTBOUND:
+        return told.dialled, ""
+    return told.caller, told.caller_name
 
 
 def _state(record: AgentStateBegan) -> Row:

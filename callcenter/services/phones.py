@@ -15,10 +15,12 @@ from uuid import UUID
 from callcenter.domain.dialling import NotDialable, Target, dialable
 from callcenter.services.errors import Conflict, Invalid, NotFound, Unavailable
 from callcenter.services.live import Live
+from callcenter.services.own_dials import OwnDials
 from callcenter.services.records import IceServer, PhoneAccess
 from callcenter.services.roster import Roster, Seat
 from callcenter.services.views import CallState
 from callcenter.store.ids import new_id
+from telephony.events import call_id_for
 from telephony.pbx.secrets import sip_secret
 from telephony.switch import (
     Originate,
@@ -51,10 +53,19 @@ class PhoneRules:
 
 
 class Phones:
-    def __init__(self, roster: Roster, live: Live, switch: Switch, rules: PhoneRules) -> None:
+    def __init__(
+        self,
+        roster: Roster,
+        live: Live,
+        switch: Switch,
+        *,
+        own_dials: OwnDials,
+        rules: PhoneRules,
+    ) -> None:
         self._roster = roster
         self._live = live
         self._switch = switch
+        self._own_dials = own_dials
         self._rules = rules
 
     def access(self, user_id: UUID) -> PhoneAccess:
@@ -111,6 +122,7 @@ class Phones:
             number=target.number,
             caller_id=seat.extension,
         )
+        self._own_dials.expect(call_id_for(self._switch.pbx, order.uniqueid), order.number)
         return await _obeyed(self._switch.originate(order))
 
     async def transfer(self, user_id: UUID, call_id: UUID, target: str) -> None:

@@ -35,7 +35,7 @@ async def _run(folder: Path) -> dict[str, dict[str, float]]:
     for number in numbers:
         await people.add_customer(database, f"customer {number}", number)
     stories = [
-        Story(f"1767603600.{n}", numbers[n % CUSTOMERS], START + timedelta(seconds=n))
+        Story(f"1767603600.{n}", numbers[n % CUSTOMERS], at=START + timedelta(seconds=n))
         .arrives()
         .waits()
         .talks()

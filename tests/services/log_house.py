@@ -118,6 +118,8 @@ class Story:
 
     uniqueid: str
     caller: str = WANG
+    direction: Direction = Direction.INBOUND
+    dialled: str = "4001002000"
     at: datetime = START
     events: list[CallEvent] = field(default_factory=list)
     legs: list[LegLog] = field(default_factory=list)
@@ -132,8 +134,14 @@ class Story:
         self.events.append(kind(PBX, self.id, len(self.events), self.at, *fields))
 
     def arrives(self, name: str = "WANG") -> Story:
-        fields = (self.uniqueid, Direction.INBOUND, self.caller, name, "4001002000", TRUNK)
+        fields = (self.uniqueid, self.direction, self.caller, name, self.dialled, TRUNK)
         self._say(CallArrived, *fields)
+        return self
+
+    def dials(self, number: str, device: str = AGENT_DEVICE) -> Story:
+        """An outbound call instead."""
+        self.direction, self.caller, self.dialled = Direction.OUTBOUND, device[-4:], number
+        self._say(CallArrived, self.uniqueid, self.direction, self.caller, "", number, device)
         return self
 
     def waits(self, queue: str = "support", seconds: float = 5) -> Story:
@@ -181,11 +189,11 @@ class Story:
             pbx=PBX,
             call_id=self.id,
             uniqueid=self.uniqueid,
-            direction=Direction.INBOUND,
+            direction=self.direction,
             result=result,
             caller=self.caller,
             caller_name="WANG",
-            dialled="4001002000",
+            dialled=self.dialled,
             queues=tuple(self.queues),
             started_at=started_at,
             answered_at=self.answered_at,

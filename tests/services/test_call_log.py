@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -19,7 +20,7 @@ from callcenter.store import tables
 from callcenter.store.database import Database
 from callcenter.store.ids import default_id
 from callcenter.store.inbox import Inbox
-from telephony.events import CallMerged, CallResult
+from telephony.events import CallEnded, CallMerged, CallResult
 from tests import people
 from tests.fakes import START
 from tests.services.log_house import (
@@ -163,15 +164,34 @@ async def test_any_part_told_again_in_any_batches_changes_nothing(house: LogHous
     assert house.log.refused == 0
 
 
-async def test_a_consultation_that_became_part_of_a_call_brings_its_legs(house: LogHouse) -> None:
+async def test_a_consultation_that_became_part_of_a_call_is_no_row_of_its_own(
+    house: LogHouse,
+) -> None:
     consult = Story("3.2").arrives().waits().talks(OTHER_DEVICE)
     main = Story("3.1").arrives().waits().talks()
-    await house.tell(consult.events)
-    main.events.append(CallMerged(PBX, consult.id, 99, main.at, main.id))
+    merged = CallMerged(PBX, consult.id, 99, main.at, main.id)
     main.legs.extend(consult.legs)
-    await house.tell(main.ends().events)
-    legs = await house.rows("call_leg", call_id=main.id)
-    assert {leg["interface"] for leg in legs} == {AGENT_DEVICE, OTHER_DEVICE}
+    for told in (main.events, consult.events, [merged]):
+        await house.tell(told)
+    end = main.ends().events[-1:]
+    for _ in range(2):  # replayed from the consultation on
+        await house.tell([*consult.events, merged, *end])
+        legs = await house.rows("call_leg", call_id=main.id)
+        assert {leg["interface"] for leg in legs} == {AGENT_DEVICE, OTHER_DEVICE}
+        assert [row["id"] for row in await house.rows("call")] == [main.id]
+
+
+async def test_a_call_whose_number_is_known_later_is_the_customers_after_all(
+    house: LogHouse,
+) -> None:
+    party = await people.add_customer(house.database, "王小明", WANG)
+    story = Story("3.5").dials("").ends()
+    final = story.events[-1]
+    assert isinstance(final, CallEnded)
+    story.events[-1] = replace(final, log=replace(final.log, dialled=WANG))
+    await house.tell(story.events)
+    row = await house.call(story.id)
+    assert (row["dialled"], row["party_id"], row["match"]) == (WANG, party, "exact")
 
 
 async def test_what_callers_present_fits_the_database(house: LogHouse) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from callcenter.services.errors import Conflict, Invalid, NotFound, Unavailable
+from callcenter.services.own_dials import OwnDials
 from callcenter.services.phones import PhoneRules, Phones
 from callcenter.services.roster import Seat
 from telephony import events
@@ -48,7 +49,7 @@ def switch() -> FakeSwitch:
 
 @pytest.fixture
 def phones(world: World, switch: FakeSwitch) -> Phones:
-    return Phones(world.roster, world.live, switch, RULES)
+    return Phones(world.roster, world.live, switch, own_dials=OwnDials(), rules=RULES)
 
 
 def answer(world: World) -> None:

@@ -4,6 +4,7 @@ Rules
 1. A call is inserted once (its id is derived from the switch's), whoever tells first.
 2. What is terminal is never overwritten: a call that has ended stays as it ended.
 3. The earliest answer wins.
+   A call that was merged into another is gone: one contact is one row.
 4. What people set (customer, ticket, note) is never touched: those columns are filled only while
    they are empty. `version` counts people's edits, so these writes leave it alone.
 """
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     case,
+    delete,
     func,
     or_,
     select,
@@ -31,7 +33,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.domain.tickets import OPEN
-from callcenter.store.tables import UtcDateTime, agent_event, call, call_leg, ticket
+from callcenter.store.tables import UtcDateTime, activity, agent_event, call, call_leg, ticket
 
 Row = dict[str, Any]
 
@@ -99,6 +101,8 @@ _END: Update = (
     .values(
         result=bindparam("result"),
         queues=bindparam("queues"),
+        # a call of ours may begin before it is known whom it is for
+        dialled=case((call.c.dialled == "", bindparam("number")), else_=call.c.dialled),
         queue_id=func.coalesce(_id("last_queue_id"), call.c.queue_id),
         answered_at=case(
             (call.c.answered_at.is_(None), _earliest),
@@ -174,6 +178,32 @@ async def attach_open_tickets(connection: AsyncConnection, rows: Sequence[Row]) 
     none yet."""
     if rows:
         await connection.execute(_ATTACH, rows)
+
+
+_IDENTIFY: Update = (
+    update(call)
+    .where(
+        call.c.id == bindparam("call_id"),
+        call.c.party_id.is_(None),
+        or_(call.c.match == "unknown", call.c.match == "withheld"),
+    )
+    .values(party_id=_id("party"), match=bindparam("how"))
+)
+
+
+async def identify(connection: AsyncConnection, rows: Sequence[Row]) -> None:
+    """(call_id, party, how): who it was, for calls of which nobody knew when they began."""
+    if rows:
+        await connection.execute(_IDENTIFY, rows)
+
+
+async def merge_calls(connection: AsyncConnection, rows: Sequence[Row]) -> None:
+    """(merged, into): what belongs to one call goes over to the other, and its row away."""
+    for row in rows:
+        for table in (call_leg, activity):
+            moved = update(table).where(table.c.call_id == row["merged"])
+            await connection.execute(moved.values(call_id=row["into"]))
+        await connection.execute(delete(call).where(call.c.id == row["merged"]))
 
 
 _WRAP: Update = (
