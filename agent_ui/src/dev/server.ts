@@ -38,7 +38,7 @@ export class DevWire implements Wire {
     const frame = JSON.parse(data) as ClientMessage;
     if (frame.type === "hello") {
       this.say({ type: "snapshot", epoch: "dev", seq: 0, data: this.scenario.snapshot });
-      if (this.scenario.lost) setTimeout(() => this.onclose?.({ code: 1006 }));
+      if (this.scenario.lost) queueMicrotask(() => this.onclose?.({ code: 1006 }));
     } else if (frame.type === "ping") {
       this.say({ type: "pong", at: new Date().toISOString() });
     } else {
