@@ -53,22 +53,20 @@ def _leg_of(dialog: Dialog, legs: Sequence[LegLog], taken: set[str]) -> LegLog |
 
 def _against_journal(dialog: Dialog, leg: LegLog) -> list[str]:
     at = {what.split()[0]: when for when, what in reversed(dialog.journal)}
+    if "invited" not in at:
+        return []  # who called was answered by the switch, not by a party
     end = min((at[what] for what in _ENDS if what in at), default=leg.ended_at.timestamp())
-    wanted: dict[str, float] = {}
-    if "invited" in at:  # it was called
-        wanted["ring_s"] = at.get("answer", end) - at["invited"]
-        wanted["connected_s"] = end - at["answer"] if "answer" in at else 0.0
-        wanted["not_talk_s"] = _held(dialog, end)
+    figures = [
+        ("ring_s", leg.ring_s, at.get("answer", end) - at["invited"]),
+        ("connected_s", leg.connected_s, end - at["answer"] if "answer" in at else 0.0),
+    ]
+    if "hold" in at:
+        figures.append(("hold+consult", leg.hold_s + leg.consult_s, _held(dialog, end)))
     return [
-        f"{leg.interface} {name}: log {got:.3f}, the party itself {value:.3f}"
-        for name, value in wanted.items()
-        if name != "not_talk_s" and abs((got := getattr(leg, name)) - value) > TOLERANCE
-    ] + (
-        [f"{leg.interface} hold+consult: log {leg.hold_s + leg.consult_s:.3f}, held {held:.3f}"]
-        if (held := wanted.get("not_talk_s", 0.0)) > 0
-        and abs(leg.hold_s + leg.consult_s - held) > TOLERANCE
-        else []
-    )
+        f"{leg.interface} {name}: log {logged:.3f}, the party itself {itself:.3f}"
+        for name, logged, itself in figures
+        if abs(logged - itself) > TOLERANCE
+    ]
 
 
 def _held(dialog: Dialog, end: float) -> float:
