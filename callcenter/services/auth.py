@@ -83,6 +83,7 @@ class Auth:
         # What an unknown login is verified against, so that it takes as long as a known one.
         self._nobody = self._hasher.hash(secrets.token_urlsafe(16))
         self._known: dict[str, tuple[Session, datetime]] = {}
+        self._changes = 0  # of sessions and users, by us
         self._listeners: list[Callable[[UUID], None]] = []
 
     def subscribe(self, ended: Callable[[UUID], None]) -> None:
@@ -135,6 +136,7 @@ class Auth:
         async with self._database.begin() as connection:
             prefs = await sessions.prefs(connection, user.id) | {"theme": user.theme}
             await sessions.set_prefs(connection, user.id, user.locale, prefs)
+        self._changes += 1
         self._known.clear()  # rare, and the user may have several sessions
         return user
 
@@ -194,8 +196,11 @@ class Auth:
         return await loop.run_in_executor(self._threads, self._hasher.hash, password)
 
     async def _read(self, token_hash: str, now: datetime) -> Session | None:
-        async with self._database.read() as connection:
-            row = await sessions.live_session(connection, token_hash, now)
+        changes = -1
+        while changes != self._changes:  # what a sign-out overtook is out of date: read again
+            changes = self._changes
+            async with self._database.read() as connection:
+                row = await sessions.live_session(connection, token_hash, now)
         if row is None:
             self._known.pop(token_hash, None)
             return None
@@ -206,6 +211,7 @@ class Auth:
         return session
 
     def _forget(self, session_id: UUID) -> None:
+        self._changes += 1
         self._known = {
             token_hash: (session, read_at)
             for token_hash, (session, read_at) in self._known.items()

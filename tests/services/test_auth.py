@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Literal
+from contextlib import asynccontextmanager
+from typing import Literal, cast
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.services.auth import (
     GUESSES_PER_ADDRESS,
@@ -174,6 +176,43 @@ async def test_sign_ins_and_refusals_are_audited(
             ("session.refused", None, "nobody", "10.0.0.9"),
             ("session.sign_out", agent, "agent", ""),
         ]
+
+
+class SlowReads:
+    """A database whose next read comes back only when `go` is set."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.reading, self.go = asyncio.Event(), asyncio.Event()
+        self.slow = False
+        self.begin = database.begin
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        slow, self.slow = self.slow, False
+        async with self._database.read() as connection:
+            yield connection
+        if slow:
+            self.reading.set()
+            await self.go.wait()
+
+
+async def test_a_read_that_a_sign_out_overtakes_does_not_bring_the_session_back(
+    database: Database, clock: FakeClock, hasher: CountingHasher, agent: UUID
+) -> None:
+    slow = SlowReads(database)
+    auth = Auth(cast("Database", slow), clock, hasher)
+    signed_in = await auth.sign_in("agent", PASSWORD, "10.0.0.1")
+    slow.slow = True
+    asking = asyncio.create_task(auth.session(signed_in.token, "10.0.0.1"))
+    await slow.reading.wait()
+    await auth.sign_out(signed_in.session)
+    slow.go.set()
+    with pytest.raises(Unauthenticated):
+        await asking
+    with pytest.raises(Unauthenticated):
+        await auth.session(signed_in.token, "10.0.0.1")
+    auth.close()
 
 
 def test_a_throttle_slides() -> None:
