@@ -6,14 +6,10 @@ The only owner of the loop and of Twisted's reactor. Nothing happens on import.
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
-import secrets
 import signal
-import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -46,10 +42,11 @@ from callcenter.services.records import IceServer
 from callcenter.services.roster import Roster
 from callcenter.services.routing import Router
 from callcenter.services.tickets import Tickets
-from callcenter.settings import Logging, Settings
+from callcenter.settings import Settings
 from callcenter.store.database import Database
 from callcenter.store.inbox import Inbox
 from callcenter.store.queries import call_log as call_log_queries
+from callcenter.store.secret_key import secret_key
 from callcenter.web.context import WebContext, WebSettings
 from callcenter.web.server import Web
 from telephony.ami import AmiConfig, AmiSwitch
@@ -311,43 +308,6 @@ class Application:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-def secret_key(var: Path) -> bytes:
-    """The key that phones' passwords are derived from: made once, readable by us only."""
-    path = var / "secret.key"
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        var.mkdir(parents=True, exist_ok=True)
-    key = secrets.token_bytes(32)
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(file, "wb") as out:
-        out.write(key)
-    return key
-
-
-def set_up_logging(options: Logging) -> None:
-    level = logging.getLevelNamesMapping()[options.level.upper()]
-    as_json = options.format == "json"
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
-        if as_json
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([structlog.processors.dict_tracebacks] if as_json else []),
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout if as_json else sys.stderr),
-        cache_logger_on_first_use=True,
-    )
-    logging.basicConfig(level=logging.WARNING)
 
 
 def run(serve: Callable[[asyncio.Event], Awaitable[None]]) -> None:

@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from callcenter import main
-from callcenter.cli import plain
+from callcenter.cli import logs, plain
 from callcenter.cli.demo_switches import asterisk, simulated
 from callcenter.services import users
 from callcenter.settings import DEMO_PASSWORD, Settings
@@ -51,7 +51,7 @@ def demo(
 ) -> None:
     """Run everything with demo data, until Ctrl-C."""
     settings = plain.settings(None, {**DEFAULTS, **os.environ})
-    main.set_up_logging(settings.log)
+    logs.set_up(settings.log)
     with plain.plain_errors():
         _check_port(settings)
         main.run(partial(_run, settings, pbx))

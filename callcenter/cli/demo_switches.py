@@ -9,11 +9,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from callcenter.main import Application, secret_key
+from callcenter.main import Application
 from callcenter.settings import Settings
 from callcenter.store import demo as data
 from callcenter.store.database import Database
 from callcenter.store.queries import roster
+from callcenter.store.secret_key import secret_key
 from telephony.pbx.carrier import DemoCarrier
 from telephony.pbx.embedded import EmbeddedAsterisk
 from telephony.pbx.plan import PbxPlan, PhonePlan

@@ -16,10 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from callcenter.cli.plain import ConfigFile, wrong
 from callcenter.cli.plain import settings as read_settings
-from callcenter.main import secret_key
 from callcenter.settings import Settings
 from callcenter.store.database import Database
 from callcenter.store.queries import roster
+from callcenter.store.secret_key import secret_key
 from telephony.pbx.check import Finding, State, check
 from telephony.pbx.config import write_snippets
 from telephony.pbx.plan import DEFAULT_QUEUES, BadPlan, PbxPlan, PhonePlan, QueuePlan

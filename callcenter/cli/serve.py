@@ -8,14 +8,14 @@ from functools import partial
 import typer
 
 from callcenter import main
-from callcenter.cli import plain
+from callcenter.cli import logs, plain
 from callcenter.store.database import Database
 
 
 def serve(config: plain.ConfigFile = None) -> None:
     """Run the product against an existing Asterisk, until Ctrl-C or SIGTERM."""
     settings = plain.settings(config)
-    main.set_up_logging(settings.log)
+    logs.set_up(settings.log)
     with plain.plain_errors():
         main.run(partial(main.serve, settings))
 

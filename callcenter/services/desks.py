@@ -1,6 +1,6 @@
 """What the live branch remembers of a call, and of its place on each agent's desk.
 
-Plain mutable records; `services.live` is their only writer. A desk keeps its calls in the order
+Plain mutable records; the live branch is their only writer. A desk keeps its calls in the order
 they came; every change of a desk is published to its agent at once.
 """
 
@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from callcenter.feed import Feed
+from callcenter.services.roster import Roster
 from callcenter.services.views import Caller, CallState, CallView
 from telephony.events import Direction
 
@@ -66,6 +67,15 @@ class LiveCall:
             ticket_id=self.ticket_id,
             note=self.note,
         )
+
+
+def guess_ticket(call: LiveCall, roster: Roster) -> None:
+    """The customer's most urgent open ticket in the queue's domain, until a person chooses."""
+    if call.ticket_chosen:
+        return
+    card, queue = call.caller.card, roster.queue(call.queue)
+    tickets = card.tickets if card and queue else ()
+    call.ticket_id = next((t.id for t in tickets if queue and t.domain == queue.domain), None)
 
 
 class Desks:

@@ -1,46 +1,28 @@
 """The live branch: telephony events in, messages to screens out; nothing here waits.
 
-Rules
-1. A call is prepared when it arrives: the directory's memory says who it is. What memory does not
-   know is asked for (`ask`) and completed by `caller_known` when the answer comes.
-2. It is shown to an agent when their device rings (or when they placed it), and to nobody else.
-3. It leaves a desk (`call.gone`) when the ringing ends unanswered, when somebody else takes it, and
-   after the wrap-up that follows it.
-4. A desk with several calls keeps them in the order they came; a message replaces in place.
-   snapshot + messages = fresh snapshot, whatever the order of events (proven by test).
-5. Events about calls we do not know are not ours to show and change nothing.
+`desk_events` decides what an event means for whom; this is the door: what the gateway and the
+services ask and tell. A desk with several calls keeps them in the order they came, and a message
+replaces in place: snapshot + messages = fresh snapshot, whatever the order of events (proven by
+test).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from datetime import datetime, timedelta
-from typing import Protocol
 from uuid import UUID
 
-from callcenter.domain.agents import REASON_MISSED, REASON_NO_PHONE, Input, Status
 from callcenter.feed import Feed
 from callcenter.services.clock import Clock
-from callcenter.services.desks import Desks, LiveCall, Place
+from callcenter.services.desk_events import Ask, CallerMemory, DeskEvents, WrappedUp
+from callcenter.services.desks import Desks, LiveCall, Place, guess_ticket
 from callcenter.services.presence import Presence
 from callcenter.services.queue_strip import QueueStrip
-from callcenter.services.roster import Roster, Seat
+from callcenter.services.roster import Roster
 from callcenter.services.views import Caller, Snapshot, SwitchView
 from telephony import events
-from telephony.events import Direction, LegResult, TelephonyEvent
-
-Ask = Callable[[UUID, str, str], None]
-"""Asked with (call, number as presented, name as presented) when memory does not know a caller."""
-
-WrappedUp = Callable[[UUID, UUID, float], None]
-"""Told (call, agent, seconds) when the after-call work of a call is over."""
+from telephony.events import Direction, TelephonyEvent
 
 NOT_CONNECTED = SwitchView(connected=False, simulated=False, reason="Not connected yet.")
-
-
-class CallerMemory(Protocol):
-    def caller(self, raw: str, name: str = "") -> Caller:
-        """At once, from memory; `looked_up` False when memory does not know."""
 
 
 class Live:
@@ -62,28 +44,24 @@ class Live:
         self._strip = strip
         self._directory = directory
         self._feed = feed
-        self._clock = clock
-        self._ask = ask
-        self._wrapped_up = wrapped_up
         self._simulated = simulated
         self._desks = Desks(feed)
         self.switch = NOT_CONNECTED
+        on_desks = DeskEvents(
+            self._desks,
+            roster=roster,
+            presence=presence,
+            strip=strip,
+            directory=directory,
+            clock=clock,
+            ask=ask,
+            wrapped_up=wrapped_up,
+        )
         self._handlers: dict[type, Callable[..., None]] = {
-            events.CallArrived: self._arrived,
-            events.CallQueued: self._queued,
-            events.CallUnqueued: self._unqueued,
-            events.AgentRinging: self._ringing,
-            events.AgentRingEnded: self._ring_ended,
-            events.CallAnswered: self._answered,
-            events.CallHeld: self._held,
-            events.CallResumed: self._resumed,
-            events.CallMerged: self._merged,
-            events.LegEnded: self._leg_ended,
-            events.CallEnded: self._call_ended,
+            **on_desks.handlers(),
             events.SwitchConnected: self._connected,
             events.SwitchLost: self._lost,
         }
-        presence.subscribe(self._presence_changed)
 
     # --- what services and the gateway ask ---------------------------------------------------
 
@@ -159,144 +137,6 @@ class Live:
         if handler is not None:
             handler(event)
 
-    def _arrived(self, event: events.CallArrived) -> None:
-        if self._desks.call(event.call_id) is not None:
-            return
-        outbound = event.direction is Direction.OUTBOUND
-        raw, name = (event.dialled, "") if outbound else (event.caller, event.caller_name)
-        internal = event.direction is Direction.INTERNAL
-        caller = self._colleague(raw, name) if internal else self._directory.caller(raw, name)
-        starter = None if event.direction is Direction.INBOUND else self._roster.at(event.interface)
-        call = LiveCall(
-            id=event.call_id,
-            direction=event.direction,
-            caller=caller,
-            started_at=event.at,
-            starter=starter.user_id if starter else None,
-            callee=self._colleague(event.dialled, "") if internal else None,
-        )
-        self._desks.add(call)
-        self._guess_ticket(call)
-        if not caller.looked_up:
-            self._ask(call.id, raw, name)
-        if starter is not None:
-            self._desks.put(call, starter.user_id, Place("active"))
-            self._presence.apply(starter.user_id, Input.ANSWERED)
-
-    def _queued(self, event: events.CallQueued) -> None:
-        call = self._desks.call(event.call_id)
-        if call is None:
-            return
-        self._leave_queue(call)
-        call.queue, call.queued_at, call.waiting = event.queue, event.at, True
-        self._strip.joined(event.queue, call.id, event.at)
-        self._guess_ticket(call)
-        self._desks.show_everywhere(call)
-
-    def _unqueued(self, event: events.CallUnqueued) -> None:
-        call = self._desks.call(event.call_id)
-        if call is not None and call.queue == event.queue:
-            self._leave_queue(call)
-
-    def _ringing(self, event: events.AgentRinging) -> None:
-        call = self._desks.call(event.call_id)
-        seat = self._roster.at(event.interface)
-        if call is None or seat is None:
-            return
-        place = call.places.get(seat.user_id)
-        if place is not None and place.state in ("ringing", "active", "held") and place.legs:
-            place.legs.add(event.leg_id)
-            return
-        if place is None:
-            self._desks.put(
-                call, seat.user_id, Place("ringing", rang_at=event.at, legs={event.leg_id})
-            )
-        else:  # the call came back to a desk that still has it, or the starter's own phone rings
-            place.state, place.rang_at, place.ended_at = "ringing", event.at, None
-            place.legs = {event.leg_id}
-            self._desks.show(call, seat.user_id)
-        self._presence.apply(seat.user_id, Input.RING)
-
-    def _ring_ended(self, event: events.AgentRingEnded) -> None:
-        call = self._desks.call(event.call_id)
-        seat = self._roster.at(event.interface)
-        if call is None or seat is None:
-            return
-        place = call.places.get(seat.user_id)
-        if place is not None:
-            place.legs.discard(event.leg_id)
-            if place.state == "ringing" and not place.legs:
-                self._desks.remove(call, seat.user_id)
-        self._after_ring(call, seat, event.result)
-
-    def _answered(self, event: events.CallAnswered) -> None:
-        call = self._desks.call(event.call_id)
-        if call is None:
-            return
-        seat = self._roster.at(event.interface)
-        if seat is None:
-            self._far_end_answered(call, event.at)
-            return
-        if call.direction is Direction.INTERNAL and seat.user_id != call.starter:
-            self._far_end_answered(call, event.at)
-        place = call.places.get(seat.user_id)
-        if place is None:
-            place = Place("active")
-            self._desks.put(call, seat.user_id, place)
-        if place.state in ("ringing", "ended"):
-            place.state, place.ended_at = "active", None
-        place.legs.add(event.leg_id)
-        if place.answered_at is None:
-            mine = call.starter == seat.user_id
-            place.answered_at = call.answered_at if mine else event.at
-        self._desks.show(call, seat.user_id)
-        self._presence.apply(seat.user_id, Input.ANSWERED)
-        self._taken_from_others(call, seat.user_id)
-
-    def _held(self, event: events.CallHeld) -> None:
-        self._set_held(event.call_id, event.interface, event.at)
-
-    def _resumed(self, event: events.CallResumed) -> None:
-        self._set_held(event.call_id, event.interface, None)
-
-    def _merged(self, event: events.CallMerged) -> None:
-        """A consultation became part of the customer's call: its desks show that call now."""
-        consult, into = self._desks.call(event.call_id), self._desks.call(event.into)
-        if consult is None or into is None:
-            return
-        self._leave_queue(consult)
-        consult.over = True
-        for user_id, place in list(consult.places.items()):
-            self._desks.remove(consult, user_id)
-            if user_id not in into.places and place.state != "ended":
-                self._desks.put(into, user_id, place)
-        self._desks.forget_if_done(consult)
-
-    def _leg_ended(self, event: events.LegEnded) -> None:
-        call = self._desks.call(event.call_id)
-        seat = self._roster.at(event.log.interface)
-        place = call.places.get(seat.user_id) if call and seat else None
-        if call is None or seat is None or place is None:
-            return
-        place.legs.discard(event.log.leg_id)
-        if not place.legs:
-            self._end(call, seat.user_id, place, event.at)
-
-    def _call_ended(self, event: events.CallEnded) -> None:
-        call = self._desks.call(event.call_id)
-        if call is None:
-            return
-        self._leave_queue(call)
-        call.over = True
-        for user_id, place in list(call.places.items()):
-            place.legs.clear()
-            if place.state == "ringing":
-                self._desks.remove(call, user_id)
-                self._after_ring(call, self._roster.seat(user_id), LegResult.CANCELLED)
-            else:
-                self._end(call, user_id, place, event.at)
-        self._desks.forget_if_done(call)
-
     def _connected(self, event: events.SwitchConnected) -> None:
         self._set_switch(SwitchView(True, self._simulated(), ""))
 
@@ -306,96 +146,8 @@ class Live:
     def _set_caller(self, call: LiveCall, caller: Caller) -> None:
         if call.caller != caller:
             call.caller = caller
-            self._guess_ticket(call)
+            guess_ticket(call, self._roster)
             self._desks.show_everywhere(call)
-
-    # --- what events have in common ----------------------------------------------------------
-
-    def _after_ring(self, call: LiveCall, seat: Seat | None, result: LegResult) -> None:
-        """The agent's state once a ring ended unanswered and nothing else is on the desk."""
-        if seat is None:
-            return
-        if call.starter == seat.user_id:  # their own phone, rung by click-to-dial
-            if not self._desks.has(seat.user_id, "active", "held"):
-                self._presence.apply(seat.user_id, Input.TALK_ENDED)
-            return
-        missed = result in (LegResult.NO_ANSWER, LegResult.FAILED)
-        if missed and call.direction is Direction.INBOUND:
-            reason = REASON_MISSED if result is LegResult.NO_ANSWER else REASON_NO_PHONE
-            self._presence.apply(seat.user_id, Input.RING_MISSED, reason=reason)
-        elif not self._desks.has(seat.user_id, "ringing"):
-            self._presence.apply(seat.user_id, Input.RING_ENDED)
-
-    def _far_end_answered(self, call: LiveCall, at: datetime) -> None:
-        call.answered_at = call.answered_at or at
-        place = call.places.get(call.starter) if call.starter else None
-        if call.starter and place is not None and place.answered_at is None:
-            place.answered_at = at
-            self._desks.show(call, call.starter)
-
-    def _taken_from_others(self, call: LiveCall, taker: UUID) -> None:
-        """Ring-all: the moment one answers, nobody else's screen shows it."""
-        for user_id, place in list(call.places.items()):
-            if user_id != taker and place.state == "ringing":
-                self._desks.remove(call, user_id)
-                self._after_ring(call, self._roster.seat(user_id), LegResult.CANCELLED)
-
-    def _set_held(self, call_id: UUID, interface: str, at: datetime | None) -> None:
-        call, seat = self._desks.call(call_id), self._roster.at(interface)
-        place = call.places.get(seat.user_id) if call and seat else None
-        if call is None or seat is None or place is None:
-            return
-        if place.state in ("active", "held") and (place.state == "held") != (at is not None):
-            place.state = "held" if at else "active"
-            place.held_at = at
-            self._desks.show(call, seat.user_id)
-
-    def _end(self, call: LiveCall, user_id: UUID, place: Place, at: datetime) -> None:
-        """The agent's part in the call is over; it stays on the desk while they wrap up."""
-        if place.state == "ended":
-            return
-        place.state, place.ended_at, place.held_at, place.muted = "ended", at, None, False
-        self._desks.show(call, user_id)
-        if self._desks.has(user_id, "active", "held"):
-            return
-        queue = self._roster.queue(call.queue)
-        after_work = place.answered_at is not None and call.direction is not Direction.INTERNAL
-        after_work_s = queue.wrap_up_s if queue and after_work else 0
-        until = self._clock.now() + timedelta(seconds=after_work_s)
-        status = self._presence.apply(user_id, Input.TALK_ENDED, wrap_until=until)
-        if status.state != "wrap_up":
-            self._clear_ended(user_id)
-
-    def _presence_changed(self, user_id: UUID, before: Status, after: Status) -> None:
-        if before.state == "wrap_up" and after.state != "wrap_up":
-            ended = [call for call, place in self._desks.of(user_id) if place.state == "ended"]
-            if ended:
-                seconds = (after.since - before.since).total_seconds()
-                self._wrapped_up(ended[-1].id, user_id, seconds)
-            self._clear_ended(user_id)
-
-    def _clear_ended(self, user_id: UUID) -> None:
-        for call, place in self._desks.of(user_id):
-            if place.state == "ended":
-                self._desks.remove(call, user_id)
-
-    def _leave_queue(self, call: LiveCall) -> None:
-        if call.waiting:
-            call.waiting = False
-            self._strip.left(call.queue, call.id)
-
-    def _guess_ticket(self, call: LiveCall) -> None:
-        """The customer's most urgent open ticket in this queue's domain, until a person chooses."""
-        if call.ticket_chosen:
-            return
-        card, queue = call.caller.card, self._roster.queue(call.queue)
-        tickets = card.tickets if card and queue else ()
-        call.ticket_id = next((t.id for t in tickets if queue and t.domain == queue.domain), None)
-
-    def _colleague(self, raw: str, name: str) -> Caller:
-        seat = self._roster.extension(raw)
-        shown = seat.name if seat else name
-        return Caller(raw, raw, shown, "unknown", None, (), looked_up=True)
 
     def _set_switch(self, view: SwitchView) -> None:
         if view != self.switch:
