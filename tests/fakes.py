@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -56,7 +57,7 @@ class FakeClock:
 class FakeSwitch:
     """Obeys every order and writes it down as (name, *arguments); `emit` plays its events.
 
-    `down` makes every order raise SwitchUnavailable; `refuse` holds an error per order name.
+    Not `connected`: every order raises SwitchUnavailable. `refuse` holds an error per order name.
     """
 
     pbx: str = "pbx1"
@@ -65,7 +66,11 @@ class FakeSwitch:
     orders: list[tuple[object, ...]] = field(default_factory=list)
     refuse: Mapping[str, Exception] = field(default_factory=dict)
     unknown_calls: bool = False
+    gate: asyncio.Event = field(default_factory=asyncio.Event)  # cleared: answers are held back
     _listeners: list[Listener] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
 
     def subscribe(self, listener: Listener) -> None:
         self._listeners.append(listener)
@@ -113,18 +118,22 @@ class FakeSwitch:
 
     async def queue_pause(self, interface: str, paused: bool, reason: str) -> None:
         self._obey("queue_pause", interface, paused, reason)
+        await self.gate.wait()
 
     async def queue_priority(self, call_id: UUID, queue: str, priority: int) -> None:
         self._obey_call("queue_priority", call_id, queue, priority)
 
     async def set_global(self, name: str, value: str) -> None:
         self._obey("set_global", name, value)
+        await self.gate.wait()
 
     async def db_put(self, family: str, key: str, value: str) -> None:
         self._obey("db_put", family, key, value)
+        await self.gate.wait()
 
     async def db_delete(self, family: str, key: str) -> None:
         self._obey("db_delete", family, key)
+        await self.gate.wait()
 
 
 @dataclass

@@ -30,6 +30,7 @@ class Agents:
         self._presence = presence
         self._membership = membership
         self._reload_roster = reload_roster
+        self._last: dict[UUID, object] = {}  # stands for the last order about being ready
         presence.subscribe(self._changed)
 
     async def sign_in(self, user_id: UUID) -> None:
@@ -40,22 +41,32 @@ class Agents:
 
     async def sign_out(self, user_id: UUID) -> None:
         """Out of every queue. Raises Conflict during a call."""
+        self._last[user_id] = Input.SIGN_OUT
         self._apply(user_id, Input.SIGN_OUT)
 
     async def vanished(self, user_id: UUID) -> None:
         """Their last screen went and did not come back in time."""
+        self._last[user_id] = Input.VANISHED
         self._apply(user_id, Input.VANISHED)
 
     async def ready(self, user_id: UUID) -> None:
-        """Offer them calls. Raises Conflict without a phone, Unavailable without a switch."""
+        """Offer them calls. Raises Conflict without a phone, Unavailable without a switch.
+
+        Whatever else is ordered while the switch is asked overrules it.
+        """
         seat = self._roster.seat(user_id)
         if seat is None or not seat.interface:
             raise Conflict("no_phone", "You have no phone, so calls cannot be offered to you.")
+        self._last[user_id] = this = object()
         if self._presence.status(user_id).state in ("not_ready", "wrap_up"):
             await self._unpause(user_id)
-        self._apply(user_id, Input.GO_READY)
+        if self._last[user_id] is this:
+            self._apply(user_id, Input.GO_READY)
+        else:
+            self._membership.want(user_id, _member(self._presence.status(user_id)))
 
     async def not_ready(self, user_id: UUID, reason: str) -> None:
+        self._last[user_id] = Input.GO_NOT_READY
         self._apply(user_id, Input.GO_NOT_READY, reason)
 
     async def finish_wrap_up(self, user_id: UUID) -> None:

@@ -45,9 +45,19 @@ class Membership:
             self._start(user_id)
 
     async def ensure(self, user_id: UUID, member: Member | None) -> None:
-        """Settle it now. Raises SwitchError when the switch is not there or refuses."""
+        """Settle it now, or leave it as it was.
+
+        Raises SwitchError when the switch is not there or refuses; then what was wanted before is
+        wanted again, and settled anew: nobody knows how much of the order was carried out.
+        """
+        before = self._wanted.get(user_id)
         self._wanted[user_id] = member
-        await self._settle(user_id)
+        try:
+            await self._settle(user_id)
+        except SwitchError:
+            if self._wanted[user_id] is member:
+                self.want(user_id, before)
+            raise
 
     def on_event(self, event: events.TelephonyEvent) -> None:
         if isinstance(event, events.SwitchConnected):

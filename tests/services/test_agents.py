@@ -13,7 +13,7 @@ from callcenter.services.errors import Conflict, Unavailable
 from callcenter.services.membership import Membership
 from callcenter.services.roster import Seat
 from telephony import events
-from telephony.switch import SwitchRefused
+from telephony.switch import SwitchRefused, SwitchUnavailable
 from tests.fakes import FakeSwitch
 from tests.feed_scenarios import PBX, ROSTER_QUEUES, ROSTER_SEATS, USERS, World, named
 
@@ -110,6 +110,50 @@ async def test_ready_waits_for_the_switch(house: House) -> None:
     house.switch.refuse = {"queue_add": SwitchRefused("No such queue.")}
     with pytest.raises(Conflict, match="No such queue"):
         await house.agents.ready(AGENT)
+
+
+async def test_a_ready_that_failed_is_not_made_up_for_later(house: House) -> None:
+    await house.agents.sign_in(AGENT)
+    house.switch.connected = False
+    with pytest.raises(Unavailable):
+        await house.agents.ready(AGENT)
+    await house.orders()
+    house.switch.connected = True
+    house.membership.on_event(events.SwitchConnected(PBX, 1, house.world.at(), "22"))
+    assert ("queue_add", "support", DEVICE, "Agent 1", True) in await house.orders()
+    assert house.state() == "not_ready"
+
+
+async def test_a_ready_that_timed_out_but_was_carried_out_is_taken_back(house: House) -> None:
+    await house.agents.sign_in(AGENT)
+    await house.orders()
+    house.switch.refuse = {"queue_pause": SwitchUnavailable("No answer within 5 s.")}
+    with pytest.raises(Unavailable):
+        await house.agents.ready(AGENT)
+    house.switch.refuse = {}
+    assert (await house.orders())[-1] == ("queue_pause", DEVICE, True, "signed_in")
+
+
+@pytest.mark.parametrize("otherwise", ["vanished", "lunch"])
+async def test_what_is_ordered_while_ready_is_on_its_way_counts(
+    house: House, otherwise: str
+) -> None:
+    """Also when it changes nothing: an agent who was disconnected and is so again."""
+    await house.agents.sign_in(AGENT)
+    await house.agents.vanished(AGENT)
+    await house.agents.sign_in(AGENT)
+    await house.orders()
+    ready = asyncio.create_task(house.agents.ready(AGENT))
+    house.switch.gate.clear()
+    await house.orders()
+    if otherwise == "vanished":
+        await house.agents.vanished(AGENT)
+    else:
+        await house.agents.not_ready(AGENT, otherwise)
+    house.switch.gate.set()
+    await ready
+    assert house.state() == "not_ready"
+    assert (await house.orders())[-1][2] is True, "the last word to the switch is: paused"
 
 
 async def test_after_a_reconnection_the_queues_are_made_as_the_states_want_them(
