@@ -61,16 +61,22 @@ def ensure_root(progress: Progress = print) -> Path:
 
 def ensure_tools(progress: Progress = print) -> None:
     """debootstrap and sipp, installed by apt when they are missing."""
-    missing = [package for command, package in TOOLS.items() if not shutil.which(command)]
-    if not missing:
+    apt_install(
+        [package for command, package in TOOLS.items() if not shutil.which(command)], progress
+    )
+
+
+def apt_install(packages: list[str], progress: Progress = print) -> None:
+    """Installs Debian packages; nothing to do for none. Raises `RootError`."""
+    if not packages:
         return
     if not shutil.which("apt-get") or os.geteuid() != 0:
-        raise RootError(f"missing: {', '.join(missing)}; install them, or run as root on Debian")
-    progress(f"Installing {', '.join(missing)} …")
+        raise RootError(f"missing: {', '.join(packages)}; install them, or run as root on Debian")
+    progress(f"Installing {', '.join(packages)} …")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
     ):
         done = subprocess.run(  # noqa: S603 (a fixed command)
             command, env=environment, capture_output=True, text=True, check=False
