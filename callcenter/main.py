@@ -21,6 +21,7 @@ from callcenter.domain.agents import Status
 from callcenter.feed import Feed
 from callcenter.services.agents import Agents
 from callcenter.services.auth import Auth
+from callcenter.services.call_changes import CallChanges
 from callcenter.services.call_log import CallLog
 from callcenter.services.calls import Calls
 from callcenter.services.clock import LoopClock
@@ -131,7 +132,9 @@ class Application:
 
     def _build_services(self) -> None:
         self.membership = Membership(self.roster, self.switch)
-        self.agents = Agents(self.roster, self.presence, self.membership, self._load_roster)
+        self.agents = Agents(
+            self.roster, self.presence, self.membership, self.live.resume, self._load_roster
+        )
         self.own_dials = OwnDials()
         self.phones = Phones(
             self.roster,
@@ -141,21 +144,19 @@ class Application:
             rules=self._phone_rules(),
         )
         self.customers = Customers(self.database, self.directory, self.clock)
-        self.tickets = Tickets(
-            self.database,
-            self.directory,
-            self.clock,
-            caught_up=self.call_log.caught_up,
-            attached=self.live.set_ticket,
-        )
-        self.calls = Calls(
-            database=self.database,
-            log=self.call_log,
+        changes = CallChanges(
             live=self.live,
             directory=self.directory,
-            roster=self.roster,
-            tickets=self.tickets,
             clock=self.clock,
+            caught_up=self.call_log.caught_up,
+        )
+        self.tickets = Tickets(self.database, self.directory, self.clock, changes)
+        self.calls = Calls(
+            database=self.database,
+            directory=self.directory,
+            roster=self.roster,
+            clock=self.clock,
+            changes=changes,
         )
         self.auth = Auth(self.database, self.clock)
 
@@ -235,7 +236,6 @@ class Application:
             async with self.database.begin() as connection:
                 await call_log_queries.close_open_states(connection, self.clock.now())
             await self._load_roster()
-            await self.router.load()
             stack.push_async_callback(self.call_log.stop)
             await self.call_log.start()
             stack.push_async_callback(self.look_ups.stop)
@@ -279,6 +279,7 @@ class Application:
         await self.roster.load(self.database)
         own = (*self.settings.switch.own_numbers, *self.roster.extensions())
         self.directory.set_own_numbers(own)
+        await self.router.load()
 
     async def _warm_up(self) -> None:
         await self.directory.warm(WARM)

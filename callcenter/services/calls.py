@@ -1,51 +1,36 @@
 """What people do with calls: read the log, say who it was, attach a ticket, write a note.
 
-Rules
-1. A call may be changed by whom the role allows, and by the agent on whose desk it lies now: the
-   log learns of the answer a moment after the screen did.
-2. A note saved on a call of a known customer without a ticket opens one (first save), in the
-   domain of the call's queue; its subject is the note's first line.
-3. Another customer means another ticket: their open one in the queue's domain, or none yet.
-4. A ticket belongs to the call's customer.
+Rules (who may change a call at all: `services.call_changes`)
+1. A note saved on a call of a known customer without a ticket opens one (first save), in the
+   domain of the call's queue; its subject is the note's first line. Not when the person may not
+   open tickets there: the note is saved all the same.
+2. Another customer means another ticket: their open one in the queue's domain, or none yet.
+3. A ticket belongs to the call's customer.
+4. One chooses among the customers and tickets that one may read.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final
 from uuid import UUID
 
-from callcenter.domain.permissions import SYSTEM, Actor
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.domain.permissions import Actor
 from callcenter.services import call_rows
-from callcenter.services.call_log import CallLog
+from callcenter.services.call_changes import CallChanges, stale
 from callcenter.services.clock import Clock
 from callcenter.services.directory import Directory
-from callcenter.services.errors import Conflict, Forbidden, Invalid, NotFound
-from callcenter.services.live import Live
-from callcenter.services.records import CallDetail, CallRow, TicketDetail
+from callcenter.services.errors import Invalid, NotFound
+from callcenter.services.new_tickets import NewTicket, may_open, open_ticket
+from callcenter.services.records import CallDetail, CallRow
 from callcenter.services.roster import Roster
 from callcenter.store.database import Database
-from callcenter.store.queries import AnyRow, audit, call_log, calls
+from callcenter.store.queries import AnyRow, calls, customers, tickets
 
-_SUBJECT = 80
-
-
-class TicketMaker(Protocol):
-    async def create(
-        self,
-        actor: Actor,
-        *,
-        subject: str,
-        party_id: UUID,
-        queue: str,
-        domain: str,
-        priority: int,
-        call_id: UUID | None,
-    ) -> TicketDetail: ...
+_SUBJECT: Final = 80
 
 
 class Calls:
@@ -53,21 +38,16 @@ class Calls:
         self,
         *,
         database: Database,
-        log: CallLog,
-        live: Live,
         directory: Directory,
         roster: Roster,
-        tickets: TicketMaker,
         clock: Clock,
+        changes: CallChanges,
     ) -> None:
         self._database = database
-        self._log = log
-        self._live = live
         self._directory = directory
         self._roster = roster
-        self._tickets = tickets
         self._clock = clock
-        self._locks: defaultdict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._changes = changes
 
     async def recent(
         self,
@@ -97,8 +77,10 @@ class Calls:
         self, actor: Actor, call_id: UUID, version: int, changes: Mapping[str, Any]
     ) -> CallDetail:
         """`changes`: party_id, ticket_id, note. Raises Conflict when `version` is not current."""
-        await self._change(actor, call_id, changes, version)
-        return await self.get(actor, call_id)
+        after = await self._change(actor, call_id, changes, version)
+        async with self._database.read() as connection:
+            legs = await calls.legs(connection, call_id)
+        return call_rows.detail(after, legs, self._directory)
 
     async def choose_customer(self, actor: Actor, call_id: UUID, party_id: UUID) -> None:
         """Of several owners of the number, this one is calling (also while it still rings)."""
@@ -111,106 +93,79 @@ class Calls:
         self,
         actor: Actor,
         call_id: UUID,
-        changes: Mapping[str, Any],
+        given: Mapping[str, Any],
         version: int | None = None,
-    ) -> None:
-        await self._log.caught_up()  # a call on the screen is in the log
-        async with self._locks[call_id]:
-            before, after = await self._commit(actor, call_id, changes, version)
-            if after.note and not after.ticket_id and after.party_id and "note" in changes:
-                await self._open_ticket(actor, after)
-                async with self._database.read() as connection:
-                    after = await _found(connection, call_id)
-        if not self._locks[call_id].locked():
-            del self._locks[call_id]
-        await self._tell(before, after)
-
-    async def _commit(
-        self, actor: Actor, call_id: UUID, changes: Mapping[str, Any], version: int | None
-    ) -> tuple[AnyRow, AnyRow]:
-        """The call before and after."""
+    ) -> AnyRow:
+        """The call after it."""
+        await self._changes.caught_up()
         async with self._database.begin() as connection:
-            before = await self._may_change(connection, actor, call_id)
-            values = {name: new for name, new in changes.items() if getattr(before, name) != new}
-            party_id = values.get("party_id", before.party_id)
-            if "party_id" in values:
-                if party_id and not await calls.party_exists(connection, party_id):
-                    raise Invalid("no_such_customer", "No such customer.", {"party_id": "unknown"})
-                values.setdefault("ticket_id", None)
-            if values.get("ticket_id"):
-                await _check_ticket(connection, values["ticket_id"], party_id)
+            before = await self._changes.changeable(connection, actor, call_id)
+            if before is None:
+                raise _no_such_call()
             if version is not None and version != before.version:
-                raise _stale()
-            if not values:
-                return before, before
-            if not await calls.change(connection, call_id, before.version, values):
-                raise _stale()
-            if values.get("party_id") and not values["ticket_id"]:
-                await call_log.attach_open_tickets(connection, [self._domain_of(before)])
-            after = await _found(connection, call_id)
-            await audit.record(
-                connection,
-                at=self._clock.now(),
-                actor=actor,
-                action="call.update",
-                object_="call",
-                object_id=str(call_id),
-                before={name: getattr(before, name) for name in values},
-                after={name: getattr(after, name) for name in values},
+                raise stale()
+            wanted = await self._wanted(connection, actor, before, given)
+            after = await self._changes.change(connection, actor, before, wanted)
+        await self._changes.tell(before, after)
+        return after
+
+    async def _wanted(
+        self, connection: AsyncConnection, actor: Actor, before: AnyRow, given: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """What is given, and what follows from it by the rules."""
+        wanted = dict(given)
+        party_id = given.get("party_id", before.party_id)
+        is_another = party_id != before.party_id
+        if is_another and party_id:
+            await _check_customer(connection, actor, party_id)
+        if given.get("ticket_id"):
+            await _check_ticket(connection, actor, given["ticket_id"], party_id)
+        elif is_another and "ticket_id" not in given:
+            domain = self._domain_of(before)
+            wanted["ticket_id"] = party_id and await tickets.most_urgent_open(
+                connection, party_id, domain
             )
-        return before, after
+        ticket_id = wanted.get("ticket_id", before.ticket_id)
+        if "note" in given and party_id and not ticket_id:
+            wanted["ticket_id"] = await self._first_ticket(
+                connection, actor, before, party_id, given["note"]
+            )
+        return wanted
 
-    async def _may_change(self, connection: Any, actor: Actor, call_id: UUID) -> AnyRow:
-        on_desk = actor.user_id is not None and self._live.place(actor.user_id, call_id)
-        asks = SYSTEM if on_desk else actor
-        found = await calls.one(connection, asks, "update", call_id)
-        if found is not None:
-            return found
-        if await calls.one(connection, actor, "read", call_id) is None:
-            raise _no_such_call()
-        raise Forbidden("not_your_call", "Only who had the call may change it.")
-
-    async def _open_ticket(self, actor: Actor, call: AnyRow) -> None:
-        first_line = call.note.strip().partition("\n")[0]
-        subject = first_line if len(first_line) <= _SUBJECT else first_line[: _SUBJECT - 1] + "…"
-        domain = self._domain_of(call)["ticket_domain"]
-        await self._tickets.create(
-            actor,
-            subject=subject,
-            party_id=call.party_id,
+    async def _first_ticket(
+        self, connection: AsyncConnection, actor: Actor, call: AnyRow, party_id: UUID, note: str
+    ) -> UUID | None:
+        """Opened by the note; None when it says nothing or the actor may not open one."""
+        if not note.strip() or not await may_open(connection, actor, party_id):
+            return None
+        new = NewTicket(
+            subject=_first_line(note),
+            party_id=party_id,
             queue=call.queue_name or "",
-            domain=domain,
-            priority=3,
+            domain=self._domain_of(call),
             call_id=call.id,
         )
+        return await open_ticket(connection, actor, new, self._clock.now())
 
-    def _domain_of(self, call: AnyRow) -> dict[str, Any]:
+    def _domain_of(self, call: AnyRow) -> str:
         queue = self._roster.queue(call.queue_name or "")
-        return {"call_id": call.id, "ticket_domain": queue.domain if queue else ""}
-
-    async def _tell(self, before: AnyRow, after: AnyRow) -> None:
-        """Screens and cards, after the commit."""
-        live = self._live.call(after.id)
-        if live is not None:
-            if before.party_id != after.party_id:
-                card = await self._directory.card(after.party_id) if after.party_id else None
-                caller = replace(live.caller, card=card)
-                self._live.customer_chosen(after.id, after.party_id, caller)
-            if before.ticket_id != after.ticket_id or before.party_id != after.party_id:
-                self._live.set_ticket(after.id, after.ticket_id)
-            self._live.set_note(after.id, after.note)
-        await self._directory.refresh({before.party_id, after.party_id} - {None})
+        return queue.domain if queue else ""
 
 
-async def _found(connection: Any, call_id: UUID) -> AnyRow:
-    found = await calls.one(connection, SYSTEM, "read", call_id)
-    if found is None:
-        raise _no_such_call()
-    return found
+def _first_line(note: str) -> str:
+    line = note.strip().partition("\n")[0]
+    return line if len(line) <= _SUBJECT else line[: _SUBJECT - 1] + "…"
 
 
-async def _check_ticket(connection: Any, ticket_id: UUID, party_id: UUID | None) -> None:
-    found = await calls.ticket_party(connection, ticket_id)
+async def _check_customer(connection: AsyncConnection, actor: Actor, party_id: UUID) -> None:
+    if await customers.find(connection, actor, party_id) is None:
+        raise Invalid("no_such_customer", "No such customer.", {"party_id": "unknown"})
+
+
+async def _check_ticket(
+    connection: AsyncConnection, actor: Actor, ticket_id: UUID, party_id: UUID | None
+) -> None:
+    found = await tickets.find(connection, actor, "read", ticket_id)
     if found is None:
         raise Invalid("no_such_ticket", "No such ticket.", {"ticket_id": "unknown"})
     if found.party_id != party_id:
@@ -223,7 +178,3 @@ async def _check_ticket(connection: Any, ticket_id: UUID, party_id: UUID | None)
 
 def _no_such_call() -> NotFound:
     return NotFound("no_such_call", "No such call.")
-
-
-def _stale() -> Conflict:
-    return Conflict("version_conflict", "Somebody else changed it meanwhile; look again.")

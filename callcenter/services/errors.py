@@ -36,3 +36,7 @@ class Conflict(ServiceError):
 
 class Unavailable(ServiceError):
     """The switch (or another machine) is not there; nothing was lost, try again."""
+
+
+class NotYet(Unavailable):
+    """We are behind with our own work; nothing was done, so the same request may be sent again."""

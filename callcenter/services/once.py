@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from callcenter.services.clock import Clock
-from callcenter.services.errors import Conflict, Forbidden, Invalid, NotFound
+from callcenter.services.errors import Conflict, Forbidden, Invalid, NotFound, NotYet
 from callcenter.store.database import Database
 from callcenter.store.queries import idempotency
 
@@ -25,7 +25,8 @@ KEPT = timedelta(days=1)
 Answer = dict[str, Any]
 Effect = Callable[[], Awaitable[Answer]]
 
-_NOTHING_HAPPENED = (Invalid, Forbidden, NotFound, Conflict)
+_NOTHING_HAPPENED = (Invalid, Forbidden, NotFound, Conflict, NotYet)
+"""Raised before the first commit of an effect, never after it."""
 
 
 class Once:

@@ -2,52 +2,43 @@
 
 Rules
 1. A ticket belongs to one customer and to a domain (support, sales …), that of its queue.
-2. A ticket made during a call takes the call with it; a call of another customer it does not.
+2. A ticket made during a call takes the call with it, if the person may change the call; a call
+   of another customer it does not.
 3. Status, priority and subject change only from the version the person was looking at.
 4. Notes never conflict: everybody's are kept, also on a ticket that is closed.
+5. What is answered is read in the transaction that changed it: nothing is refused after a commit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.domain.permissions import Actor, Scope
+from callcenter.domain.permissions import SYSTEM, Actor, Scope
 from callcenter.domain.tickets import MAX_NOTE, MAX_SUBJECT, NEXT, OPEN, PRIORITIES, may_become
+from callcenter.services.call_changes import CallChanges, stale
 from callcenter.services.clock import Clock
 from callcenter.services.directory import Directory
-from callcenter.services.errors import Conflict, Forbidden, Invalid, NotFound
+from callcenter.services.errors import Conflict, Forbidden, NotFound
+from callcenter.services.new_tickets import NewTicket, invalid_ticket, open_ticket
 from callcenter.services.records import TicketDetail, TicketNote, TicketRow, TicketStatus
 from callcenter.store.database import Database
 from callcenter.store.ids import new_id
 from callcenter.store.queries import AnyRow, audit, customers
 from callcenter.store.queries import tickets as queries
 
-Attached = Callable[[UUID, UUID], None]
-"""Told (call, ticket) after the commit that attached them."""
-
-CaughtUp = Callable[[], Awaitable[None]]
-"""Returns once every call that is on a screen is in the database."""
-
 
 class Tickets:
     def __init__(
-        self,
-        database: Database,
-        directory: Directory,
-        clock: Clock,
-        *,
-        caught_up: CaughtUp,
-        attached: Attached,
+        self, database: Database, directory: Directory, clock: Clock, calls: CallChanges
     ) -> None:
         self._database = database
         self._directory = directory
         self._clock = clock
-        self._caught_up = caught_up
-        self._attached = attached
+        self._calls = calls
 
     async def of_customer(self, actor: Actor, party_id: UUID, limit: int) -> Sequence[TicketRow]:
         """Newest first. Raises NotFound when the actor may not read the customer."""
@@ -59,16 +50,9 @@ class Tickets:
     async def get(self, actor: Actor, ticket_id: UUID) -> TicketDetail:
         """Raises NotFound, also for a ticket the actor may not read."""
         async with self._database.read() as connection:
-            found = await queries.find(connection, actor, "read", ticket_id)
-            if found is None:
+            if await queries.find(connection, actor, "read", ticket_id) is None:
                 raise _no_such_ticket()
-            notes = await queries.notes(connection, ticket_id)
-        return TicketDetail(
-            **_fields(found),
-            notes=tuple(
-                TicketNote(row.id, row.at, row.author or "", row.body, row.call_id) for row in notes
-            ),
-        )
+            return await _detail(connection, ticket_id)
 
     async def create(
         self,
@@ -89,38 +73,23 @@ class Tickets:
             raise Forbidden("ticket_create", "You may not open tickets.")
         subject = subject.strip()
         _check({"subject": subject, "priority": priority})
+        new = NewTicket(subject, party_id, queue, domain, priority, call_id)
         if call_id is not None:
-            await self._caught_up()
+            await self._calls.caught_up()
         async with self._database.begin() as connection:
             await _readable_customer(connection, actor, party_id)
-            if call_id is not None:
-                await _check_call(connection, actor, call_id, party_id)
-            queue_id, domain = await _place(connection, queue, domain)
-            now = self._clock.now()
-            ticket_id = new_id()
-            values = {
-                "id": ticket_id,
-                "owner_id": actor.user_id,
-                "team_id": actor.team_id,
-                "number": await queries.next_number(connection),
-                "subject": subject,
-                "party_id": party_id,
-                "queue_id": queue_id,
-                "domain": domain,
-                "priority": priority,
-                "created_at": now,
-                "updated_at": now,
-            }
-            await queries.insert(connection, **values)
-            if call_id is not None:
-                await queries.attach_call(connection, call_id, ticket_id, party_id)
-            await self._audit(
-                connection, actor, "create", ticket_id, after=values | {"call_id": call_id}
-            )
-        if call_id is not None:
-            self._attached(call_id, ticket_id)
-        await self._directory.refresh([party_id])
-        return await self.get(actor, ticket_id)
+            call = await self._call_of(connection, actor, new)
+            ticket_id = await open_ticket(connection, actor, new, self._clock.now())
+            taken = call
+            if call is not None:
+                about = {"ticket_id": ticket_id, "party_id": party_id}
+                taken = await self._calls.change(connection, actor, call, about)
+            made = await _detail(connection, ticket_id)
+        if call is not None and taken is not None:
+            await self._calls.tell(call, taken)
+        else:
+            await self._directory.refresh([party_id])
+        return made
 
     async def update(
         self, actor: Actor, ticket_id: UUID, version: int, changes: Mapping[str, Any]
@@ -137,7 +106,7 @@ class Tickets:
         async with self._database.begin() as connection:
             found = await self._changeable(connection, actor, ticket_id)
             if found.version != version:
-                raise _stale()
+                raise stale()
             values = {name: new for name, new in wanted.items() if getattr(found, name) != new}
             if values:
                 before = {name: getattr(found, name) for name in values}
@@ -145,8 +114,9 @@ class Tickets:
                 await self._audit(
                     connection, actor, "update", ticket_id, before=before, after=values
                 )
+            changed = await _detail(connection, ticket_id)
         await self._refresh(found.party_id)
-        return await self.get(actor, ticket_id)
+        return changed
 
     async def add_note(
         self, actor: Actor, ticket_id: UUID, body: str, call_id: UUID | None = None
@@ -154,9 +124,9 @@ class Tickets:
         """Raises NotFound, Forbidden, Invalid."""
         body = body.strip()
         if not 0 < len(body) <= MAX_NOTE:
-            raise _invalid({"body": f"1 to {MAX_NOTE} letters"})
+            raise invalid_ticket({"body": f"1 to {MAX_NOTE} letters"})
         if call_id is not None:
-            await self._caught_up()
+            await self._calls.caught_up()
         async with self._database.begin() as connection:
             found = await self._changeable(connection, actor, ticket_id)
             if call_id is not None:
@@ -170,17 +140,30 @@ class Tickets:
                 party_id=found.party_id,
             )
             await self._audit(connection, actor, "note", ticket_id, after=values)
-        return await self.get(actor, ticket_id)
+            return await _detail(connection, ticket_id)
+
+    async def _call_of(
+        self, connection: AsyncConnection, actor: Actor, new: NewTicket
+    ) -> AnyRow | None:
+        """The call that the ticket takes with it, if there is one. Raises Forbidden, Invalid."""
+        if new.call_id is None:
+            return None
+        call = await self._calls.changeable(connection, actor, new.call_id)
+        if call is None:
+            raise invalid_ticket({"call_id": "there is no such call"})
+        if call.party_id not in {None, new.party_id}:
+            raise invalid_ticket({"call_id": "this call was with another customer"})
+        return call
 
     async def _changeable(
         self, connection: AsyncConnection, actor: Actor, ticket_id: UUID
     ) -> AnyRow:
-        found = await queries.find(connection, actor, "update", ticket_id)
-        if found is not None:
-            return found
         if await queries.find(connection, actor, "read", ticket_id) is None:
             raise _no_such_ticket()
-        raise Forbidden("ticket_update", "You may not change this ticket.")
+        found = await queries.find(connection, actor, "update", ticket_id)
+        if found is None:
+            raise Forbidden("ticket_update", "You may not change this ticket.")
+        return found
 
     async def _change(
         self, connection: AsyncConnection, found: AnyRow, values: dict[str, Any]
@@ -194,7 +177,7 @@ class Tickets:
                 raise Conflict("ticket_status", message)
             stamps["closed_at"] = None if status in OPEN else now
         if not await queries.change(connection, found.id, found.version, values | stamps):
-            raise _stale()
+            raise stale()
 
     async def _audit(
         self,
@@ -233,7 +216,7 @@ def _check(values: Mapping[str, Any]) -> None:
     unknown = values.keys() - {"subject", "priority", "status"}
     wrong |= dict.fromkeys(unknown, "cannot be changed")
     if wrong:
-        raise _invalid(wrong)
+        raise invalid_ticket(wrong)
 
 
 async def _readable_customer(connection: AsyncConnection, actor: Actor, party_id: UUID) -> None:
@@ -246,21 +229,23 @@ async def _check_call(
 ) -> None:
     found = await queries.call_of(connection, actor, call_id)
     if found is None:
-        raise _invalid({"call_id": "there is no such call"})
+        raise invalid_ticket({"call_id": "there is no such call"})
     if found.party_id not in {None, party_id}:
-        raise _invalid({"call_id": "this call was with another customer"})
+        raise invalid_ticket({"call_id": "this call was with another customer"})
 
 
-async def _place(connection: AsyncConnection, queue: str, domain: str) -> tuple[UUID | None, str]:
-    """(queue, domain) a new ticket belongs to."""
-    if domain and domain not in (known := await queries.domains(connection)):
-        raise _invalid({"domain": f"one of {', '.join(sorted(known))}"})
-    if not queue:
-        return None, domain or await queries.default_domain(connection)
-    row = await queries.queue_of(connection, queue)
-    if row is None:
-        raise _invalid({"queue": f"there is no queue {queue!r}"})
-    return row.id, domain or row.domain
+async def _detail(connection: AsyncConnection, ticket_id: UUID) -> TicketDetail:
+    """For somebody of whom is known already that they may see it."""
+    found = await queries.find(connection, SYSTEM, "read", ticket_id)
+    if found is None:
+        raise _no_such_ticket()
+    notes = await queries.notes(connection, ticket_id)
+    return TicketDetail(
+        **_fields(found),
+        notes=tuple(
+            TicketNote(row.id, row.at, row.author or "", row.body, row.call_id) for row in notes
+        ),
+    )
 
 
 def _fields(row: AnyRow) -> dict[str, Any]:
@@ -270,13 +255,5 @@ def _fields(row: AnyRow) -> dict[str, Any]:
     }
 
 
-def _invalid(fields: Mapping[str, str]) -> Invalid:
-    return Invalid("invalid_ticket", "This ticket cannot be saved.", fields)
-
-
 def _no_such_ticket() -> NotFound:
     return NotFound("no_such_ticket", "There is no such ticket.")
-
-
-def _stale() -> Conflict:
-    return Conflict("version_conflict", "Somebody else changed it meanwhile; look again.")

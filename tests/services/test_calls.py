@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import RowMapping, select
 
 from callcenter.domain.permissions import Actor
+from callcenter.services.call_changes import CallChanges
 from callcenter.services.calls import Calls
-from callcenter.services.errors import Conflict, Forbidden, Invalid, NotFound
+from callcenter.services.errors import Conflict, Forbidden, Invalid, NotFound, NotYet
+from callcenter.services.once import Once
 from callcenter.services.tickets import Tickets
+from callcenter.store import tables
 from callcenter.store.database import Database
 from tests import people
 from tests.feed_scenarios import World
@@ -33,25 +37,32 @@ class Desk:
     def __init__(self, log: LogHouse) -> None:
         self.log = log
         self.world = World()
-        self.tickets = Tickets(
-            log.database,
-            log.directory,
-            self.world.clock,
-            caught_up=log.log.caught_up,
-            attached=self.world.live.set_ticket,
-        )
-        self.calls = Calls(
-            database=log.database,
-            log=log.log,
+        self.caught_up: Callable[[], Awaitable[None]] = log.log.caught_up
+        changes = CallChanges(
             live=self.world.live,
             directory=log.directory,
-            roster=log.roster,
-            tickets=self.tickets,
             clock=self.world.clock,
+            caught_up=self.catch_up,
+            deadline_s=0.2,
         )
+        self.tickets = Tickets(log.database, log.directory, self.world.clock, changes)
+        self.calls = Calls(
+            database=log.database,
+            directory=log.directory,
+            roster=log.roster,
+            clock=self.world.clock,
+            changes=changes,
+        )
+
+    async def catch_up(self) -> None:
+        await self.caught_up()
 
     def agent(self, login: str = "lina") -> Actor:
         return Actor(self.log.agents[login], permissions=AGENT_ROLE)
+
+    async def audit(self) -> Sequence[RowMapping]:
+        async with self.log.database.read() as connection:
+            return (await connection.execute(select(tables.audit))).mappings().all()
 
     async def call(self, uniqueid: str, caller: str = WANG) -> UUID:
         """A finished call that lina had."""
@@ -185,3 +196,93 @@ async def test_while_it_rings_the_agent_says_who_it_is(desk: Desk) -> None:
     await desk.log.tell(story.talks().ends().events)
     row = await desk.log.call(story.id)
     assert (row["pbx"], row["party_id"], row["result"]) == (PBX, chosen, "answered")
+
+
+@pytest.mark.parametrize("login", ["lina", "zhang"])
+async def test_a_new_ticket_takes_a_call_with_it_only_for_who_may_change_the_call(
+    desk: Desk, login: str
+) -> None:
+    party = await people.add_customer(desk.log.database, "王小明")
+    call_id = await desk.call("4.1", "+8613600136000")
+    before = await desk.log.call(call_id)
+    making = desk.tickets.create(desk.agent(login), subject="x", party_id=party, call_id=call_id)
+    if login == "zhang":  # lina had it
+        with pytest.raises(Forbidden) as caught:
+            await making
+        assert caught.value.code == "not_your_call"
+        assert await desk.log.call(call_id) == before
+        assert await desk.tickets.of_customer(desk.agent(), party, 10) == []
+        return
+    made = await making
+    after = await desk.log.call(call_id)
+    assert (after["party_id"], after["ticket_id"], after["version"]) == (party, made.id, 2)
+    audited = {row["action"]: row["after"] for row in await desk.audit()}
+    assert audited["call.update"] == {"ticket_id": str(made.id), "party_id": str(party)}
+
+
+async def test_a_new_ticket_for_a_stranger_shows_the_desk_who_it_is(desk: Desk) -> None:
+    party = await people.add_customer(desk.log.database, "王小明")
+    story = Story("4.2", "+8613600136000").arrives().waits().talks()
+    for event in story.events:
+        desk.world.live.on_event(event)
+    await desk.log.tell(story.events)
+    made = await desk.tickets.create(desk.agent(), subject="x", party_id=party, call_id=story.id)
+    shown = desk.world.live.call(story.id)
+    assert shown is not None
+    assert shown.ticket_id == made.id
+    assert shown.caller.card is not None
+    assert shown.caller.card.party_id == party
+
+
+async def test_who_may_not_open_tickets_may_still_write_a_note(desk: Desk) -> None:
+    party = await people.add_customer(desk.log.database, "王小明", WANG)
+    hidden_from = {"customer": {"read": "own"}}, {"ticket": {"read": "all"}}
+    for number, less in enumerate(hidden_from):
+        call_id = await desk.call(f"4.{number}")
+        writer = Actor(desk.log.agents["lina"], permissions=AGENT_ROLE | less)
+        await desk.calls.set_note(writer, call_id, "promised Friday")
+        row = await desk.log.call(call_id)
+        assert (row["note"], row["ticket_id"]) == ("promised Friday", None)
+    assert await desk.tickets.of_customer(desk.agent(), party, 10) == []
+
+
+async def test_one_chooses_among_the_customers_and_tickets_one_may_read(desk: Desk) -> None:
+    zhang = desk.log.agents["zhang"]
+    his = await people.add_customer(desk.log.database, "Hidden", owner_id=zhang, note="secret")
+    mine = await people.add_customer(
+        desk.log.database, "王小明", WANG, owner_id=desk.log.agents["lina"]
+    )
+    his_ticket = await people.add_ticket(
+        desk.log.database, mine, 1, owner_id=zhang, status="solved"
+    )
+    call_id = await desk.call("4.4")
+    own = {"customer": {"read": "own"}, "ticket": {"read": "own"}}
+    me = Actor(desk.log.agents["lina"], permissions=AGENT_ROLE | own)
+    with pytest.raises(Invalid) as caught:
+        await desk.calls.choose_customer(me, call_id, his)
+    assert caught.value.code == "no_such_customer"
+    with pytest.raises(Invalid) as caught:
+        await desk.calls.update(me, call_id, 1, {"ticket_id": his_ticket})
+    assert caught.value.code == "no_such_ticket"
+
+
+async def test_a_log_that_is_behind_is_not_waited_for(desk: Desk) -> None:
+    """Nothing was done, so that the same request may be sent again under its key."""
+    call_id = await desk.call("4.5")
+    writer, once = desk.agent(), Once(desk.log.database, desk.world.clock)
+    assert writer.user_id
+
+    async def write() -> dict[str, str]:
+        await desk.calls.set_note(writer, call_id, "who?")
+        return {}
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    desk.caught_up = never
+    with pytest.raises(NotYet) as caught:
+        await once.run(writer.user_id, "key", "request", write)
+    assert caught.value.code == "log_behind"
+    desk.caught_up = desk.log.log.caught_up
+    assert await once.run(writer.user_id, "key", "request", write) == {}
+    assert (await desk.log.call(call_id))["note"] == "who?"

@@ -4,39 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
 from callcenter.services.directory import Directory
 from callcenter.services.errors import Conflict, Forbidden, Invalid, NotFound
+from callcenter.services.once import Once
 from callcenter.services.tickets import Tickets
 from callcenter.store.database import Database
 from callcenter.store.tables import audit, call, ticket
 from tests.fakes import FakeClock
+from tests.feed_scenarios import World
 from tests.people import NOW, actor, add_call, add_customer, add_ticket, add_user
+from tests.services.changing import call_changes
 
 WANG = "13800138000"
-
-
-class Desk:
-    """What the rest of the house hears of tickets."""
-
-    def __init__(self) -> None:
-        self.attached: list[tuple[UUID, UUID]] = []
-        self.caught_up = 0
-
-    async def catch_up(self) -> None:
-        self.caught_up += 1
-
-    def attach(self, call_id: UUID, ticket_id: UUID) -> None:
-        self.attached.append((call_id, ticket_id))
-
-
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
 
 
 @pytest.fixture
@@ -50,8 +34,13 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def tickets(database: Database, directory: Directory, clock: FakeClock, desk: Desk) -> Tickets:
-    return Tickets(database, directory, clock, caught_up=desk.catch_up, attached=desk.attach)
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def tickets(database: Database, directory: Directory, clock: FakeClock, world: World) -> Tickets:
+    return Tickets(database, directory, clock, call_changes(world, directory))
 
 
 async def _audited(database: Database) -> list[tuple[str, Any, Any]]:
@@ -103,15 +92,13 @@ async def test_numbers_are_given_once(database: Database, tickets: Tickets) -> N
 
 
 async def test_a_ticket_made_during_a_call_takes_the_call_with_it(
-    database: Database, tickets: Tickets, desk: Desk
+    database: Database, tickets: Tickets
 ) -> None:
     wang, li = await add_customer(database, "Wang"), await add_customer(database, "Li")
     his = await add_call(database, wang, 1, None)
     nobodys = await add_call(database, None, 1, None)
     made = await tickets.create(actor(), subject="x", party_id=wang, call_id=his)
     other = await tickets.create(actor(), subject="y", party_id=wang, call_id=nobodys)
-    assert desk.attached == [(his, made.id), (nobodys, other.id)]
-    assert desk.caught_up == 2
     async with database.read() as connection:
         rows = (
             await connection.execute(select(call.c.id, call.c.ticket_id, call.c.party_id))
@@ -256,3 +243,28 @@ async def test_scopes(database: Database, tickets: Tickets) -> None:
         await tickets.of_customer(blind, wang, 10)
     with pytest.raises(NotFound):
         await tickets.create(blind, subject="x", party_id=wang)
+
+
+async def test_what_was_made_is_answered_to_whom_may_make_but_not_read_it(
+    database: Database, tickets: Tickets, clock: FakeClock
+) -> None:
+    """A refusal after the commit would free the idempotency key: the repetition makes another."""
+    me = await add_user(database, "me")
+    wang = await add_customer(database, "Wang")
+    maker = actor(me, permissions={"customer": {"read": "all"}, "ticket": {"create": "all"}})
+    once = Once(database, clock)
+
+    async def make() -> dict[str, Any]:
+        return {"number": (await tickets.create(maker, subject="x", party_id=wang)).number}
+
+    for _ in range(2):
+        assert await once.run(me, "key", "request", make) == {"number": 10_001}
+
+
+async def test_what_cannot_be_read_cannot_be_changed(database: Database, tickets: Tickets) -> None:
+    wang = await add_customer(database, "Wang")
+    id_ = await add_ticket(database, wang, 7)
+    blind = actor(permissions={"ticket": {"update": "all"}})
+    with pytest.raises(NotFound):
+        await tickets.update(blind, id_, 1, {"priority": 1})
+    assert (await tickets.get(actor(), id_)).version == 1

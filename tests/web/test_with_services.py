@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import random
 from typing import Any
-from uuid import UUID
 
 import pytest_asyncio
 
@@ -13,15 +12,8 @@ from callcenter.services.customers import Customers
 from callcenter.services.directory import Directory
 from callcenter.services.tickets import Tickets
 from tests.feed_scenarios import MOVES, USERS, World, reduce
+from tests.services.changing import call_changes
 from tests.web.house import House, Peer
-
-
-async def _nothing(*_: object) -> None:
-    return None
-
-
-def _told(_call_id: UUID, _ticket_id: UUID) -> None:
-    return None
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -30,7 +22,7 @@ async def real(stopped: House) -> House:
     stopped.replace(
         customers=Customers(stopped.database, directory, stopped.clock),
         tickets=Tickets(
-            stopped.database, directory, stopped.clock, caught_up=_nothing, attached=_told
+            stopped.database, directory, stopped.clock, call_changes(World(), directory)
         ),
     )
     await stopped.start()

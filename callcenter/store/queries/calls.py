@@ -73,6 +73,11 @@ async def one(
     return found
 
 
+async def lock(connection: AsyncConnection, call_id: UUID) -> None:
+    """Nobody else changes this call until the transaction ends (SQLite has one writer anyway)."""
+    await connection.execute(select(call.c.id).where(call.c.id == call_id).with_for_update())
+
+
 async def legs(connection: AsyncConnection, call_id: UUID) -> Sequence[AnyRow]:
     """In the order they began, with the agent's name."""
     found = await connection.execute(
@@ -94,18 +99,3 @@ async def change(
         .values(version=version + 1, **values)
     )
     return done.rowcount == 1
-
-
-async def ticket_party(connection: AsyncConnection, ticket_id: UUID) -> AnyRow | None:
-    """(party_id,) of a ticket; None when there is no such ticket."""
-    found = await connection.execute(
-        select(ticket.c.party_id).where(ticket.c.id == ticket_id, ticket.c.deleted_at.is_(None))
-    )
-    return found.first()
-
-
-async def party_exists(connection: AsyncConnection, party_id: UUID) -> bool:
-    found = await connection.execute(
-        select(party.c.id).where(party.c.id == party_id, party.c.deleted_at.is_(None))
-    )
-    return found.first() is not None

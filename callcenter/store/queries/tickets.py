@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.domain.permissions import Actor
+from callcenter.domain.tickets import OPEN
 from callcenter.store.queries import AnyRow
 from callcenter.store.scopes import calls_of, tickets_of
 from callcenter.store.seed import LAST_TICKET_NUMBER
@@ -55,6 +56,22 @@ async def of_customer(
         .limit(limit)
     )
     return rows.all()
+
+
+async def most_urgent_open(connection: AsyncConnection, party_id: UUID, domain: str) -> UUID | None:
+    """What a call of this customer in a queue of this domain is about, as far as we can guess."""
+    found: UUID | None = await connection.scalar(
+        select(ticket.c.id)
+        .where(
+            ticket.c.party_id == party_id,
+            ticket.c.domain == domain,
+            ticket.c.status.in_(OPEN),
+            ticket.c.deleted_at.is_(None),
+        )
+        .order_by(ticket.c.priority, ticket.c.created_at)
+        .limit(1)
+    )
+    return found
 
 
 async def notes(connection: AsyncConnection, ticket_id: UUID) -> Sequence[AnyRow]:
@@ -127,14 +144,3 @@ async def call_of(connection: AsyncConnection, actor: Actor, call_id: UUID) -> A
         select(call.c.id, call.c.party_id).where(call.c.id == call_id, calls_of(actor, "read"))
     )
     return rows.first()
-
-
-async def attach_call(
-    connection: AsyncConnection, call_id: UUID, ticket_id: UUID, party_id: UUID
-) -> None:
-    """The call is about this ticket, and of its customer."""
-    await connection.execute(
-        call.update()
-        .where(call.c.id == call_id)
-        .values(ticket_id=ticket_id, party_id=party_id, version=call.c.version + 1)
-    )
