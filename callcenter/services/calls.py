@@ -2,8 +2,8 @@
 
 Rules (who may change a call at all: `services.call_changes`)
 1. A note saved on a call of a known customer without a ticket opens one (first save), in the
-   domain of the call's queue; its subject is the note's first line. Not when the person may not
-   open tickets there: the note is saved all the same.
+   domain of the call's queue; its subject is the note's first line. Not when a person took the
+   ticket off, nor when this one may not open tickets: the note is saved all the same.
 2. Another customer means another ticket: their open one in the queue's domain, or none yet.
 3. A ticket belongs to the call's customer.
 4. One chooses among the customers and tickets that one may read.
@@ -114,6 +114,8 @@ class Calls:
     ) -> Mapping[str, Any]:
         """What is given, and what follows from it by the rules."""
         wanted = dict(given)
+        if "ticket_id" in given:
+            wanted["ticket_chosen"] = True
         party_id = given.get("party_id", before.party_id)
         is_another = party_id != before.party_id
         if is_another and party_id:
@@ -125,8 +127,9 @@ class Calls:
             wanted["ticket_id"] = party_id and await tickets.most_urgent_open(
                 connection, party_id, domain
             )
-        ticket_id = wanted.get("ticket_id", before.ticket_id)
-        if "note" in given and party_id and not ticket_id:
+            wanted["ticket_chosen"] = False
+        after = before._asdict() | wanted
+        if "note" in given and party_id and not (after["ticket_id"] or after["ticket_chosen"]):
             wanted["ticket_id"] = await self._first_ticket(
                 connection, actor, before, party_id, given["note"]
             )

@@ -82,7 +82,7 @@ class Tickets:
             ticket_id = await open_ticket(connection, actor, new, self._clock.now())
             taken = call
             if call is not None:
-                about = {"ticket_id": ticket_id, "party_id": party_id}
+                about = {"ticket_id": ticket_id, "ticket_chosen": True, "party_id": party_id}
                 taken = await self._calls.change(connection, actor, call, about)
             made = await _detail(connection, ticket_id)
         if call is not None and taken is not None:

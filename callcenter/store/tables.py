@@ -239,6 +239,7 @@ call = Table(
     _ref("party_id", "party"),
     Column("match", String(12), nullable=False, default="unknown"),
     _ref("ticket_id", "ticket"),
+    Column("ticket_chosen", Boolean, nullable=False, default=False),  # by a person, also "none"
     _ref("first_agent_id", "user"),
     _ref("last_agent_id", "user"),
     Column("note", Text, nullable=False, default=""),

@@ -217,7 +217,11 @@ async def test_a_new_ticket_takes_a_call_with_it_only_for_who_may_change_the_cal
     after = await desk.log.call(call_id)
     assert (after["party_id"], after["ticket_id"], after["version"]) == (party, made.id, 2)
     audited = {row["action"]: row["after"] for row in await desk.audit()}
-    assert audited["call.update"] == {"ticket_id": str(made.id), "party_id": str(party)}
+    assert audited["call.update"] == {
+        "ticket_id": str(made.id),
+        "ticket_chosen": True,
+        "party_id": str(party),
+    }
 
 
 async def test_a_new_ticket_for_a_stranger_shows_the_desk_who_it_is(desk: Desk) -> None:
@@ -286,3 +290,22 @@ async def test_a_log_that_is_behind_is_not_waited_for(desk: Desk) -> None:
     desk.caught_up = desk.log.log.caught_up
     assert await once.run(writer.user_id, "key", "request", write) == {}
     assert (await desk.log.call(call_id))["note"] == "who?"
+
+
+async def test_a_ticket_that_a_person_took_off_does_not_come_back(desk: Desk) -> None:
+    party = await people.add_customer(desk.log.database, "王小明", WANG)
+    other = await people.add_customer(desk.log.database, "Li Na")
+    ticket = await people.add_ticket(desk.log.database, party, 1)
+    theirs = await people.add_ticket(desk.log.database, other, 2)
+    story = Story("5.1").arrives().waits().talks()
+    await desk.log.tell(story.events)
+    call = await desk.calls.get(desk.agent(), story.id)
+    assert call.ticket_id == ticket
+    await desk.calls.update(desk.agent(), story.id, call.version, {"ticket_id": None})
+    await desk.calls.set_note(desk.agent(), story.id, "wrong number")
+    await desk.log.tell(story.ends().events)
+    call = await desk.calls.get(desk.agent(), story.id)
+    assert (call.ticket_id, call.result) == (None, "answered")
+    assert len(await desk.tickets.of_customer(desk.agent(), party, 10)) == 1
+    await desk.calls.choose_customer(desk.agent(), story.id, other)  # whose ticket nobody took off
+    assert (await desk.calls.get(desk.agent(), story.id)).ticket_id == theirs

@@ -6,7 +6,8 @@ Rules
 3. The earliest answer wins.
    A call that was merged into another is gone: one contact is one row.
 4. What people set (customer, ticket, note) is never touched: those columns are filled only while
-   they are empty. `version` counts people's edits, so these writes leave it alone.
+   they are empty, and no ticket comes back that a person took off. `version` counts people's
+   edits, so these writes leave it alone.
 """
 
 from __future__ import annotations
@@ -167,7 +168,10 @@ _open_ticket = (
 _ATTACH: Update = (
     update(call)
     .where(
-        call.c.id == bindparam("call_id"), call.c.ticket_id.is_(None), call.c.party_id.is_not(None)
+        call.c.id == bindparam("call_id"),
+        call.c.ticket_id.is_(None),
+        call.c.ticket_chosen.is_(False),
+        call.c.party_id.is_not(None),
     )
     .values(ticket_id=_open_ticket)
 )
@@ -175,7 +179,7 @@ _ATTACH: Update = (
 
 async def attach_open_tickets(connection: AsyncConnection, rows: Sequence[Row]) -> None:
     """(call_id, ticket_domain): the customer's most urgent open ticket there, if the call has
-    none yet."""
+    none yet and nobody took it off."""
     if rows:
         await connection.execute(_ATTACH, rows)
 

@@ -252,6 +252,7 @@ def upgrade() -> None:
         sa.Column("party_id", sa.Uuid(), nullable=True),
         sa.Column("match", sa.String(length=12), nullable=False),
         sa.Column("ticket_id", sa.Uuid(), nullable=True),
+        sa.Column("ticket_chosen", sa.Boolean(), nullable=False),
         sa.Column("first_agent_id", sa.Uuid(), nullable=True),
         sa.Column("last_agent_id", sa.Uuid(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
