@@ -345,6 +345,16 @@ describe("what is wrong is said where it matters", () => {
 });
 
 describe("around the call", () => {
+  test("a rejected call says why nothing comes any more, and one click takes calls again", async () => {
+    await show(SCENARIOS.ringing);
+    await click("reject");
+    expect(by("agent-state").textContent).toContain("Rejected a call");
+    const idle = document.querySelector<HTMLElement>(".no-call");
+    expect(idle?.textContent).toContain("You rejected a call");
+    await follow(() => idle?.querySelector("button")?.click());
+    expect(ordered()).toEqual(["phone.reject", "agent.ready"]);
+  });
+
   test("ready, and not ready with a reason", async () => {
     await show(SCENARIOS.not_ready);
     await click("go-ready");

@@ -8,7 +8,8 @@ Rules
    work (an internal one) returns at once.
 4. A ring that ended unanswered returns the agent to where they were; one they did not pick up
    (RNA) makes them not ready with reason ``missed``, so that the next caller is not kept waiting
-   by the same empty chair. A phone that cannot be rung does the same with reason ``no_phone``.
+   by the same empty chair. So does one they refused, with reason ``rejected`` (else the same call
+   rings again a second later, without end), and a phone that cannot be rung, with ``no_phone``.
 5. A browser that vanished makes its agent not ready with reason ``disconnected``; a call in
    progress is left alone (the phone may be another device), and not ready follows it.
 6. Signing out is possible from every state but a call: hang up first.
@@ -39,6 +40,7 @@ Effect = Literal[
 
 REASON_SIGNED_IN = "signed_in"
 REASON_MISSED = "missed"
+REASON_REJECTED = "rejected"
 REASON_NO_PHONE = "no_phone"
 REASON_DISCONNECTED = "disconnected"
 
@@ -50,7 +52,7 @@ class Input(StrEnum):
     GO_NOT_READY = "go_not_ready"
     RING = "ring"
     RING_ENDED = "ring_ended"  # the caller left, or another agent was faster
-    RING_MISSED = "ring_missed"  # nobody picked up
+    RING_MISSED = "ring_missed"  # not picked up, refused, or the phone could not ring
     ANSWERED = "answered"
     TALK_ENDED = "talk_ended"  # the last call of this agent ended
     WRAP_UP_ENDED = "wrap_up_ended"

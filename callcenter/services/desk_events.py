@@ -16,7 +16,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from callcenter.domain.agents import REASON_MISSED, REASON_NO_PHONE, Input, Status
+from callcenter.domain.agents import (
+    REASON_MISSED,
+    REASON_NO_PHONE,
+    REASON_REJECTED,
+    Input,
+    Status,
+)
 from callcenter.services.clock import Clock
 from callcenter.services.desks import Desks, LiveCall, Place, guess_ticket
 from callcenter.services.presence import Presence
@@ -31,6 +37,14 @@ Ask = Callable[[UUID, str, str], None]
 
 WrappedUp = Callable[[UUID, UUID, float], None]
 """Told (call, agent, seconds) when the after-call work of a call is over."""
+
+# How a ring ended that leaves the agent not ready, and why they are.
+_MISSED = {
+    LegResult.NO_ANSWER: REASON_MISSED,
+    LegResult.REJECTED: REASON_REJECTED,
+    LegResult.FAILED: REASON_NO_PHONE,
+    LegResult.BUSY: REASON_NO_PHONE,
+}
 
 
 class CallerMemory(Protocol):
@@ -76,6 +90,14 @@ class DeskEvents:
             events.LegEnded: self._leg_ended,
             events.CallEnded: self._call_ended,
         }
+
+    def resume(self, user_id: UUID) -> None:
+        """Bring the agent's state in line with what lies on their desk."""
+        for call, place in self._desks.of(user_id):
+            if place.state == "ringing" and call.starter != user_id:
+                self._presence.apply(user_id, Input.RING)
+            elif place.state != "ended":
+                self._presence.apply(user_id, Input.ANSWERED)
 
     def _arrived(self, event: events.CallArrived) -> None:
         if self._desks.call(event.call_id) is not None:
@@ -221,13 +243,11 @@ class DeskEvents:
         """The agent's state once a ring ended unanswered and nothing else is on the desk."""
         if seat is None:
             return
-        if call.starter == seat.user_id:  # their own phone, rung by click-to-dial
-            if not self._desks.has(seat.user_id, "active", "held"):
-                self._presence.apply(seat.user_id, Input.TALK_ENDED)
-            return
-        missed = result in (LegResult.NO_ANSWER, LegResult.FAILED)
-        if missed and call.direction is Direction.INBOUND:
-            reason = REASON_MISSED if result is LegResult.NO_ANSWER else REASON_NO_PHONE
+        own = call.starter == seat.user_id  # their phone, rung by click-to-dial, is a call to them
+        if own and not self._desks.has(seat.user_id, "active", "held"):
+            self._presence.apply(seat.user_id, Input.TALK_ENDED)
+        reason = _MISSED.get(result)
+        if reason and call.direction is Direction.INBOUND:
             self._presence.apply(seat.user_id, Input.RING_MISSED, reason=reason)
         elif not self._desks.has(seat.user_id, "ringing"):
             self._presence.apply(seat.user_id, Input.RING_ENDED)

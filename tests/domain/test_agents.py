@@ -32,6 +32,7 @@ WRAP_UP = replace(READY, state="wrap_up", until=LATER)
         (READY, Input.RING, {}, "ringing", ""),
         (RINGING, Input.RING_ENDED, {}, "ready", ""),
         (RINGING, Input.RING_MISSED, {}, "not_ready", "missed"),
+        (RINGING, Input.RING_MISSED, {"reason": "rejected"}, "not_ready", "rejected"),
         (READY, Input.RING_MISSED, {"reason": "no_phone"}, "not_ready", "no_phone"),
         (LUNCH, Input.RING_MISSED, {}, "not_ready", "lunch"),
         (replace(LUNCH, state="ringing"), Input.RING_MISSED, {}, "not_ready", "lunch"),

@@ -158,7 +158,8 @@ def test_ring_all_pops_everywhere_and_goes_when_one_answers(world: World) -> Non
     [
         (LegResult.NO_ANSWER, ("not_ready", "missed")),
         (LegResult.FAILED, ("not_ready", "no_phone")),
-        (LegResult.REJECTED, ("ready", "")),
+        (LegResult.REJECTED, ("not_ready", "rejected")),
+        (LegResult.BUSY, ("not_ready", "no_phone")),
         (LegResult.CANCELLED, ("ready", "")),
     ],
 )

@@ -116,6 +116,21 @@ def test_ringing_ends_after_the_queue_s_time_and_begins_again() -> None:
     assert [e.get("RingTime") for e in events(stage, "AgentRingNoAnswer")] == ["4000"]
 
 
+def test_who_rejects_is_rung_again_after_the_queue_s_pause_unless_paused_by_then() -> None:
+    stage = Stage(queues=(QueueConfig("support", retry_s=5),))
+    stage.staff("support", 1001)
+    stage.call_in()
+    stage.act("Hangup", Channel=stage.phone(1001).name, Cause="21")
+    stage.wait(4.9)
+    assert not stage.rings(1001)
+    stage.wait(0.2)
+    assert stage.rings(1001)
+    stage.act("Hangup", Channel=stage.phone(1001).name, Cause="21")
+    stage.act("QueuePause", Interface="PJSIP/1001", Paused="true", Reason="rejected")
+    stage.wait(30)
+    assert not stage.rings(1001)
+
+
 def test_a_removed_member_is_not_rung_again() -> None:
     stage = Stage()
     stage.staff("support", 1001)

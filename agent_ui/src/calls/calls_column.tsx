@@ -48,10 +48,14 @@ function NoCall() {
   );
 }
 
+/** Why no calls come, though nobody asked for that. */
+const TROUBLES: Record<string, "calls.missed" | "calls.rejected" | "calls.phone_away"> = {
+  missed: "calls.missed",
+  rejected: "calls.rejected",
+  no_phone: "calls.phone_away",
+};
+
 function why({ state, reason }: AgentView) {
-  if (state === "not_ready" && reason === "missed") return <p class="warn">{t("calls.missed")}</p>;
-  if (state === "not_ready" && reason === "no_phone") {
-    return <p class="warn">{t("calls.phone_away")}</p>;
-  }
-  return <p>{t("calls.idle")}</p>;
+  const trouble = state === "not_ready" ? TROUBLES[reason] : undefined;
+  return trouble ? <p class="warn">{t(trouble)}</p> : <p>{t("calls.idle")}</p>;
 }

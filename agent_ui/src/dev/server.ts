@@ -119,7 +119,7 @@ export class DevWire implements Wire {
         break;
       case "phone.reject":
         this.tell({ type: "call.gone", data: { id } });
-        this.me({ state: "ready" });
+        this.me({ state: "not_ready", reason: "rejected" });
         break;
       case "call.note":
         this.change(id, { note: args["note"] ?? "" });

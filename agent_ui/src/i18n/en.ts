@@ -49,6 +49,7 @@ export const en = {
   "reason.other": "Other",
   "reason.signed_in": "Just signed in",
   "reason.missed": "Missed a call",
+  "reason.rejected": "Rejected a call",
   "reason.no_phone": "Phone not reachable",
   "reason.disconnected": "Disconnected",
 
@@ -94,6 +95,7 @@ export const en = {
   "calls.idle": "Go ready, and the next caller appears here.",
   "calls.waiting": "Ready. The next caller appears here.",
   "calls.missed": "You did not pick up, so no more calls are sent to you.",
+  "calls.rejected": "You rejected a call, so no more calls are sent to you.",
   "calls.phone_away": "Your phone could not be reached, so no calls are sent to you.",
   "calls.without_phone": "No phone belongs to you. Customers and tickets are all here.",
 

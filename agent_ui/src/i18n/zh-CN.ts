@@ -50,6 +50,7 @@ export const zhCN: Catalogue = {
   "reason.other": "其他",
   "reason.signed_in": "刚登录",
   "reason.missed": "漏接来电",
+  "reason.rejected": "拒接来电",
   "reason.no_phone": "话机不可用",
   "reason.disconnected": "连接中断",
 
@@ -94,6 +95,7 @@ export const zhCN: Catalogue = {
   "calls.idle": "切换到就绪，下一位来电将显示在这里。",
   "calls.waiting": "已就绪，下一位来电将显示在这里。",
   "calls.missed": "您未接听来电，系统已暂停向您派发来电。",
+  "calls.rejected": "您拒接了来电，系统已暂停向您派发来电。",
   "calls.phone_away": "您的话机无法接通，系统已暂停向您派发来电。",
   "calls.without_phone": "您没有话机。客户与工单均可在此查看。",
 
