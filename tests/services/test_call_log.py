@@ -21,6 +21,7 @@ from callcenter.store.database import Database
 from callcenter.store.ids import default_id
 from callcenter.store.inbox import Inbox
 from telephony.events import CallEnded, CallMerged, CallResult
+from telephony.replay import replay_all
 from tests import people
 from tests.fakes import START
 from tests.services.log_house import (
@@ -33,6 +34,8 @@ from tests.services.log_house import (
     opened,
     two_agents,
 )
+
+RECORDINGS = Path(__file__).parent.parent / "recordings"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -179,6 +182,48 @@ async def test_a_consultation_that_became_part_of_a_call_is_no_row_of_its_own(
         legs = await house.rows("call_leg", call_id=main.id)
         assert {leg["interface"] for leg in legs} == {AGENT_DEVICE, OTHER_DEVICE}
         assert [row["id"] for row in await house.rows("call")] == [main.id]
+
+
+@pytest.mark.parametrize(
+    ("before", "note", "after"),
+    [
+        ("", "ask Zhang", "ask Zhang"),
+        ("invoice", "", "invoice"),
+        ("invoice", "ask Zhang", "invoice\nask Zhang"),
+    ],
+)
+async def test_what_people_wrote_on_a_consultation_goes_over_to_the_call(
+    house: LogHouse, before: str, note: str, after: str
+) -> None:
+    party = await people.add_customer(house.database, "王小明", WANG)
+    ticket = await people.add_ticket(house.database, party, 1, domain="elsewhere")
+    consult = Story("3.7").arrives().waits().talks(OTHER_DEVICE)
+    main = Story("3.6", "+8613600136000").arrives().waits().talks()
+    await house.tell([*main.events, *consult.events])
+    async with house.database.begin() as connection:
+        for call_id, values in (
+            (main.id, {"note": before}),
+            (consult.id, {"note": note, "ticket_id": ticket}),
+        ):
+            wanted = tables.call.c.id == call_id
+            await connection.execute(update(tables.call).where(wanted).values(**values))
+    merged = CallMerged(PBX, consult.id, 99, main.at, main.id)
+    for _ in range(2):
+        await house.tell([merged])
+    row = await house.call(main.id)
+    assert (row["note"], row["party_id"], row["match"]) == (after, party, "exact")
+    assert (row["ticket_id"], row["version"]) == (ticket, 2)
+
+
+async def test_every_recorded_call_ends_in_the_log(house: LogHouse) -> None:
+    for path in sorted(RECORDINGS.glob("*.ami")):
+        told = replay_all(path.read_bytes(), pbx=path.stem)
+        assert told.unfinished == 0, path.stem
+        await house.tell(told.events)
+        rows = {row["id"]: row["result"] for row in await house.rows("call", pbx=path.stem)}
+        assert rows == {log.call_id: str(log.result) for log in told.logs}, path.stem
+    assert all(row["ended_at"] for row in await house.rows("call"))
+    assert house.log.refused == 0
 
 
 async def test_a_call_whose_number_is_known_later_is_the_customers_after_all(

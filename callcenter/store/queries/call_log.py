@@ -204,10 +204,36 @@ async def identify(connection: AsyncConnection, rows: Sequence[Row]) -> None:
 async def merge_calls(connection: AsyncConnection, rows: Sequence[Row]) -> None:
     """(merged, into): what belongs to one call goes over to the other, and its row away."""
     for row in rows:
+        await _carry_over(connection, row["merged"], row["into"])
         for table in (call_leg, activity):
             moved = update(table).where(table.c.call_id == row["merged"])
             await connection.execute(moved.values(call_id=row["into"]))
         await connection.execute(delete(call).where(call.c.id == row["merged"]))
+
+
+async def _carry_over(connection: AsyncConnection, merged: UUID, into: UUID) -> None:
+    """What people set of the one, where the other has nothing; of notes both are kept."""
+    columns = (call.c.id, call.c.note, call.c.party_id, call.c.match, call.c.ticket_id)
+    rows = await connection.execute(
+        select(*columns, call.c.ticket_chosen)
+        .where(call.c.id.in_((merged, into)))
+        .with_for_update()
+    )
+    found = {row.id: row for row in rows}
+    if len(found) < 2:
+        return
+    one, other = found[merged], found[into]
+    values: Row = {}
+    if one.note:
+        values["note"] = f"{other.note}\n{one.note}" if other.note else one.note
+    if one.party_id and not other.party_id:
+        values |= {"party_id": one.party_id, "match": one.match}
+    same_party = one.party_id == values.get("party_id", other.party_id)
+    if one.ticket_id and same_party and not (other.ticket_id or other.ticket_chosen):
+        values["ticket_id"] = one.ticket_id
+    if values:  # whoever has the other one open shall see it before they save
+        taken = update(call).where(call.c.id == into)
+        await connection.execute(taken.values(version=call.c.version + 1, **values))
 
 
 _WRAP: Update = (
