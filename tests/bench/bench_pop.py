@@ -38,8 +38,8 @@ from tests.running import add_agents, free_port
 AGENTS = 200
 CUSTOMERS = 20_000
 NOISE_PER_S = 2_000
-ROUNDS = 1
-SECONDS = 8.0
+ROUNDS = 3
+SECONDS = 15.0
 WARM_S = 4.0
 PBX = "pbx1"
 
