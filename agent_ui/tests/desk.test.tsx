@@ -3,12 +3,12 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Api } from "../src/api";
 import { DeskScreen } from "../src/desk/desk";
-import { CALLERS, call, ticketDetail } from "../src/dev/data";
+import { CALLERS, call, LOG, ticketDetail } from "../src/dev/data";
 import { type DevDesk, openDesk } from "../src/dev/open";
 import { SCENARIOS, type Scenario } from "../src/dev/scenarios";
 import { setCatalogue } from "../src/i18n";
 import { zhCN } from "../src/i18n/zh-CN";
-import type { CustomerCreate, NoteCreate, TicketCreate } from "../src/messages.gen";
+import type { CallRow, CustomerCreate, NoteCreate, TicketCreate } from "../src/messages.gen";
 import { speakEnglish } from "./helpers";
 
 let page: DevDesk;
@@ -179,6 +179,21 @@ describe("who is calling", () => {
     await follow(() => (by("quick-create") as HTMLFormElement).requestSubmit());
     expect(made).toEqual([{ name: "John Smith", number: "+44 20 7946 0958", company: "" }]);
     expect(page.wire.commands.at(-1)).toMatchObject({ args: { party_id: "p-made" } });
+  });
+
+  test("a number we dialled is no caller: neither on the call nor in the log", async () => {
+    const caller = { ...CALLERS.unknown, name: "" };
+    const changes = { direction: "outbound", caller, state: "active", queue: "" } as const;
+    const row = { ...LOG[0], party_id: null, party_name: "", match: "unknown" } as CallRow;
+    await show({
+      ...SCENARIOS.unknown,
+      snapshot: { ...SCENARIOS.dialling.snapshot, calls: [call(changes)] },
+      log: [{ ...row, direction: "outbound", caller_name: "Agent 1001" }],
+    });
+    expect(by("customer-name").textContent).toBe("Unknown number");
+    await follow(() => by("call-log-row").querySelector("button")?.click());
+    expect(by("customer-name").textContent).toBe("Unknown number");
+    expect((by("create-name") as HTMLInputElement).value).toBe("");
   });
 
   test("withheld: said so, with a way to find them", async () => {
@@ -391,6 +406,38 @@ describe("around the call", () => {
     await write("ticket-note", "Call back");
     expect(all("call-log-row")[0]?.querySelector(".log-draft")).not.toBeNull();
   });
+
+  test.each([
+    ["a customer", {}, "王小明", "+86 138 0013 8000"],
+    [
+      "a name the network gave",
+      { party_name: "", caller_name: "J SMITH" },
+      "J SMITH",
+      "+86 138 0013 8000",
+    ],
+    ["only a number", { party_name: "" }, "+86 138 0013 8000", ""],
+    [
+      "withheld",
+      { party_name: "", caller_name: "Anonymous", match: "withheld", display: "" },
+      "Number withheld",
+      "",
+    ],
+    [
+      "one we dialled: the network's name is our own",
+      { party_name: "", caller_name: "Agent 1001", direction: "outbound" },
+      "+86 138 0013 8000",
+      "",
+    ],
+  ] satisfies [string, Partial<CallRow>, string, string][])(
+    "the log names %s, and shows the number beside a name",
+    async (_, changes, name, number) => {
+      const row = { ...LOG[0], display: "+86 138 0013 8000", ...changes } as CallRow;
+      await show({ ...SCENARIOS.idle, log: [row] });
+      const shown = by("call-log-row");
+      expect(shown.querySelector(".log-name")?.textContent).toBe(name);
+      expect(shown.querySelector(".log-detail")?.textContent).toBe(number);
+    },
+  );
 
   test("dialling sends what may be dialled, without the spaces", async () => {
     await show(SCENARIOS.idle);

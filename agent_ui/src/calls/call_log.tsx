@@ -10,6 +10,7 @@ import { Segments } from "../ui/segments";
 import { SkeletonRows } from "../ui/skeleton";
 import { When } from "../ui/timer";
 import { CallMark, kindOf, outcome } from "./contact";
+import { networkName } from "./names";
 
 const ROWS = 60;
 /** The log is written a moment after the call's last event; the second look finds it. */
@@ -71,8 +72,7 @@ export function CallLog() {
 function Row({ row }: { row: CallRow }) {
   const desk = useDesk();
   desk.note.changes.value; // a draft may have begun or ended
-  const network = row.match === "withheld" ? "" : row.caller_name; // "Anonymous" is no name
-  const name = row.party_name || network || row.display || t("caller.withheld");
+  const name = row.party_name || networkName(row) || row.display || t("caller.withheld");
   return (
     <div class="log-row" data-testid="call-log-row" data-call-id={row.id} data-result={row.result}>
       <button
@@ -93,7 +93,7 @@ function Row({ row }: { row: CallRow }) {
         <span class="log-when">
           <When at={row.started_at} />
         </span>
-        <span class="log-detail num">{row.party_name === "" ? "" : row.display}</span>
+        <span class="log-detail num">{name === row.display ? "" : row.display}</span>
         <span class="log-result num">{outcome(row.result, row.connected_s)}</span>
       </button>
       {row.number !== "" && desk.phone.value.kind !== "none" && (

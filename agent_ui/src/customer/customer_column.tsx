@@ -1,3 +1,4 @@
+import { networkName } from "../calls/names";
 import { useDesk } from "../desk/context";
 import type { Shown } from "../desk/model";
 import { t } from "../i18n";
@@ -44,7 +45,7 @@ function Nobody({ shown }: { shown: Shown }) {
       </div>
     );
   }
-  if (shown.kind === "call" && shown.call.direction === "internal") {
+  if (directionOf(shown) === "internal") {
     return (
       <div class="empty empty-page">
         <h2 data-testid="customer-name">{caller.name || caller.display}</h2>
@@ -64,7 +65,9 @@ function Nobody({ shown }: { shown: Shown }) {
         </div>
       )}
       {!caller.looked_up && <SkeletonRows rows={4} />}
-      {caller.looked_up && caller.match === "unknown" && <QuickCreate caller={caller} />}
+      {caller.looked_up && caller.match === "unknown" && (
+        <QuickCreate caller={caller} dialled={directionOf(shown) === "outbound"} />
+      )}
       {caller.looked_up && <Attach />}
     </div>
   );
@@ -85,6 +88,12 @@ function Attach() {
 function callerOf(shown: Shown): Caller | null {
   if (shown.kind === "call") return shown.call.caller;
   if (shown.kind !== "past") return null;
-  const { number, display, caller_name, match } = shown.row;
-  return { number, display, name: caller_name, match, card: null, candidates: [], looked_up: true };
+  const { number, display, match } = shown.row;
+  const name = networkName(shown.row);
+  return { number, display, name, match, card: null, candidates: [], looked_up: true };
+}
+
+function directionOf(shown: Shown): string {
+  if (shown.kind === "call") return shown.call.direction;
+  return shown.kind === "past" ? shown.row.direction : "";
 }

@@ -9,7 +9,7 @@ import { MatchChip } from "../ui/badges";
 const FIELDS = ["name", "company", "number"] as const;
 
 /** A number nobody has: two fields make a customer of it, the number is filled in. */
-export function QuickCreate({ caller }: { caller: Caller }) {
+export function QuickCreate({ caller, dialled }: { caller: Caller; dialled: boolean }) {
   const desk = useDesk();
   const name = useSignal(caller.name);
   const company = useSignal("");
@@ -52,7 +52,9 @@ export function QuickCreate({ caller }: { caller: Caller }) {
   );
   return (
     <form class="create" onSubmit={create} data-testid="quick-create">
-      <h2 data-testid="customer-name">{caller.name || t("caller.unknown")}</h2>
+      <h2 data-testid="customer-name">
+        {caller.name || t(dialled ? "caller.unknown_number" : "caller.unknown")}
+      </h2>
       <p class="who-number">
         <span class="num" data-testid="caller-number">
           {caller.display}

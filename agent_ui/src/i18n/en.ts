@@ -101,6 +101,7 @@ export const en = {
 
   "caller.withheld": "Number withheld",
   "caller.unknown": "Unknown caller",
+  "caller.unknown_number": "Unknown number",
   "match.exact": "exact match",
   "match.suffix": "last digits match",
   "match.several": "several owners",

@@ -101,6 +101,7 @@ export const zhCN: Catalogue = {
 
   "caller.withheld": "未显示号码",
   "caller.unknown": "未知来电",
+  "caller.unknown_number": "未知号码",
   "match.exact": "精确匹配",
   "match.suffix": "尾号匹配",
   "match.several": "多位机主",
