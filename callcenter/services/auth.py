@@ -113,8 +113,23 @@ class Auth:
         if session is None or now - read_at > RECHECK or session.expires_at <= now:
             session = await self._read(token_hash, now)
         if session is None:
-            raise Unauthenticated("signed_out", "Sign in first.")
+            raise _signed_out()
         return replace(session, actor=replace(session.actor, ip=ip))
+
+    async def renewed(self, session: Session) -> Session:
+        """The same session as it is now, never from memory: for who stays connected for hours.
+
+        Raises Unauthenticated when it was ended, has expired, or its user was deactivated.
+        """
+        now = self._clock.now()
+        row = None
+        if session.expires_at > now:
+            async with self._database.read() as connection:
+                row = await sessions.live_session(connection, session.id, now)
+        if row is None:
+            raise _signed_out()
+        fresh = _session(row, session.id, row["expires_at"])
+        return replace(fresh, actor=replace(fresh.actor, ip=session.actor.ip))
 
     async def sign_out(self, session: Session) -> None:
         async with self._database.begin() as connection:
@@ -229,6 +244,10 @@ class Auth:
             object_="session",
             object_id=login,
         )
+
+
+def _signed_out() -> Unauthenticated:
+    return Unauthenticated("signed_out", "Sign in first.")
 
 
 def _sha256(token: str) -> str:

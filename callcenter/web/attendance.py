@@ -1,7 +1,8 @@
 """Who is at their screens: the sockets of each user, and what their coming and going means.
 
-A screen that greets signs its agent in. When a user's last screen goes and none comes back in
-time (a reload is not a vanished agent), their agent has vanished.
+A screen that was let in can be signed out; from its greeting on it is told everything, and its
+agent is signed in. When a user's last screen goes and none comes back in time (a reload is not a
+vanished agent), their agent has vanished.
 """
 
 from __future__ import annotations
@@ -16,14 +17,13 @@ import structlog
 from callcenter.services.clock import Clock, Timer
 from callcenter.services.errors import ServiceError
 from callcenter.web.context import Agents
-from callcenter.web.messages import CLOSE_SIGNED_OUT
 from callcenter.web.screen import Screen
 
 log = structlog.get_logger(__name__)
 
 
 class Attendance:
-    """`screens` holds no user without a screen."""
+    """`screens` are those that greeted, by user; it holds no user without a screen."""
 
     def __init__(self, agents: Agents, clock: Clock, vanish_after_s: float) -> None:
         self._agents = agents
@@ -31,10 +31,14 @@ class Attendance:
         self._vanish_after_s = vanish_after_s
         self._vanishing: dict[UUID, Timer] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._admitted: set[Screen] = set()
         self.screens: dict[UUID, set[Screen]] = {}
 
     def count(self) -> int:
         return sum(map(len, self.screens.values()))
+
+    def admit(self, screen: Screen) -> None:
+        self._admitted.add(screen)
 
     def join(self, screen: Screen) -> None:
         user_id = screen.session.user.id
@@ -46,6 +50,7 @@ class Attendance:
 
     def leave(self, screen: Screen) -> None:
         """Also for a screen that never joined."""
+        self._admitted.discard(screen)
         user_id = screen.session.user.id
         screens = self.screens.get(user_id)
         if screens is None or screen not in screens:
@@ -60,10 +65,9 @@ class Attendance:
 
     def end(self, session_id: UUID) -> None:
         """The session was signed out: so are its screens."""
-        for screens in self.screens.values():
-            for screen in screens:
-                if screen.session.id == session_id:
-                    screen.outbox.close(CLOSE_SIGNED_OUT, "signed out")
+        for screen in self._admitted:
+            if screen.session.id == session_id:
+                screen.sign_out("signed out")
 
     def close(self) -> None:
         for timer in self._vanishing.values():

@@ -25,7 +25,6 @@ from callcenter.web.auth import token_in
 from callcenter.web.commands import Commands
 from callcenter.web.context import WebContext
 from callcenter.web.messages import (
-    CLOSE_SIGNED_OUT,
     CLOSE_TOO_SLOW,
     CommandFrame,
     Hello,
@@ -37,6 +36,7 @@ from callcenter.web.messages import (
 from callcenter.web.origin import is_ours
 from callcenter.web.outbox import LIMIT, text_frame
 from callcenter.web.screen import Malformed, Screen, frame_of
+from callcenter.web.standing import Standing
 
 log = structlog.get_logger(__name__)
 
@@ -137,10 +137,9 @@ class Gateway:
     async def _serve(self, screen: ServerConnection) -> None:
         assert isinstance(screen, Screen)
         screen.ready()
-        expiry = self._context.clock.call_later(
-            (screen.session.expires_at - self._context.clock.now()).total_seconds(),
-            lambda: screen.outbox.close(CLOSE_SIGNED_OUT, "session expired"),
-        )
+        self._attendance.admit(screen)
+        standing = Standing(self._context.auth, self._context.clock, screen)
+        standing.start()
         worker = asyncio.create_task(self._obey(screen))
         try:
             await self._listen(screen)
@@ -155,7 +154,7 @@ class Gateway:
             log.exception("gateway_failed", user=screen.session.user.login)
             await screen.close(1011, "internal error")
         finally:
-            expiry.cancel()
+            standing.stop()
             worker.cancel()
             self._attendance.leave(screen)
 
@@ -179,6 +178,8 @@ class Gateway:
 
     def _greet(self, screen: Screen, hello: Hello) -> None:
         """What was missed or a snapshot, then every message from here on: one step, so no gap."""
+        if screen.signed_out:
+            return
         feed, user_id = self._context.feed, screen.session.user.id
         missed = feed.since(hello.epoch, hello.seq, user_id)
         frames = [text_frame(message.encoded()) for message in missed or ()]
@@ -196,6 +197,8 @@ class Gateway:
     async def _obey(self, screen: Screen) -> None:
         while True:
             command = await screen.orders.get()
+            if screen.signed_out:
+                return
             result = await self._commands.run(screen.session, command)
             self._push(screen, text_frame(result))
 

@@ -13,7 +13,7 @@ from websockets.typing import Data
 
 from callcenter.services.auth import Session
 from callcenter.web.errors import fields_of
-from callcenter.web.messages import CLIENT_MESSAGE, CommandFrame, Hello, Ping
+from callcenter.web.messages import CLIENT_MESSAGE, CLOSE_SIGNED_OUT, CommandFrame, Hello, Ping
 from callcenter.web.outbox import Outbox, text_frame
 
 ORDERS_WAITING = 32
@@ -33,12 +33,17 @@ class Screen(ServerConnection):
     """`session` is set in the handshake, the rest when it is through."""
 
     session: Session
+    signed_out: bool = False  # nothing more is obeyed, nor shown
     outbox: Outbox
     orders: asyncio.Queue[CommandFrame]
 
     def ready(self) -> None:
         self.outbox = Outbox(self)
         self.orders = asyncio.Queue(ORDERS_WAITING)
+
+    def sign_out(self, reason: str) -> None:
+        self.signed_out = True
+        self.outbox.close(CLOSE_SIGNED_OUT, reason)
 
     async def read(self) -> Hello | Ping | CommandFrame:
         """The next frame. Raises Malformed, or ConnectionClosed when the screen is gone."""

@@ -3,6 +3,7 @@ are fakes that write down what they were asked."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -61,7 +62,9 @@ class FakeLive:
     queues: tuple[QueueView, ...] = ()
 
     def snapshot(self, user_id: UUID) -> Snapshot:
-        me = AgentView(user_id, "Li Na", "1001", "not_ready", "signed_in", START, None)
+        me = AgentView(
+            user_id, "Li Na", "1001", "not_ready", "signed_in", START, None, "not_ready", ()
+        )
         return Snapshot(me, self.switch, (), self.queues)
 
 
@@ -135,6 +138,7 @@ def _permit(actor: Actor, object_: str, action: str) -> None:
 @dataclass
 class FakeCalls:
     asked: Asked = field(default_factory=Asked)
+    actors: list[Actor] = field(default_factory=list)  # who wrote a note
 
     async def recent(
         self,
@@ -162,6 +166,7 @@ class FakeCalls:
         self.asked.append(("choose_customer", actor.user_id, call_id, party_id))
 
     async def set_note(self, actor: Actor, call_id: UUID, note: str) -> None:
+        self.actors.append(actor)
         self.asked.append(("set_note", actor.user_id, call_id, note))
 
 
@@ -244,7 +249,8 @@ class Peer:
         return await self.hear()
 
     async def close_code(self) -> int | None:
-        await self.socket.wait_closed()
+        async with asyncio.timeout(5):
+            await self.socket.wait_closed()
         return self.socket.close_code
 
 

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.protocol import State
 
-from callcenter.services.auth import LIFETIME
+from callcenter.services.auth import LIFETIME, RECHECK
 from callcenter.services.views import QueueView
+from callcenter.store.ids import default_id
+from callcenter.store.tables import user
 from callcenter.web.messages import CLOSE_TOO_SLOW, COMMANDS
+from tests.fakes import START
 from tests.web.house import House
 
 WHY = b"too slow: come back and resume"
@@ -236,6 +243,72 @@ async def test_a_session_that_expires_closes_its_screens(house: House) -> None:
         await screen.hello()
         house.clock.advance(LIFETIME.total_seconds())
         assert await screen.close_code() == 4401
+
+
+async def change_user(house: House, **values: Any) -> None:
+    async with house.database.begin() as connection:
+        await connection.execute(user.update().values(**values))
+
+
+async def settled_clock(house: House, done: Callable[[], bool]) -> None:
+    """Let the checks of the screens come due until one has had its effect."""
+    async with asyncio.timeout(5):
+        while not done():
+            house.clock.advance(RECHECK.total_seconds())
+            await asyncio.sleep(0.01)
+
+
+async def test_a_deactivated_user_loses_the_screen(house: House) -> None:
+    async with house.screen(await house.sign_in()) as screen:
+        await screen.hello()
+        await change_user(house, active=False)
+        await settled_clock(house, lambda: screen.socket.state is not State.OPEN)
+        assert await screen.close_code() == 4401
+    assert house.clock.now() - START < LIFETIME
+
+
+async def test_orders_are_given_by_the_role_of_now(house: House) -> None:
+    async with house.screen(await house.sign_in()) as screen:
+        await screen.hello()
+        assert (await screen.order("a", "call.note", call_id=CALL, note=""))["ok"]
+        assert house.calls.actors[-1].scope("call", "update") == "own"
+        await change_user(house, role_id=default_id("role", "admin"))
+
+        async def ask() -> None:
+            id_ = str(house.clock.now())
+            assert (await screen.order(id_, "call.note", call_id=CALL, note=""))["ok"]
+
+        async with asyncio.timeout(5):
+            while house.calls.actors[-1].scope("call", "update") != "all":
+                house.clock.advance(RECHECK.total_seconds())
+                await ask()
+
+
+async def test_the_database_away_takes_nobody_off_the_phone(house: House) -> None:
+    async with house.screen(await house.sign_in()) as screen:
+        await screen.hello()
+        async with house.database.begin() as connection:
+            await connection.execute(text("ALTER TABLE session RENAME TO elsewhere"))
+        for each in range(5):
+            house.clock.advance(RECHECK.total_seconds())
+            await asyncio.sleep(0.01)
+            assert (await screen.order(str(each), "agent.ready"))["ok"]
+        async with house.database.begin() as connection:
+            await connection.execute(text("ALTER TABLE elsewhere RENAME TO session"))
+        await change_user(house, active=False)
+        await settled_clock(house, lambda: screen.socket.state is not State.OPEN)
+
+
+async def test_a_screen_that_has_not_greeted_is_signed_out_too(house: House) -> None:
+    browser = await house.sign_in()
+    async with house.screen(browser) as screen:
+        async with browser.delete("/api/v1/session") as answer:
+            assert answer.status == 204
+        with suppress(ConnectionClosed):
+            await screen.say(type="hello")
+            await screen.say(type="command", id="x", name="agent.ready")
+        assert await screen.close_code() == 4401
+    assert names(house) == ["sign_out"]
 
 
 async def test_an_agent_vanishes_with_the_last_screen_only(house: House) -> None:

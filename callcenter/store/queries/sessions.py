@@ -40,13 +40,17 @@ async def active_user(connection: AsyncConnection, login: str) -> RowMapping | N
 
 
 async def live_session(
-    connection: AsyncConnection, token_hash: str, now: datetime
+    connection: AsyncConnection, key: str | UUID, now: datetime
 ) -> RowMapping | None:
-    """The session and its active user: columns of both, `session_id` and `expires_at`."""
+    """The session and its active user: columns of both, `session_id` and `expires_at`.
+
+    `key` is the hash of its token, or its id.
+    """
+    this = session.c.id == key if isinstance(key, UUID) else session.c.token_hash == key
     query = (
         _users(session.c.id.label("session_id"), session.c.expires_at)
         .join(session, session.c.user_id == user.c.id)
-        .where(session.c.token_hash == token_hash, session.c.expires_at > now)
+        .where(this, session.c.expires_at > now)
     )
     found: RowMapping | None = (await connection.execute(query)).mappings().first()
     return found

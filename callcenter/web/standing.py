@@ -1,0 +1,52 @@
+"""Whether who sits at a screen still may: looked up again and again while the screen is open.
+
+A user who was deactivated loses the screen, one whose role was changed gives orders by the new
+one. No order waits for this: while the database is away the last answer holds, so that an agent
+can still hang up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from callcenter.services.auth import RECHECK, Auth, Unauthenticated
+from callcenter.services.clock import Clock, Timer
+from callcenter.web.screen import Screen
+
+log = structlog.get_logger(__name__)
+
+
+class Standing:
+    """Of one screen, from `start` to `stop`."""
+
+    def __init__(self, auth: Auth, clock: Clock, screen: Screen) -> None:
+        self._auth = auth
+        self._clock = clock
+        self._screen = screen
+        left_s = (screen.session.expires_at - clock.now()).total_seconds()
+        self._expiry = clock.call_later(left_s, lambda: screen.sign_out("session expired"))
+        self._next: Timer | None = None
+        self._looking: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Look at once: the session may have ended while the handshake was under way."""
+        self._looking = asyncio.create_task(self._look())
+
+    def stop(self) -> None:
+        self._expiry.cancel()
+        if self._next is not None:
+            self._next.cancel()
+        if self._looking is not None:
+            self._looking.cancel()
+
+    async def _look(self) -> None:
+        try:
+            self._screen.session = await self._auth.renewed(self._screen.session)
+        except Unauthenticated:
+            self._screen.sign_out("signed out")
+            return
+        except Exception:  # the database, whatever its driver raises: the last answer holds
+            log.exception("standing_unknown", user=self._screen.session.user.login)
+        self._next = self._clock.call_later(RECHECK.total_seconds(), self.start)
