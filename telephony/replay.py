@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from telephony.calls import CallTracker, Topology, TrackerCounters
+from telephony.calls import CallTracker, LiveCall, Topology, TrackerCounters
 from telephony.calls.topology import interface_of
 from telephony.events import CallEnded, CallLog, LegLog, TelephonyEvent
-from telephony.wire import Frame, Framer
+from telephony.wire import END, Frame, Framer
 
 _LONG = re.compile(r"\+?\d{6,}")
 
@@ -24,7 +24,7 @@ class Replay:
 
     events: list[TelephonyEvent]
     logs: list[CallLog]
-    unfinished: int  # calls that the capture does not see end
+    unfinished: tuple[LiveCall, ...]  # calls that the capture does not see end
     framer: Framer
     counters: TrackerCounters
 
@@ -32,7 +32,7 @@ class Replay:
 def replay_all(data: bytes, pbx: str = "replay", topology: Topology | None = None) -> Replay:
     """Without a `topology` the trunks are guessed from the capture."""
     framer = Framer()
-    frames = framer.feed(data)
+    frames = framer.feed(_as_sent(data))
     tracker = CallTracker(pbx, topology or guess_topology(frames))
     events: list[TelephonyEvent] = []
     at = NEVER
@@ -42,12 +42,20 @@ def replay_all(data: bytes, pbx: str = "replay", topology: Topology | None = Non
             at = said[-1].at
             events += said
     logs = [event.log for event in events if isinstance(event, CallEnded)]
-    return Replay(events, logs, len(tracker.live_calls()), framer, tracker.counters)
+    return Replay(events, logs, tracker.live_calls(), framer, tracker.counters)
 
 
 def replay(data: bytes, pbx: str = "replay", topology: Topology | None = None) -> list[CallLog]:
     """The calls that ended within the capture, in the order of their end."""
     return replay_all(data, pbx, topology).logs
+
+
+def _as_sent(data: bytes) -> bytes:
+    """Editors and copy-paste make LF of every CRLF, and drop blank lines at the end."""
+    edited = b"\n\n" in data or (b"\n" in data and b"\r" not in data)
+    if END in data or not edited:
+        return data
+    return b"\r\n".join(data.rstrip().splitlines()) + END
 
 
 def guess_topology(frames: Sequence[Frame]) -> Topology:
@@ -97,6 +105,33 @@ def as_json(log: CallLog) -> dict[str, Any]:
         "linked": [str(call_id) for call_id in log.linked],
         "inferred": log.inferred,
     }
+
+
+def as_json_unfinished(call: LiveCall) -> dict[str, Any]:
+    """The same object for a call that has not ended: null is what its end would tell."""
+    return {
+        "call_id": str(call.call_id),
+        "direction": call.direction.value,
+        "result": None,
+        "caller": call.caller,
+        "caller_name": call.caller_name,
+        "dialled": call.dialled,
+        "queues": list(call.queues),
+        "started_at": _iso(call.started_at),
+        "ended_at": None,
+        "wait_s": None,
+        "connected_s": None,
+        "legs": [
+            {"interface": leg.interface, "role": leg.role.value} | dict.fromkeys(_AT_THE_END)
+            for leg in call.legs
+        ],
+        "transfers": [],
+        "linked": [],
+        "inferred": False,
+    }
+
+
+_AT_THE_END = ("result", "ring_s", "connected_s", "talk_s", "hold_s", "consult_s", "ended_by")
 
 
 def _leg(leg: LegLog) -> dict[str, Any]:

@@ -192,7 +192,8 @@ class LiveCall:
     caller: str
     caller_name: str
     dialled: str
-    queue: str
+    queue: str  # where the caller waits now
+    queues: tuple[str, ...]
     started_at: datetime
     answered_at: datetime | None
     legs: tuple[LiveLeg, ...]

@@ -188,6 +188,7 @@ def _live(call: Call) -> LiveCall:
         caller_name=call.caller_name,
         dialled=call.dialled,
         queue=call.queue,
+        queues=tuple(call.queues),
         started_at=clock_time(call.started_at),
         answered_at=clock_time(call.answered_at) if call.answered_at else None,
         legs=tuple(

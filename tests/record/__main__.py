@@ -72,7 +72,7 @@ async def record(name: str, play: Scenario, folder: Path) -> list[str]:
     replayed = replay_all(data)
     wrong = differences(replayed.logs, stage.dialogs, cel)
     if replayed.unfinished:
-        wrong.append(f"{replayed.unfinished} calls without an end")
+        wrong.append(f"{len(replayed.unfinished)} calls without an end")
     (folder / f"{name}.ami").write_bytes(data)
     lines = [orjson.dumps(as_json(log)) + b"\n" for log in replayed.logs]
     (folder / f"{name}.json").write_bytes(b"".join(lines))

@@ -218,7 +218,7 @@ async def test_what_people_wrote_on_a_consultation_goes_over_to_the_call(
 async def test_every_recorded_call_ends_in_the_log(house: LogHouse) -> None:
     for path in sorted(RECORDINGS.glob("*.ami")):
         told = replay_all(path.read_bytes(), pbx=path.stem)
-        assert told.unfinished == 0, path.stem
+        assert told.unfinished == (), path.stem
         await house.tell(told.events)
         rows = {row["id"]: row["result"] for row in await house.rows("call", pbx=path.stem)}
         assert rows == {log.call_id: str(log.result) for log in told.logs}, path.stem

@@ -82,7 +82,7 @@ def test_the_log_is_what_happened(name: str) -> None:
 def test_the_log_is_what_is_beside_the_recording(name: str) -> None:
     replayed = replay_all(recording(name))
     assert [as_json(log) for log in replayed.logs] == expected(name)
-    assert replayed.unfinished == 0
+    assert replayed.unfinished == ()
     assert replayed.framer.malformed == replayed.framer.oversized == 0
 
 
