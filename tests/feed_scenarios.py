@@ -122,6 +122,8 @@ class World:
     def command(self, user_id: UUID, given: Input, reason: str = "") -> None:
         with suppress(InvalidTransition):  # the service answers Conflict; nothing changed
             self.presence.apply(user_id, given, reason=reason)
+        if given is Input.SIGN_IN:
+            self.live.resume(user_id)
 
 
 def reduce(snapshot: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:

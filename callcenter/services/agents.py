@@ -24,20 +24,24 @@ class Agents:
         roster: Roster,
         presence: Presence,
         membership: Membership,
+        resume: Callable[[UUID], None],
         reload_roster: Callable[[], Awaitable[None]],
     ) -> None:
+        """`resume` applies what already lies on an agent's desk, `reload_roster` reads it anew."""
         self._roster = roster
         self._presence = presence
         self._membership = membership
+        self._resume = resume
         self._reload_roster = reload_roster
         self._last: dict[UUID, object] = {}  # stands for the last order about being ready
         presence.subscribe(self._changed)
 
     async def sign_in(self, user_id: UUID) -> None:
-        """A screen of theirs is connected; idempotent. Leaves them not ready."""
+        """A screen of theirs is connected; idempotent. Not ready, or in the call they are in."""
         if self._roster.seat(user_id) is None:
             await self._reload_roster()
         self._apply(user_id, Input.SIGN_IN)
+        self._resume(user_id)
 
     async def sign_out(self, user_id: UUID) -> None:
         """Out of every queue. Raises Conflict during a call."""
@@ -50,13 +54,15 @@ class Agents:
         self._apply(user_id, Input.VANISHED)
 
     async def ready(self, user_id: UUID) -> None:
-        """Offer them calls. Raises Conflict without a phone, Unavailable without a switch.
+        """Offer them calls. Raises Conflict without phone or queue, Unavailable without a switch.
 
         Whatever else is ordered while the switch is asked overrules it.
         """
         seat = self._roster.seat(user_id)
         if seat is None or not seat.interface:
             raise Conflict("no_phone", "You have no phone, so calls cannot be offered to you.")
+        if not seat.queues:
+            raise Conflict("no_queue", "You are in no queue, so no calls can be offered to you.")
         self._last[user_id] = this = object()
         if self._presence.status(user_id).state in ("not_ready", "wrap_up"):
             await self._unpause(user_id)

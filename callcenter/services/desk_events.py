@@ -220,7 +220,7 @@ class DeskEvents:
             return
         place.legs.discard(event.log.leg_id)
         if not place.legs:
-            self._end(call, seat.user_id, place, event.at)
+            self._left(call, seat.user_id, place, event.at)
 
     def _call_ended(self, event: events.CallEnded) -> None:
         call = self._desks.call(event.call_id)
@@ -230,11 +230,7 @@ class DeskEvents:
         call.over = True
         for user_id, place in list(call.places.items()):
             place.legs.clear()
-            if place.state == "ringing":
-                self._desks.remove(call, user_id)
-                self._after_ring(call, self._roster.seat(user_id), LegResult.CANCELLED)
-            else:
-                self._end(call, user_id, place, event.at)
+            self._left(call, user_id, place, event.at)
         self._desks.forget_if_done(call)
 
     # --- what events have in common ----------------------------------------------------------
@@ -243,8 +239,8 @@ class DeskEvents:
         """The agent's state once a ring ended unanswered and nothing else is on the desk."""
         if seat is None:
             return
-        own = call.starter == seat.user_id  # their phone, rung by click-to-dial, is a call to them
-        if own and not self._desks.has(seat.user_id, "active", "held"):
+        if not self._desks.has(seat.user_id, "active", "held"):
+            # Who dials by click is on a call while their own phone still rings.
             self._presence.apply(seat.user_id, Input.TALK_ENDED)
         reason = _MISSED.get(result)
         if reason and call.direction is Direction.INBOUND:
@@ -263,8 +259,11 @@ class DeskEvents:
         """Ring-all: the moment one answers, nobody else's screen shows it."""
         for user_id, place in list(call.places.items()):
             if user_id != taker and place.state == "ringing":
-                self._desks.remove(call, user_id)
-                self._after_ring(call, self._roster.seat(user_id), LegResult.CANCELLED)
+                self._stop_ringing(call, user_id)
+
+    def _stop_ringing(self, call: LiveCall, user_id: UUID) -> None:
+        self._desks.remove(call, user_id)
+        self._after_ring(call, self._roster.seat(user_id), LegResult.CANCELLED)
 
     def _set_held(self, call_id: UUID, interface: str, at: datetime | None) -> None:
         call, seat = self._desks.call(call_id), self._roster.at(interface)
@@ -276,10 +275,15 @@ class DeskEvents:
             place.held_at = at
             self._desks.show(call, seat.user_id)
 
+    def _left(self, call: LiveCall, user_id: UUID, place: Place, at: datetime) -> None:
+        """The agent has no device in the call any more."""
+        if place.state == "ringing":
+            self._stop_ringing(call, user_id)
+        elif place.state != "ended":
+            self._end(call, user_id, place, at)
+
     def _end(self, call: LiveCall, user_id: UUID, place: Place, at: datetime) -> None:
         """The agent's part in the call is over; it stays on the desk while they wrap up."""
-        if place.state == "ended":
-            return
         place.state, place.ended_at, place.held_at, place.muted = "ended", at, None, False
         self._desks.show(call, user_id)
         if self._desks.has(user_id, "active", "held"):

@@ -47,7 +47,7 @@ class Live:
         self._simulated = simulated
         self._desks = Desks(feed)
         self.switch = NOT_CONNECTED
-        on_desks = DeskEvents(
+        self._on_desks = DeskEvents(
             self._desks,
             roster=roster,
             presence=presence,
@@ -58,7 +58,7 @@ class Live:
             wrapped_up=wrapped_up,
         )
         self._handlers: dict[type, Callable[..., None]] = {
-            **on_desks.handlers(),
+            **self._on_desks.handlers(),
             events.SwitchConnected: self._connected,
             events.SwitchLost: self._lost,
         }
@@ -83,6 +83,10 @@ class Live:
         return self._desks.call(call_id)
 
     # --- what services tell ------------------------------------------------------------------
+
+    def resume(self, user_id: UUID) -> None:
+        """They signed in: the calls their phone already has (they outlive us) are theirs."""
+        self._on_desks.resume(user_id)
 
     def caller_known(self, call_id: UUID, caller: Caller) -> None:
         """The look-up returned. What a person chose meanwhile stays."""

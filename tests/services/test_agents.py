@@ -15,7 +15,7 @@ from callcenter.services.roster import Seat
 from telephony import events
 from telephony.switch import SwitchRefused, SwitchUnavailable
 from tests.fakes import FakeSwitch
-from tests.feed_scenarios import PBX, ROSTER_QUEUES, ROSTER_SEATS, USERS, World, named
+from tests.feed_scenarios import PBX, ROSTER_QUEUES, ROSTER_SEATS, USERS, World, leg_log, named
 
 AGENT = USERS[0]
 DEVICE = "PJSIP/1001"
@@ -51,7 +51,10 @@ def house() -> House:
         world.roster.replace([*ROSTER_SEATS, new], ROSTER_QUEUES)
 
     made = House(
-        world, switch, membership, Agents(world.roster, world.presence, membership, reload)
+        world,
+        switch,
+        membership,
+        Agents(world.roster, world.presence, membership, world.live.resume, reload),
     )
     return made
 
@@ -97,6 +100,27 @@ async def test_signing_in_twice_is_signing_in_once(house: House) -> None:
     await house.agents.ready(AGENT)
     await house.agents.sign_in(AGENT)
     assert house.state() == "ready"
+
+
+@pytest.mark.parametrize("answered", [False, True])
+async def test_a_call_that_outlived_our_restart_is_its_agents_again(
+    house: House, answered: bool
+) -> None:
+    """The switch tells of it before the browsers are back."""
+    world, call = house.world, named("outlived")
+    fields = ("1.1", events.Direction.INBOUND, "95588", "", "4001", "PJSIP/carrier")
+    world.say(events.CallArrived, call, *fields)
+    world.say(events.AgentRinging, call, "leg", DEVICE, "support")
+    if answered:
+        world.say(events.CallAnswered, call, "leg", DEVICE, events.LegRole.AGENT, "support")
+    await house.agents.sign_in(AGENT)
+    await house.agents.ready(AGENT)
+    assert house.state() == ("on_call" if answered else "ringing")
+    paused = [order for order in await house.orders() if order[0] == "queue_pause"]
+    if answered:
+        assert paused == [("queue_pause", DEVICE, True, "on_call")]
+        world.say(events.LegEnded, call, leg_log(DEVICE, "leg", world))
+        assert house.state() == "wrap_up"
 
 
 async def test_ready_waits_for_the_switch(house: House) -> None:
@@ -228,6 +252,17 @@ async def test_somebody_without_a_phone_is_never_ready(house: House) -> None:
         await house.agents.ready(boss.user_id)
     assert caught.value.code == "no_phone"
     assert await house.orders() == []
+
+
+async def test_somebody_in_no_queue_is_never_ready(house: House) -> None:
+    boss = Seat(named("boss"), "Boss", "1007", "PJSIP/1007", ())
+    house.world.roster.replace([*ROSTER_SEATS, boss], ROSTER_QUEUES)
+    await house.agents.sign_in(boss.user_id)
+    assert house.world.presence.view(boss.user_id).queues == ()
+    with pytest.raises(Conflict) as caught:
+        await house.agents.ready(boss.user_id)
+    assert caught.value.code == "no_queue"
+    assert house.world.presence.view(boss.user_id).state == "not_ready"
 
 
 async def test_a_user_made_after_the_start_is_found(house: House) -> None:

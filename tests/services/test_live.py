@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import orjson
@@ -305,6 +306,29 @@ def test_a_dialled_number_that_is_busy_leaves_no_after_call_work(world: World) -
     assert desk(world) == []
 
 
+def test_every_screen_is_told_what_follows_the_call(world: World) -> None:
+    """Not ready, dialled, hung up: the wrap-up ends where they were, and all windows know it."""
+
+    def told_me() -> tuple[str, str, str]:
+        me = world.live.snapshot(AGENT).me
+        return me.state, me.afterwards, me.reason
+
+    assert told_me() == ("ready", "ready", "")
+    world.command(AGENT, Input.GO_NOT_READY, "lunch")
+    world.say(events.CallArrived, CALL, "1.1", Direction.OUTBOUND, "1001", "", KNOWN, DEVICES[0])
+    assert told_me() == ("on_call", "not_ready", "lunch")
+    world.command(AGENT, Input.GO_READY)
+    assert told_me() == ("on_call", "ready", "")
+    world.command(AGENT, Input.GO_NOT_READY, "lunch")
+    answers(world)
+    world.presence.apply(AGENT, Input.TALK_ENDED, wrap_until=world.at() + timedelta(seconds=15))
+    assert told_me() == ("wrap_up", "not_ready", "lunch")
+    world.clock.advance(15)
+    assert told_me() == ("not_ready", "not_ready", "lunch")
+    told = [m.data.afterwards for m in world.messages if m.type == "agent" and m.is_for(AGENT)]  # type: ignore[attr-defined]  # AgentView
+    assert told == ["not_ready", "not_ready", "ready", "not_ready", "not_ready", "not_ready"]
+
+
 def test_an_internal_call_shows_each_side_the_other(world: World) -> None:
     fields = ("1.1", Direction.INTERNAL, "1001", "", "1002", DEVICES[0])
     world.say(events.CallArrived, CALL, *fields)
@@ -363,3 +387,19 @@ def test_the_switch_is_shown_as_it_is(world: World) -> None:
     world.live.on_event(events.SwitchConnected(PBX, world.stamp(), world.at(), "22.10.1"))
     assert world.live.snapshot(AGENT).switch.connected
     assert [m.type for m in world.messages] == ["switch", "switch"]
+
+
+def test_who_signs_in_while_talking_is_on_a_call(world: World) -> None:
+    """After a restart of ours: the calls are there before the screens are."""
+    arrives(world)
+    world.command(AGENT, Input.SIGN_OUT)
+    rings(world)
+    answers(world)
+    assert state(world)[0] == "signed_out"
+    world.command(AGENT, Input.SIGN_IN)
+    world.live.resume(AGENT)
+    assert state(world) == ("on_call", "signed_in")
+    leaves(world)
+    assert state(world)[0] == "wrap_up"
+    world.clock.advance(15)
+    assert state(world) == ("not_ready", "signed_in")

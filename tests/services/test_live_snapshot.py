@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.feed_scenarios import FIXTURE, MOVES, USERS, World, reduce, written
+
+
+def assert_the_state_is_what_lies_on_the_desk(screen: dict[str, Any]) -> None:
+    state = screen["me"]["state"]
+    on_desk = {call["state"] for call in screen["calls"]}
+    if not on_desk:
+        assert state not in {"ringing", "on_call"}, "the call is gone, the agent must not be in it"
+    if on_desk & {"active", "held"}:
+        assert state in {"on_call", "signed_out"}, "who talks is offered no call"
 
 
 @settings(max_examples=150, deadline=None)
@@ -26,6 +37,7 @@ def test_a_screen_that_follows_sees_what_a_fresh_one_sees(data: st.DataObject) -
                 if message.is_for(user):
                     screens[user] = reduce(screens[user], orjson.loads(message.encoded()))
             assert screens[user] == world.snapshot(user)
+            assert_the_state_is_what_lies_on_the_desk(screens[user])
 
 
 def test_the_browsers_fixture_is_current() -> None:
