@@ -76,6 +76,11 @@ class Commands:
         # A screen that goes away does not undo what it ordered.
         return await asyncio.shield(task)
 
+    def refuse(self, frame: CommandFrame) -> bytes:
+        """The result of a command that was not even looked at; it may be sent again."""
+        self.failed += 1
+        return _failed(frame.id, "too_many_orders", "Too much is under way; try again in a moment.")
+
     async def _do(self, session: Session, frame: CommandFrame) -> bytes:
         model = COMMANDS.get(frame.name)
         if model is None:

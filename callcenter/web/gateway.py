@@ -2,7 +2,8 @@
 
 A screen says hello with the last (epoch, seq) it applied and gets what it missed, or a snapshot;
 from then on every message of the feed that is meant for its user. A message is encoded once, for
-all sockets, and written without waiting (`outbox`). Orders of one socket run one after the other.
+all sockets, and written without waiting (`outbox`). Orders of one socket run one after the other,
+in two rows: what is written into the log never holds up the telephone.
 """
 
 from __future__ import annotations
@@ -140,7 +141,10 @@ class Gateway:
         self._attendance.admit(screen)
         standing = Standing(self._context.auth, self._context.clock, screen)
         standing.start()
-        worker = asyncio.create_task(self._obey(screen))
+        workers = [
+            asyncio.create_task(self._obey(screen, queue))
+            for queue in (screen.orders, screen.records)
+        ]
         try:
             await self._listen(screen)
         except ConnectionClosed:
@@ -155,7 +159,8 @@ class Gateway:
             await screen.close(1011, "internal error")
         finally:
             standing.stop()
-            worker.cancel()
+            for worker in workers:
+                worker.cancel()
             self._attendance.leave(screen)
 
     async def _listen(self, screen: Screen) -> None:
@@ -172,7 +177,8 @@ class Gateway:
                 case Ping():
                     self._push(screen, frame_of(Pong("pong", self._context.clock.now())))
                 case CommandFrame() as command:
-                    await screen.orders.put(command)
+                    if not screen.enqueue(command):
+                        self._push(screen, text_frame(self._commands.refuse(command)))
                 case Hello():
                     raise Malformed(1008, "say hello only once")
 
@@ -194,9 +200,9 @@ class Gateway:
             screen.outbox.push(frame)
         self._attendance.join(screen)
 
-    async def _obey(self, screen: Screen) -> None:
+    async def _obey(self, screen: Screen, queue: asyncio.Queue[CommandFrame]) -> None:
         while True:
-            command = await screen.orders.get()
+            command = await queue.get()
             if screen.signed_out:
                 return
             result = await self._commands.run(screen.session, command)

@@ -35,11 +35,22 @@ class Screen(ServerConnection):
     session: Session
     signed_out: bool = False  # nothing more is obeyed, nor shown
     outbox: Outbox
-    orders: asyncio.Queue[CommandFrame]
+    orders: asyncio.Queue[CommandFrame]  # of the agent and their phone: wait for no disk
+    records: asyncio.Queue[CommandFrame]  # what is written into the call log, which may lag
 
     def ready(self) -> None:
         self.outbox = Outbox(self)
         self.orders = asyncio.Queue(ORDERS_WAITING)
+        self.records = asyncio.Queue(ORDERS_WAITING)
+
+    def enqueue(self, command: CommandFrame) -> bool:
+        """False when too many of its kind wait already."""
+        queue = self.records if command.name.startswith("call.") else self.orders
+        try:
+            queue.put_nowait(command)
+        except asyncio.QueueFull:
+            return False
+        return True
 
     def sign_out(self, reason: str) -> None:
         self.signed_out = True

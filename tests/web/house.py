@@ -139,6 +139,7 @@ def _permit(actor: Actor, object_: str, action: str) -> None:
 class FakeCalls:
     asked: Asked = field(default_factory=Asked)
     actors: list[Actor] = field(default_factory=list)  # who wrote a note
+    held: asyncio.Event | None = None  # notes wait for it
 
     async def recent(
         self,
@@ -166,6 +167,8 @@ class FakeCalls:
         self.asked.append(("choose_customer", actor.user_id, call_id, party_id))
 
     async def set_note(self, actor: Actor, call_id: UUID, note: str) -> None:
+        if self.held is not None:
+            await self.held.wait()
         self.actors.append(actor)
         self.asked.append(("set_note", actor.user_id, call_id, note))
 

@@ -20,6 +20,7 @@ from callcenter.services.views import QueueView
 from callcenter.store.ids import default_id
 from callcenter.store.tables import user
 from callcenter.web.messages import CLOSE_TOO_SLOW, COMMANDS
+from callcenter.web.screen import ORDERS_WAITING
 from tests.fakes import START
 from tests.web.house import House
 
@@ -243,6 +244,25 @@ async def test_a_session_that_expires_closes_its_screens(house: House) -> None:
         await screen.hello()
         house.clock.advance(LIFETIME.total_seconds())
         assert await screen.close_code() == 4401
+
+
+async def test_a_note_that_waits_holds_up_no_telephone(house: House) -> None:
+    house.calls.held = asyncio.Event()
+    async with house.screen(await house.sign_in()) as screen:
+        await screen.hello()
+        note = {"call_id": CALL, "note": "x"}
+        for each in range(ORDERS_WAITING + 2):  # one is under way; then all that may wait
+            await screen.say(type="command", id=f"n{each}", name="call.note", args=note)
+        refused = await screen.hear()
+        assert (refused["id"], refused["error"]["code"]) == (
+            f"n{ORDERS_WAITING + 1}",
+            "too_many_orders",
+        )
+        result = await screen.order("h", "phone.answer", call_id=CALL)
+        assert (result["id"], result["ok"]) == ("h", True)
+        house.calls.held.set()
+        written = [(await screen.hear())["id"] for _ in range(ORDERS_WAITING + 1)]
+        assert written == [f"n{each}" for each in range(ORDERS_WAITING + 1)]  # in their order
 
 
 async def change_user(house: House, **values: Any) -> None:
