@@ -14,6 +14,8 @@ export type AgentState = "signed_out" | "ready" | "ringing" | "on_call" | "wrap_
 
 export type CallState = "ringing" | "active" | "held" | "ended";
 
+export type Rest = "ready" | "not_ready";
+
 export type PartyKind = "person" | "organisation";
 
 export type PhoneMode = "sip" | "simulated";
@@ -40,6 +42,8 @@ export interface AgentView {
   reason: string;
   since: Iso;
   until: Iso | null;
+  afterwards: Rest;
+  queues: string[];
 }
 
 export interface CallDetail {

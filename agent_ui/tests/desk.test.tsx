@@ -394,6 +394,33 @@ describe("around the call", () => {
     expect(by("agent-state").dataset["state"]).toBe("not_ready");
   });
 
+  test("who was not ready and dialled is not ready after it, in every window", async () => {
+    const snapshot = structuredClone(SCENARIOS.wrap_up.snapshot);
+    Object.assign(snapshot.me, { afterwards: "not_ready", reason: "signed_in" });
+    await show({ ...SCENARIOS.wrap_up, snapshot });
+    expect(by("agent-state").textContent).toContain("Wrap-up · then Not ready");
+    expect(by("finish-wrap-up").textContent).toBe("Save & finish");
+    await follow(() =>
+      page.wire.tell({ type: "agent", data: { ...snapshot.me, afterwards: "ready", reason: "" } }),
+    );
+    expect(by("finish-wrap-up").textContent).toBe("Save & ready");
+    await follow(() => page.wire.tell({ type: "agent", data: snapshot.me }));
+    await click("finish-wrap-up");
+    expect(ordered().at(-1)).toBe("agent.finish_wrap_up");
+    expect(by("agent-state").dataset["state"]).toBe("not_ready");
+  });
+
+  test("in no queue nothing can ring: said so, and not offered", async () => {
+    await show(SCENARIOS.no_queue);
+    const ready = by("go-ready") as HTMLButtonElement;
+    expect(ready.disabled).toBe(true);
+    expect(ready.title).toBe("You are in no queue");
+    expect(by("agent-state").textContent).toContain("Not ready · You are in no queue");
+    const place = document.querySelector(".no-call");
+    expect(place?.textContent).toContain("You are in no queue");
+    expect(place?.querySelector("button")).toBeNull();
+  });
+
   test("the log can be filtered, marks what is not in a ticket, and opens the call", async () => {
     await show(SCENARIOS.idle);
     const rows = all("call-log-row");

@@ -37,6 +37,8 @@ const SNAPSHOT: Snapshot = {
     reason: "",
     since: "2026-01-05T09:00:00Z",
     until: null,
+    afterwards: "ready",
+    queues: [],
   },
   switch: { connected: true, simulated: true, reason: "" },
   calls: [],

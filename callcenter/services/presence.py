@@ -85,4 +85,6 @@ class Presence:
             reason=status.reason if resting else status.then_reason,
             since=status.since,
             until=status.until,
+            afterwards=status.then,
+            queues=seat.queues if seat else (),
         )

@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from callcenter.domain.agents import Rest
+
 Match = Literal["exact", "suffix", "several", "unknown", "withheld"]
 AgentState = Literal[
     "signed_out", "ready", "ringing", "on_call", "wrap_up", "not_ready", "unresponsive"
@@ -111,9 +113,11 @@ class AgentView:
     name: str
     extension: str
     state: AgentState
-    reason: str
+    reason: str  # why not ready; while a call lasts: why not after it
     since: datetime
     until: datetime | None  # when wrap-up ends by itself
+    afterwards: Rest  # where they will be when no call is left; at rest: where they are
+    queues: tuple[str, ...]  # nobody can be ready for none
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from callcenter.domain.agents import Rest
 from callcenter.services import records, views
 from callcenter.web import answers, bodies
 from callcenter.web.messages import (
@@ -30,6 +31,7 @@ ALIASES: dict[str, Any] = {
     "Match": views.Match,
     "AgentState": views.AgentState,
     "CallState": views.CallState,
+    "Rest": Rest,
     "PartyKind": records.PartyKind,
     "PhoneMode": records.PhoneMode,
     "TicketStatus": records.TicketStatus,

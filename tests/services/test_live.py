@@ -174,6 +174,17 @@ def test_a_ring_that_nobody_answered(
     assert state(world) == after
 
 
+def test_one_phone_that_gives_up_while_another_of_the_same_agent_rings(world: World) -> None:
+    arrives(world)
+    rings(world)
+    world.say(events.AgentRinging, CALL, "second phone", DEVICES[0], "support")
+    stops_ringing(world, LegResult.NO_ANSWER)
+    assert state(world) == ("ringing", "")
+    assert told(world, AGENT) == ["ringing"]
+    world.say(events.AgentRingEnded, CALL, "second phone", DEVICES[0], LegResult.NO_ANSWER)
+    assert state(world) == ("not_ready", "missed")
+
+
 def test_a_phone_that_cannot_even_ring(world: World) -> None:
     arrives(world)
     stops_ringing(world, LegResult.FAILED)
@@ -279,6 +290,28 @@ def test_a_finished_consultation_becomes_the_customers_call(world: World) -> Non
     assert (call.id, call.state) == (CALL, "active")
     assert call.caller.card == card(KNOWN)
     assert [one.id for one in desk(world)] == [CALL]
+
+
+def test_the_customer_leaves_during_a_consultation_and_is_wrapped_up_after_it(
+    world: World,
+) -> None:
+    consult = named("consultation")
+    arrives(world)
+    rings(world)
+    answers(world)
+    fields = ("1.2", Direction.INTERNAL, "1001", "", "1002", DEVICES[0])
+    world.say(events.CallArrived, consult, *fields)
+    rings(world, DEVICES[1], consult)
+    answers(world, DEVICES[1], consult)
+    leaves(world)
+    ends(world)
+    assert state(world)[0] == "on_call"
+    ends(world, consult)
+    assert state(world)[0] == "wrap_up"
+    assert {call.id for call in desk(world)} == {CALL, consult}
+    world.clock.advance(15)
+    assert desk(world) == []
+    assert world.wrapped == [(CALL, AGENT, 15.0)]
 
 
 def test_click_to_dial_rings_the_agent_then_the_customer(world: World) -> None:

@@ -32,6 +32,7 @@ function NoCall() {
   const me = desk.store.me.value;
   if (me === null) return <div class="no-call" />;
   if (desk.phone.value.kind === "none") return <p class="no-call">{t("calls.without_phone")}</p>;
+  if (me.queues.length === 0) return <p class="no-call">{t("calls.no_queue")}</p>;
   if (me.state === "ready") return <p class="no-call">{t("calls.waiting")}</p>;
   return (
     <div class="no-call">

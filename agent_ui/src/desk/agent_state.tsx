@@ -1,4 +1,5 @@
 import { t, tCode } from "../i18n";
+import type { AgentView } from "../messages.gen";
 import { Icon } from "../ui/icon";
 import { Popover, useClose } from "../ui/popover";
 import { Elapsed, Remaining } from "../ui/timer";
@@ -12,10 +13,7 @@ export function AgentState() {
   const me = desk.store.me.value;
   if (me === null) return <div class="agent" data-testid="agent-state" data-state="unknown" />;
   const then = desk.afterwards.value;
-  const aside =
-    me.state === "not_ready"
-      ? reasonIn(me.reason)
-      : then && t("state.then", { reason: reasonIn(then) });
+  const inNoQueue = me.queues.length === 0;
   const offline = desk.socket.link.value !== "up";
   return (
     <div class="agent">
@@ -23,7 +21,7 @@ export function AgentState() {
         <span class="mark" aria-hidden="true" />
         <span class="state-word">
           {t(`state.${me.state}`)}
-          {aside && <small> · {aside}</small>}
+          <Aside me={me} then={then} />
         </span>
         {me.state === "wrap_up" && me.until ? (
           <Remaining until={me.until} />
@@ -36,7 +34,10 @@ export function AgentState() {
           type="button"
           class="button ready"
           data-testid="go-ready"
-          disabled={me.state === "ready" || (desk.isCalling.value && then === null) || offline}
+          title={inNoQueue ? t("state.no_queue") : undefined}
+          disabled={
+            inNoQueue || me.state === "ready" || (desk.isCalling.value && then === null) || offline
+          }
           onClick={() => void desk.ready()}
         >
           {t("state.go_ready")}
@@ -64,6 +65,17 @@ export function AgentState() {
         </div>
       </div>
     </div>
+  );
+}
+
+/** Why not ready, or what follows the call; that nothing can ring comes before either. */
+function Aside({ me, then }: { me: AgentView; then: string | null }) {
+  if (me.queues.length === 0) return <small> · {t("state.no_queue")}</small>;
+  if (me.state === "not_ready") return <small> · {reasonIn(me.reason)}</small>;
+  if (then === null) return null;
+  const asked = REASONS.some((reason) => reason === then);
+  return (
+    <small> · {t("state.then", { reason: asked ? reasonIn(then) : t("state.not_ready") })}</small>
   );
 }
 

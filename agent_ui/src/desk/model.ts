@@ -59,8 +59,8 @@ export class Desk {
   /** The call the phone bar is about: who is talked to, before who waits. */
   readonly current: ReadonlySignal<CallView | null>;
   readonly isCalling: ReadonlySignal<boolean>;
-  /** Why I shall not be ready after this call; null when I shall be. */
-  readonly afterwards = signal<string | null>(null);
+  /** Why I shall not be ready after this call; null when I shall be, and at rest. */
+  readonly afterwards: ReadonlySignal<string | null>;
   /** What is shown, with the latest news of it. */
   readonly shown: ReadonlySignal<Shown>;
   readonly partyId: ReadonlySignal<string | null>;
@@ -103,6 +103,11 @@ export class Desk {
       const state = this.store.me.value?.state;
       return state === "ringing" || state === "on_call";
     });
+    this.afterwards = computed(() => {
+      const me = this.store.me.value;
+      const busy = this.isCalling.value || me?.state === "wrap_up";
+      return busy && me?.afterwards === "not_ready" ? me.reason : null;
+    });
     this.shown = computed(() => {
       const shown = this.chosen.value;
       if (shown.kind !== "call") return shown;
@@ -126,10 +131,6 @@ export class Desk {
     });
     this.disposals = [
       effect(() => this.follow(calls.value)),
-      effect(() => {
-        const state = this.store.me.value?.state;
-        if (state === "ready" || state === "not_ready") this.afterwards.value = null;
-      }),
       effect(() => this.customer.open(this.partyId.value)),
       effect(() => this.ticket.open(this.ticketId.value)),
       effect(() => this.note.open(noteSubject(this.shown.value, this.ticketId.value))),
@@ -191,21 +192,16 @@ export class Desk {
 
   // --- orders ------------------------------------------------------------------------------
 
-  async ready(): Promise<boolean> {
-    const done = await this.notices.attempt(() => this.socket.command("agent.ready", {}));
-    if (done) this.afterwards.value = null;
-    return done;
+  ready(): Promise<boolean> {
+    return this.notices.attempt(() => this.socket.command("agent.ready", {}));
   }
 
   /** During a call it takes effect after it, and is shown until then. */
-  async notReady(reason: string): Promise<boolean> {
-    const args = { reason };
-    const done = await this.notices.attempt(() => this.socket.command("agent.not_ready", args));
-    if (done && this.isCalling.peek()) this.afterwards.value = reason;
-    return done;
+  notReady(reason: string): Promise<boolean> {
+    return this.notices.attempt(() => this.socket.command("agent.not_ready", { reason }));
   }
 
-  /** Ready again, or what was asked for during the call. */
+  /** Ready again, or not ready when that follows the call. */
   finishWrapUp(): Promise<boolean> {
     if (this.afterwards.peek() === null) return this.ready();
     return this.notices.attempt(() => this.socket.command("agent.finish_wrap_up", {}));

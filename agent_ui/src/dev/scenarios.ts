@@ -21,6 +21,8 @@ const ME: AgentView = {
   reason: "",
   since: ago(252),
   until: null,
+  afterwards: "ready",
+  queues: ["support", "vip"],
 };
 
 function scenario(
@@ -28,8 +30,9 @@ function scenario(
   calls: CallView[],
   rest: Partial<Scenario> = {},
 ): Scenario {
+  const afterwards = me.state === "not_ready" ? "not_ready" : "ready";
   const snapshot: Snapshot = {
-    me: { ...ME, ...me },
+    me: { ...ME, afterwards, ...me },
     switch: { connected: true, simulated: true, reason: "" },
     calls,
     queues: QUEUES,
@@ -98,6 +101,7 @@ export const SCENARIOS = {
   }),
   empty: scenario({ state: "not_ready", reason: "signed_in", since: ago(3) }, [], { log: [] }),
   fresh: { ...ringing({ caller: CALLERS.fresh, ticket_id: null }), log: [] },
+  no_queue: scenario({ state: "not_ready", reason: "signed_in", queues: [] }, []),
   no_phone: scenario({ state: "not_ready", reason: "signed_in", extension: "" }, [], {
     phone: "none",
     log: [],

@@ -69,11 +69,7 @@ export class DevWire implements Wire {
   }
 
   private me(changes: object): void {
-    Object.assign(
-      this.scenario.snapshot.me,
-      { since: new Date().toISOString(), reason: "" },
-      changes,
-    );
+    Object.assign(this.scenario.snapshot.me, { since: new Date().toISOString() }, changes);
     this.tell({ type: "agent", data: this.scenario.snapshot.me });
   }
 
@@ -88,18 +84,23 @@ export class DevWire implements Wire {
     const now = new Date().toISOString();
     switch (command.name) {
       case "agent.ready":
-        this.me({ state: "ready" });
+        this.me({ state: "ready", afterwards: "ready", reason: "" });
         for (const { id } of this.scenario.snapshot.calls)
           this.tell({ type: "call.gone", data: { id } });
         this.scenario.snapshot.calls = [];
         break;
-      case "agent.finish_wrap_up":
-        this.me({ state: "not_ready", reason: "break" });
+      case "agent.finish_wrap_up": {
+        const { afterwards, reason } = this.scenario.snapshot.me;
+        this.me({ state: afterwards, reason });
         break;
-      case "agent.not_ready":
-        if (this.scenario.snapshot.me.state === "on_call") break;
-        this.me({ state: "not_ready", reason: args["reason"] });
+      }
+      case "agent.not_ready": {
+        const { state } = this.scenario.snapshot.me;
+        const busy = state === "on_call";
+        const reason = args["reason"];
+        this.me({ state: busy ? state : "not_ready", afterwards: "not_ready", reason });
         break;
+      }
       case "phone.answer":
         this.change(id, { state: "active", answered_at: now });
         this.me({ state: "on_call" });
@@ -119,7 +120,7 @@ export class DevWire implements Wire {
         break;
       case "phone.reject":
         this.tell({ type: "call.gone", data: { id } });
-        this.me({ state: "not_ready", reason: "rejected" });
+        this.me({ state: "not_ready", afterwards: "not_ready", reason: "rejected" });
         break;
       case "call.note":
         this.change(id, { note: args["note"] ?? "" });

@@ -39,6 +39,7 @@ export const en = {
   "state.not_ready": "Not ready",
   "state.unresponsive": "Not responding",
   "state.then": "then {reason}",
+  "state.no_queue": "You are in no queue",
   "state.go_ready": "Go ready",
   "state.go_not_ready": "Not ready",
   "state.reasons": "Not ready, with a reason",
@@ -97,6 +98,7 @@ export const en = {
   "calls.missed": "You did not pick up, so no more calls are sent to you.",
   "calls.rejected": "You rejected a call, so no more calls are sent to you.",
   "calls.phone_away": "Your phone could not be reached, so no calls are sent to you.",
+  "calls.no_queue": "You are in no queue, so no calls are sent to you. You can still dial.",
   "calls.without_phone": "No phone belongs to you. Customers and tickets are all here.",
 
   "caller.withheld": "Number withheld",
@@ -210,6 +212,7 @@ export const en = {
   "error.call_state": "The call does not allow that now.",
   "error.outcome_unknown": "The server did not tell what became of it. Look before you try again.",
   "error.call_over": "That call is over already.",
+  "error.no_queue": "You are in no queue, so no calls can be sent to you.",
   "error.no_phone": "You have no phone, so no calls can be sent to you.",
   "error.own_extension": "That is your own phone.",
   "error.not_a_number": "That is not a telephone number.",

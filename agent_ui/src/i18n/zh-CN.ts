@@ -40,6 +40,7 @@ export const zhCN: Catalogue = {
   "state.not_ready": "示忙",
   "state.unresponsive": "无响应",
   "state.then": "之后{reason}",
+  "state.no_queue": "不在任何队列",
   "state.go_ready": "切换就绪",
   "state.go_not_ready": "示忙",
   "state.reasons": "示忙并选择原因",
@@ -97,6 +98,7 @@ export const zhCN: Catalogue = {
   "calls.missed": "您未接听来电，系统已暂停向您派发来电。",
   "calls.rejected": "您拒接了来电，系统已暂停向您派发来电。",
   "calls.phone_away": "您的话机无法接通，系统已暂停向您派发来电。",
+  "calls.no_queue": "您不在任何队列中，系统不会向您派发来电，但您仍可拨打电话。",
   "calls.without_phone": "您没有话机。客户与工单均可在此查看。",
 
   "caller.withheld": "未显示号码",
@@ -210,6 +212,7 @@ export const zhCN: Catalogue = {
   "error.call_state": "通话当前状态下无法执行此操作。",
   "error.outcome_unknown": "服务器未告知结果。请先确认再重试。",
   "error.call_over": "该通话已结束。",
+  "error.no_queue": "您不在任何队列中，无法向您派发来电。",
   "error.no_phone": "您没有话机，无法向您派发来电。",
   "error.own_extension": "这是您自己的话机。",
   "error.not_a_number": "这不是有效的电话号码。",
