@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from callcenter.store import migrations, seed, sqlite
-from callcenter.store.sqlite import SqliteReaders
+from callcenter.store.sqlite import SqliteFile, SqliteReaders
 
 _Result = TypeVar("_Result")
 
@@ -45,6 +45,11 @@ class Database:
         self.url = _parse(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._engine = _engine(self.url)
+        self._file = (
+            SqliteFile(self.url.database or "", self._engine.sync_engine)
+            if self.is_sqlite
+            else None
+        )
         self._readers = SqliteReaders(self.url, _OPTIONS) if self.is_sqlite else None
         self._write_lock: asyncio.Lock | nullcontext[None] = (
             asyncio.Lock() if self.is_sqlite else nullcontext()
@@ -93,9 +98,13 @@ class Database:
             return await connection.run_sync(_upgrade)
 
     async def ping(self) -> None:
-        """Raises what the driver raises when the database does not answer."""
+        """Raises what the driver raises when the database does not answer, or is not ours any
+        more."""
         async with self.read() as connection:
-            await connection.execute(text("SELECT 1"))
+            found = await connection.execute(text("SELECT version_num FROM alembic_version"))
+            found.scalar_one()
+        if self._file:
+            await asyncio.to_thread(self._file.check)
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -27,6 +30,39 @@ def prepare(engine: Engine) -> None:
     """WAL, a full fsync per commit, foreign keys; and transactions begun by us, not the driver."""
     event.listen(engine, "connect", _connected)
     event.listen(engine, "begin", _begun)
+
+
+class SqliteFile:
+    """The file behind an address, and whether it still is the one that was opened: connections
+    go on with a file that was moved away, and with what they remember of one that was damaged.
+    """
+
+    def __init__(self, path: str, engine: Engine) -> None:
+        self._path = Path(path).absolute()
+        self._opened: tuple[int, int] | None = None
+        event.listen(engine, "connect", self._note)
+
+    def check(self) -> None:
+        """Raises OSError or sqlite3.Error. Blocks for a moment."""
+        if self._opened is not None and self._identity() != self._opened:
+            raise OSError(f"{self._path} is no longer the file that was opened")
+        # The file by itself, whatever the WAL still holds of it. Only through SQLite: it shares
+        # its locks with our connections, where closing a file of our own would drop them.
+        self._ask("mode=ro&immutable=1", "PRAGMA schema_version")
+        if not self._ask("mode=rw", "SELECT version_num FROM alembic_version"):
+            raise sqlite3.DatabaseError(f"{self._path} has no revision")
+
+    def _note(self, _connection: DBAPIConnection, _record: object) -> None:
+        self._opened = self._opened or self._identity()
+
+    def _identity(self) -> tuple[int, int]:
+        found = self._path.stat()
+        return found.st_dev, found.st_ino
+
+    def _ask(self, how: str, query: str) -> list[Any]:
+        """By a connection of its own, which remembers nothing and makes no file."""
+        with closing(sqlite3.connect(f"{self._path.as_uri()}?{how}", uri=True)) as fresh:
+            return fresh.execute(query).fetchall()
 
 
 class SqliteReaders:

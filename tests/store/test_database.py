@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +16,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from callcenter.domain.permissions import Scope
 from callcenter.store import migrations, seed
@@ -165,3 +171,62 @@ def test_ids_sort_by_birth() -> None:
     ids = [new_id() for _ in range(1000)]
     assert ids == sorted(ids)
     assert {value.version for value in ids} == {7}
+
+
+async def test_a_database_that_answers_is_well(database: Database) -> None:
+    await database.ping()
+    await database.ping()
+
+
+async def test_a_database_without_its_tables_is_not_well(database: Database) -> None:
+    await database.ping()
+    async with database.begin() as connection:
+        await connection.execute(text("DROP TABLE alembic_version"))
+    with pytest.raises(DBAPIError):
+        await database.ping()
+
+
+def _move_away(file: Path) -> None:
+    file.rename(file.with_suffix(".moved"))
+
+
+def _put_another_in_its_place(file: Path) -> None:
+    other = file.with_suffix(".other")
+    shutil.copyfile(file, other)
+    other.replace(file)
+
+
+def _empty(file: Path) -> None:
+    os.truncate(file, 0)
+
+
+def _overwrite(file: Path) -> None:
+    file.write_bytes(b"not a database\n" * 10_000)
+
+
+def _overwrite_with_another_database(file: Path) -> None:
+    other = sqlite3.connect(file.with_suffix(".other"))
+    other.execute("CREATE TABLE other (x)")
+    other.close()
+    shutil.copyfile(file.with_suffix(".other"), file)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [_move_away, _put_another_in_its_place, _empty, _overwrite, _overwrite_with_another_database],
+)
+async def test_a_file_that_is_no_longer_ours_is_not_well(
+    tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
+    file = tmp_path / "a.db"
+    database = Database(f"sqlite:///{file}")
+    await database.migrate()
+    with closing(sqlite3.connect(file)) as beside:  # as after some work: not all is in the WAL
+        beside.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    await database.ping()
+    harm(file)
+    files = sorted(os.listdir(tmp_path))
+    with pytest.raises((OSError, sqlite3.Error)):
+        await database.ping()
+    assert sorted(os.listdir(tmp_path)) == files, "asking makes no new file"
+    await database.close()
