@@ -186,6 +186,10 @@ async def test_a_database_without_its_tables_is_not_well(database: Database) -> 
         await database.ping()
 
 
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 def _move_away(file: Path) -> None:
     file.rename(file.with_suffix(".moved"))
 
@@ -225,8 +229,8 @@ async def test_a_file_that_is_no_longer_ours_is_not_well(
         beside.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     await database.ping()
     harm(file)
-    files = sorted(os.listdir(tmp_path))
+    files = _names(tmp_path)
     with pytest.raises((OSError, sqlite3.Error)):
         await database.ping()
-    assert sorted(os.listdir(tmp_path)) == files, "asking makes no new file"
+    assert _names(tmp_path) == files, "asking makes no new file"
     await database.close()
