@@ -31,6 +31,7 @@ from callcenter.services.directory import Directory
 from callcenter.services.heartbeat import Heartbeat
 from callcenter.services.journal import AgentStateBegan, WrapUpDone
 from callcenter.services.live import Live
+from callcenter.services.log_writer import LogWriter
 from callcenter.services.look_ups import LookUps
 from callcenter.services.membership import Membership
 from callcenter.services.mirror import Mirror
@@ -109,13 +110,8 @@ class Application:
         self.directory = Directory(self.database, options.region, options.own_numbers)
         self.presence = Presence(self.roster, self.feed, self.clock)
         self.look_ups = LookUps(self.directory)
-        self.call_log = CallLog(
-            inbox=self.inbox,
-            database=self.database,
-            roster=self.roster,
-            directory=self.directory,
-            committed=self.directory.refresh,
-        )
+        writer = LogWriter(self.database, self.roster, self.directory, self.directory.refresh)
+        self.call_log = CallLog(self.inbox, writer)
         self.live = Live(
             roster=self.roster,
             presence=self.presence,
@@ -180,6 +176,7 @@ class Application:
                 gateway_url=http.public_gateway_url,
                 secure_cookies=http.secure_cookies,
                 origins=http.origins,
+                trusted_proxies=http.trusted_proxies,
                 sip_websocket_url=self.settings.phone.websocket_url,
             ),
             clock=self.clock,
@@ -215,6 +212,7 @@ class Application:
             "switch_events": lambda: self.switch.stats().events,
             "call_log_backlog": self.call_log.backlog,
             "call_log_refused": lambda: self.call_log.refused,
+            "call_log_stumbled": lambda: self.call_log.stumbled,
             "feed_messages": lambda: self.feed.seq,
             "routes_answered": lambda: self.fastagi.stats.answered,
             "routes_late": lambda: self.fastagi.stats.late,

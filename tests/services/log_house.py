@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,9 +11,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.services.call_log import CallLog
 from callcenter.services.directory import Directory
+from callcenter.services.journal import Record
+from callcenter.services.log_writer import LogWriter
 from callcenter.services.roster import Roster
 from callcenter.store import tables
 from callcenter.store.database import Database
@@ -46,8 +49,41 @@ WANG = "+8613800138000"
 
 
 @dataclass
+class StubbornDatabase:
+    """The real one, once it has raised these errors; `is_away` as long as it does not answer."""
+
+    database: Database
+    errors: list[Exception] = field(default_factory=list)
+    is_away: bool = False
+
+    def begin(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        if self.errors:
+            raise self.errors.pop(0)
+        return self.database.begin()
+
+    async def ping(self) -> None:
+        if self.is_away:
+            raise RuntimeError("whatever a driver says while it connects")
+        await self.database.ping()
+
+
+class BuggyWriter(LogWriter):
+    """The real one, once it has raised `bugs`."""
+
+    bugs: Sequence[Exception] = ()
+
+    async def write(self, records: Sequence[Record]) -> None:
+        if self.bugs:
+            bug, *self.bugs = self.bugs
+            raise bug
+        await super().write(records)
+
+
+@dataclass
 class LogHouse:
     database: Database
+    stubborn: StubbornDatabase
+    writer: BuggyWriter
     log: CallLog
     roster: Roster
     directory: Directory
@@ -97,16 +133,12 @@ async def opened(database: Database, journal: Path) -> AsyncIterator[LogHouse]:
     await roster.load(database)
     directory = Directory(database, "CN")
     inbox = Inbox(journal)
-    log = CallLog(
-        inbox=inbox,
-        database=database,
-        roster=roster,
-        directory=directory,
-        committed=directory.refresh,
-    )
+    stubborn = StubbornDatabase(database)
+    writer = BuggyWriter(stubborn, roster, directory, directory.refresh, retry_s=0.01)
+    log = CallLog(inbox, writer, pause_s=0.01)
     await log.start()
     try:
-        yield LogHouse(database, log, roster, directory, inbox)
+        yield LogHouse(database, stubborn, writer, log, roster, directory, inbox)
     finally:
         await log.stop()
         inbox.close()

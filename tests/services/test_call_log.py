@@ -13,6 +13,8 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from callcenter.services import journal
 from callcenter.services.journal import AgentStateBegan, WrapUpDone
@@ -274,6 +276,76 @@ async def test_a_record_the_database_refuses_does_not_hold_up_the_others(house: 
     assert (await house.call(good.id))["result"] == "abandoned"
     assert await house.rows("agent_event") == []
     assert house.log.refused == 2  # the batch, then the record by itself
+
+
+class PoolFull:
+    sqlstate = "53300"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        PoolTimeout("QueuePool limit of size 10 overflow 10 reached"),
+        ConnectionRefusedError("no database there"),
+        OperationalError("COMMIT", None, Exception("database or disk is full")),
+        DBAPIError("COMMIT", None, PoolFull()),  # type: ignore[arg-type]  # what drivers raise has it
+    ],
+)
+async def test_a_database_that_is_away_is_waited_for(house: LogHouse, error: Exception) -> None:
+    house.stubborn.errors = [error, error]
+    story = Story("5.2").arrives().waits().talks().ends()
+    await house.tell(story.events)
+    assert (await house.call(story.id))["result"] == "answered"
+    assert (house.log.refused, house.log.stumbled) == (0, 0)
+
+
+@pytest.mark.parametrize("is_away", [True, False])
+async def test_when_nobody_knows_what_it_was_the_database_is_asked(
+    house: LogHouse, is_away: bool
+) -> None:
+    house.stubborn.errors, house.stubborn.is_away = [RuntimeError("what?")], is_away
+    await house.tell(Story("5.3").arrives().events)
+    assert house.log.refused == (0 if is_away else 1)
+    assert len(await house.rows("call")) == (1 if is_away else 0)
+
+
+async def test_whoever_listens_does_not_stop_the_log(house: LogHouse) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("a bug in a listener")
+
+    await people.add_customer(house.database, "王小明", WANG)
+    house.directory.subscribe(broken)
+    for number in range(3):
+        story = Story(f"5.4{number}").arrives().waits().talks().ends()
+        await house.tell(story.events)
+        assert (await house.call(story.id))["result"] == "answered"
+    assert (house.log.refused, house.log.stumbled) == (0, 0)
+
+
+async def test_a_record_that_cannot_be_journalled_takes_no_other_with_it(house: LogHouse) -> None:
+    story = Story("5.5").arrives().waits().ends(CallResult.ABANDONED)
+    odd = WrapUpDone(story.id, house.agents["lina"], object())  # type: ignore[arg-type]  # on purpose
+    await house.tell([odd, *story.events])
+    assert (await house.call(story.id))["result"] == "abandoned"
+    assert house.log.refused == 1
+    assert house.log.backlog() == 0
+
+
+async def test_a_value_that_only_postgresql_refuses(house: LogHouse) -> None:
+    """SQLite takes any length; PostgreSQL says 22001, and must not be waited for."""
+    too_long = AgentStateBegan(house.agents["lina"], "x" * 41, "", START)
+    story = Story("5.6").arrives().waits().ends(CallResult.ABANDONED)
+    await house.tell([too_long, *story.events])
+    assert (await house.call(story.id))["result"] == "abandoned"
+    assert house.log.refused == (0 if house.database.is_sqlite else 2)
+
+
+async def test_something_unforeseen_does_not_stop_the_log_for_good(house: LogHouse) -> None:
+    house.writer.bugs = [RuntimeError("a bug of ours")]
+    story = Story("5.7").arrives().waits().ends(CallResult.ABANDONED)
+    await house.tell(story.events)
+    assert (await house.call(story.id))["result"] == "abandoned"
+    assert house.log.stumbled == 1
 
 
 async def test_what_was_journalled_and_not_committed_is_replayed(

@@ -1,0 +1,155 @@
+"""The log branch's way into the database: a batch in one commit, and what to do when it is refused.
+
+Rules
+1. The database is away (or full, or starting up): wait and try again, nothing is dropped.
+2. The database, or we ourselves, cannot take the data: trying again would not help. The batch is
+   tried record by record; what is refused alone is set aside in the log of the program, in full.
+3. In doubt the database is asked whether it is there: only then is a record to blame.
+4. Cards and screens come after the commit; their trouble does not repeat it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    SQLAlchemyError,
+    StatementError,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.services.journal import Record
+from callcenter.services.log_batch import LogBatch
+from callcenter.services.roster import Roster
+from callcenter.services.views import Caller
+from callcenter.store.queries import call_log
+
+log = structlog.get_logger(__name__)
+
+RETRY_S: Final = 1.0
+
+_FAULTS_OF_DATA: Final = ("22", "23")
+"""Classes of SQLSTATE: data exception, integrity constraint violation."""
+
+Committed = Callable[[Collection[UUID]], Awaitable[object]]
+"""Told, after a commit, which customers' calls changed."""
+
+
+class Transactions(Protocol):
+    def begin(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
+
+    async def ping(self) -> None: ...
+
+
+class CallerLookUp(Protocol):
+    async def look_up(self, raw: str, name: str = "") -> Caller: ...
+
+
+class LogWriter:
+    def __init__(
+        self,
+        database: Transactions,
+        roster: Roster,
+        directory: CallerLookUp,
+        committed: Committed,
+        *,
+        retry_s: float = RETRY_S,
+    ) -> None:
+        self._database = database
+        self._roster = roster
+        self._directory = directory
+        self._committed = committed
+        self._retry_s = retry_s
+        self.refused = 0  # batches and records that were not taken as they were: a fault of ours
+
+    async def write(self, records: Sequence[Record]) -> None:
+        """Returns when all are committed or set aside; waits for a database that is away."""
+        while True:
+            try:
+                parties = await self._commit(records)
+                break
+            except Exception as error:  # whatever it was, the log goes on
+                if await self._is_refused(error):
+                    await self._one_by_one(records, error)
+                    return
+                log.warning("call_log_waits_for_database", problem=str(error))
+                await asyncio.sleep(self._retry_s)
+        if parties:
+            await self._tell(parties)
+
+    def set_aside(self, record: Record, problem: Exception) -> None:
+        self.refused += 1
+        log.error("call_log_record_refused", problem=repr(problem), record=repr(record))
+
+    async def _one_by_one(self, records: Sequence[Record], error: Exception) -> None:
+        if len(records) == 1:
+            self.set_aside(records[0], error)
+            return
+        self.refused += 1
+        for record in records:
+            await self.write([record])
+
+    async def _is_refused(self, error: Exception) -> bool:
+        sqlstate = getattr(getattr(error, "orig", error), "sqlstate", None)
+        if sqlstate is not None:  # PostgreSQL says what it was
+            return str(sqlstate)[:2] in _FAULTS_OF_DATA
+        if isinstance(error, IntegrityError | DataError):
+            return True
+        if isinstance(error, SQLAlchemyError | OSError):
+            # A statement that failed before the driver had it: a value that no column takes.
+            return isinstance(error, StatementError) and not isinstance(error, DBAPIError)
+        try:
+            await self._database.ping()
+        except Exception:  # drivers raise all sorts of things while they connect
+            return False
+        return True
+
+    async def _commit(self, records: Sequence[Record]) -> set[UUID]:
+        """The customers whose calls ended."""
+        batch = LogBatch(self._roster)
+        for record in records:
+            batch.add(record)
+        found = await self._identify(batch)
+        async with self._database.begin() as connection:
+            await call_log.begin_calls(connection, list(batch.begun.values()))
+            await call_log.progress(
+                connection,
+                queues=list(batch.queues.values()),
+                answers=list(batch.answers.values()),
+                agents=[row for rows in batch.agents.values() for row in rows],
+            )
+            await call_log.end_calls(connection, list(batch.ended.values()))
+            await call_log.identify(connection, [r for r in found if r["call_id"] in batch.ended])
+            legs = list(batch.legs.values())
+            known = await call_log.known(connection, {leg["call_id"] for leg in legs})
+            await call_log.put_legs(connection, [leg for leg in legs if leg["call_id"] in known])
+            await call_log.merge_calls(connection, batch.merges)
+            await call_log.attach_open_tickets(connection, list(batch.domains.values()))
+            await call_log.wrap_up(connection, batch.wraps)
+            await call_log.agent_states(connection, batch.states)
+            return await call_log.parties(connection, batch.ended)
+
+    async def _identify(self, batch: LogBatch) -> list[dict[str, Any]]:
+        """Who the customers are, into the rows that begin; (call_id, party, how) of all."""
+        found = []
+        for call_id, (raw, name) in batch.callers.items():
+            caller = await self._directory.look_up(raw, name)
+            party_id = caller.card.party_id if caller.card else None
+            found.append({"call_id": call_id, "party": party_id, "how": caller.match})
+            if call_id in batch.begun:
+                batch.begun[call_id] |= {"match": caller.match, "party_id": party_id}
+        return found
+
+    async def _tell(self, parties: Collection[UUID]) -> None:
+        try:
+            await self._committed(parties)
+        except Exception:  # whoever listens: what is committed stays committed
+            log.exception("call_log_not_told", customers=len(parties))
