@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -47,9 +48,20 @@ def _region(value: str) -> str:
     return value
 
 
+def _networks(value: object) -> object:
+    listed = _listed(value)
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        raise ValueError("a list of addresses and networks")
+    try:
+        return tuple(map(ip_network, listed))
+    except ValueError as error:
+        raise ValueError(f"addresses and networks like 10.0.0.0/8; {error}") from None
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 AnyPort = Annotated[int, Field(ge=0, le=65535)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_networks)]
 
 
 class Section(BaseModel):
@@ -63,6 +75,7 @@ class Http(Section):
     public_gateway_url: Annotated[str, Field(pattern=r"^(wss?://.+)?$")] = ""
     secure_cookies: bool = False
     origins: Words = ()
+    trusted_proxies: Networks = ()
     ui: Path = Path(__file__).parents[1] / "agent_ui" / "dist"
 
 

@@ -31,11 +31,13 @@ def test_the_environment_wins(tmp_path: Path) -> None:
         "CALLCENTER_SWITCH__SECRET": "s3cret",
         "CALLCENTER_SWITCH__TRUNKS": "PJSIP/a, PJSIP/b",
         "CALLCENTER_PHONE__ICE_SERVERS": '[{"urls": ["stun:stun.example"]}]',
+        "CALLCENTER_HTTP__TRUSTED_PROXIES": "127.0.0.1, fd00::/8",
         "HTTP_PORT": "9100",
         "CALLCENTER_DEMO_PASSWORD": "not a setting",
     }
     settings = load(file, environment)
     assert settings.http.port == 9100
+    assert [str(one) for one in settings.http.trusted_proxies] == ["127.0.0.1/32", "fd00::/8"]
     assert settings.switch.host == "pbx.example"
     assert settings.switch.trunks == ("PJSIP/a", "PJSIP/b")
     assert settings.phone.ice_servers[0].urls == ("stun:stun.example",)
@@ -50,6 +52,12 @@ def test_the_environment_wins(tmp_path: Path) -> None:
         ("[switch]\nregion = 'China'\n", {}, ["switch.region = 'China'", "two capital letters"]),
         ("[switch]\nsecret = 5\n", {}, ["switch.secret = (hidden)", "valid string"]),
         ("[log]\nlevel = 'loud'\n", {}, ["log.level = 'loud'", "'debug', 'info'"]),
+        (
+            "[http]\ntrusted_proxies = ['10.0.0.1/8']\n",
+            {},
+            ["http.trusted_proxies = ['10.0.0.1/8']", "like 10.0.0.0/8", "host bits set"],
+        ),
+        ("[http]\ntrusted_proxies = 5\n", {}, ["http.trusted_proxies = 5", "a list of addresses"]),
         ("[htttp]\nport = 1\n", {}, ["htttp: no such setting"]),
         ("[http]\nprot = 1\n", {}, ["http.prot: no such setting"]),
         ("http = 5\n", {}, ["http = 5", "expected"]),

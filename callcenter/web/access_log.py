@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from callcenter.web.api.dispatch import SESSION
+from callcenter.web.client import ADDRESS
 from callcenter.web.metrics import Metrics
 
 log = structlog.get_logger(__name__)
@@ -31,7 +32,7 @@ def access_log(metrics: Metrics) -> Middleware:
             status=response.status,
             ms=round(took_s * 1000, 1),
             user=session.user.login if session else None,
-            ip=request.remote,
+            ip=request[ADDRESS],
         )
         return response
 

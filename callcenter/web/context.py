@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -30,6 +31,7 @@ from callcenter.services.records import (
 )
 from callcenter.services.views import Snapshot, SwitchView
 
+Network = IPv4Network | IPv6Network
 Changes = Mapping[str, Any]
 """Only the fields that shall change; a value may be None (e.g. a ticket taken off a call)."""
 
@@ -156,6 +158,7 @@ class WebSettings:
     gateway_url: str = ""  # "" = this host name at the gateway's port
     secure_cookies: bool = False
     origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[Network, ...] = ()  # whose X-Forwarded-For is believed
     sip_websocket_url: str = ""  # for the content security policy
     vanish_after_s: float = 15.0  # a reload is not a vanished agent
 

@@ -21,6 +21,7 @@ from websockets.http11 import Request, Response
 
 from callcenter.feed import Message
 from callcenter.services.auth import Unauthenticated
+from callcenter.web import client
 from callcenter.web.attendance import Attendance
 from callcenter.web.auth import token_in
 from callcenter.web.commands import Commands
@@ -123,7 +124,11 @@ class Gateway:
             log.warning("gateway_foreign_origin", origin=origin)
             return connection.respond(HTTPStatus.FORBIDDEN, "A page of another site.\n")
         token = token_in("; ".join(headers.get_all("Cookie")))
-        ip = str(connection.remote_address[0])
+        ip = client.address(
+            str(connection.remote_address[0]),
+            ",".join(headers.get_all("X-Forwarded-For")),
+            self._context.settings.trusted_proxies,
+        )
         try:
             connection.session = await self._context.auth.session(token, ip)
         except Unauthenticated:

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from callcenter.web import errors, health, security
+from callcenter.web import client, errors, health, security
 from callcenter.web.access_log import access_log
 from callcenter.web.api import calls, customers, phone, session, tickets
 from callcenter.web.api.dispatch import GatewayUrl, install
@@ -33,6 +33,7 @@ def application(context: WebContext, metrics: Metrics, gateway_url: GatewayUrl) 
     app = web.Application(
         client_max_size=MAX_BODY,
         middlewares=[
+            client.middleware(context.settings.trusted_proxies),
             access_log(metrics),
             errors.middleware,
             security.origin_check(context.settings.origins),

@@ -16,6 +16,7 @@ from callcenter.services.auth import Session
 from callcenter.services.errors import NotFound
 from callcenter.web import auth
 from callcenter.web.api.route import PREFIX, Incoming, Route, WithCookie
+from callcenter.web.client import ADDRESS
 from callcenter.web.context import WebContext
 from callcenter.web.errors import BadRequest, fields_of
 
@@ -36,7 +37,6 @@ def install(
 
 def _handler(route: Route, context: WebContext, gateway_url: GatewayUrl) -> Handler:
     async def handle(request: web.Request) -> web.Response:
-        ip = request.remote or ""
         session = None if route.public else await authenticate(request, context)
         raw = await request.read()
         incoming: Incoming[Any, Any] = Incoming(
@@ -44,7 +44,7 @@ def _handler(route: Route, context: WebContext, gateway_url: GatewayUrl) -> Hand
             body=_body(route.body, request, raw),
             query=_query(route.query, request),
             ids={name: _uuid(value) for name, value in request.match_info.items()},
-            ip=ip,
+            ip=request[ADDRESS],
             gateway_url=gateway_url(request),
             who=session,
         )
@@ -59,7 +59,7 @@ def _handler(route: Route, context: WebContext, gateway_url: GatewayUrl) -> Hand
 async def authenticate(request: web.Request, context: WebContext) -> Session:
     """Raises Unauthenticated."""
     token = request.cookies.get(auth.COOKIE, "")
-    session = await context.auth.session(token, request.remote or "")
+    session = await context.auth.session(token, request[ADDRESS])
     request[SESSION] = session
     return session
 
