@@ -165,7 +165,9 @@ class DeskEvents:
         place = call.places.get(seat.user_id)
         if place is not None:
             place.legs.discard(event.leg_id)
-            if place.state == "ringing" and not place.legs:
+            if place.legs:  # another phone of theirs rings on, or has answered
+                return
+            if place.state == "ringing":
                 self._desks.remove(call, seat.user_id)
         self._after_ring(call, seat, event.result)
 
@@ -288,20 +290,30 @@ class DeskEvents:
         self._desks.show(call, user_id)
         if self._desks.has(user_id, "active", "held"):
             return
-        queue = self._roster.queue(call.queue)
-        after_work = place.answered_at is not None and call.direction is not Direction.INTERNAL
-        after_work_s = queue.wrap_up_s if queue and after_work else 0
-        until = self._clock.now() + timedelta(seconds=after_work_s)
+        longest_s = max(self._after_work_s(call, place) for call, place in self._desks.of(user_id))
+        until = self._clock.now() + timedelta(seconds=longest_s)
         status = self._presence.apply(user_id, Input.TALK_ENDED, wrap_until=until)
         if status.state != "wrap_up":
             self._clear_ended(user_id)
 
+    def _after_work_s(self, call: LiveCall, place: Place) -> int:
+        """What an ended call asks for: nothing if nobody talked, or only colleagues."""
+        talked = place.state == "ended" and place.answered_at is not None
+        queue = self._roster.queue(call.queue)
+        return (
+            queue.wrap_up_s if queue and talked and call.direction is not Direction.INTERNAL else 0
+        )
+
     def _presence_changed(self, user_id: UUID, before: Status, after: Status) -> None:
         if before.state == "wrap_up" and after.state != "wrap_up":
-            ended = [call for call, place in self._desks.of(user_id) if place.state == "ended"]
-            if ended:
+            worked = [
+                call.id
+                for call, place in self._desks.of(user_id)
+                if self._after_work_s(call, place)
+            ]
+            if worked:
                 seconds = (after.since - before.since).total_seconds()
-                self._wrapped_up(ended[-1].id, user_id, seconds)
+                self._wrapped_up(worked[-1], user_id, seconds)
             self._clear_ended(user_id)
 
     def _clear_ended(self, user_id: UUID) -> None:
