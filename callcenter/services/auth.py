@@ -83,6 +83,7 @@ class Auth:
         # What an unknown login is verified against, so that it takes as long as a known one.
         self._nobody = self._hasher.hash(secrets.token_urlsafe(16))
         self._known: dict[str, tuple[Session, datetime]] = {}
+        self._veil = secrets.token_bytes(32)
         self._changes = 0  # of sessions and users, by us
         self._listeners: list[Callable[[UUID], None]] = []
 
@@ -163,7 +164,7 @@ class Auth:
         now = self._clock.now().timestamp()
         wait_s = max(self._by_login.wait_s(login, now), self._by_address.wait_s(ip, now))
         if wait_s > 0:
-            log.warning("sign_in_throttled", login=login, ip=ip, wait_s=round(wait_s))
+            log.warning("sign_in_throttled", login=self._veiled(login), ip=ip, wait_s=round(wait_s))
             raise Throttled(math.ceil(wait_s))
         self._by_login.count(login, now)
         self._by_address.count(ip, now)
@@ -180,7 +181,14 @@ class Auth:
     async def _refuse(self, login: str, ip: str) -> None:
         actor = Actor(user_id=None, ip=ip)  # whoever it was
         async with self._database.begin() as connection:
-            await self._audit(connection, actor, "session.refused", login[:60])
+            known = await sessions.login_exists(connection, login)
+            name = login if known else self._veiled(login)
+            await self._audit(connection, actor, "session.refused", name)
+
+    def _veiled(self, login: str) -> str:
+        """What is no login may be a password in the wrong field: it is told from others, not kept.
+        The key is new at every start, so that nobody can try a dictionary on what is written."""
+        return "?" + hashlib.blake2s(login.encode(), digest_size=6, key=self._veil).hexdigest()
 
     async def _open(self, row: RowMapping, password: str, ip: str) -> SignedIn:
         now = self._clock.now()

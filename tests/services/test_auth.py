@@ -13,6 +13,7 @@ import pytest_asyncio
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.testing import capture_logs
 
 from callcenter.services.auth import (
     GUESSES_PER_ADDRESS,
@@ -164,17 +165,24 @@ async def test_sign_ins_and_refusals_are_audited(
     with pytest.raises(Unauthenticated):
         await auth.sign_in("nobody", "guess", "10.0.0.9")
     await auth.sign_out(signed_in.session)
+    async with database.begin() as connection:
+        await connection.execute(update(user).values(active=False))
+    with pytest.raises(Unauthenticated):
+        await auth.sign_in("agent", PASSWORD, "10.0.0.9")
     async with database.read() as connection:
         rows = await connection.execute(
             select(audit.c.action, audit.c.actor_id, audit.c.object_id, audit.c.ip).order_by(
                 audit.c.seq
             )
         )
-        assert [tuple(row) for row in rows] == [
+        written = [tuple(row) for row in rows]
+        unknown = written[2][2]
+        assert written == [
             ("session.sign_in", agent, "agent", "10.0.0.1"),
             ("session.refused", None, "agent", "10.0.0.9"),
-            ("session.refused", None, "nobody", "10.0.0.9"),
+            ("session.refused", None, unknown, "10.0.0.9"),
             ("session.sign_out", agent, "agent", ""),
+            ("session.refused", None, "agent", "10.0.0.9"),  # deactivated
         ]
 
 
@@ -213,6 +221,26 @@ async def test_a_read_that_a_sign_out_overtakes_does_not_bring_the_session_back(
     with pytest.raises(Unauthenticated):
         await auth.session(signed_in.token, "10.0.0.1")
     auth.close()
+
+
+async def test_a_password_typed_as_the_login_is_kept_nowhere(
+    auth: Auth, agent: UUID, database: Database
+) -> None:
+    with capture_logs() as logged:
+        for _ in range(GUESSES_PER_LOGIN):
+            with pytest.raises(Unauthenticated):
+                await auth.sign_in("My Secret 7", "agent", "10.0.0.9")
+        with pytest.raises(Throttled):
+            await auth.sign_in("My Secret 7", "agent", "10.0.0.9")
+        with pytest.raises(Unauthenticated):
+            await auth.sign_in("my other secret", "agent", "10.0.0.10")
+    async with database.read() as connection:
+        refused = (await connection.execute(select(audit.c.object_id))).scalars().all()
+    assert "secret" not in f"{refused} {logged}".casefold()
+    [throttled] = [line for line in logged if line["event"] == "sign_in_throttled"]
+    # One login tried again and again can be told from another.
+    assert refused[:GUESSES_PER_LOGIN] == [throttled["login"]] * GUESSES_PER_LOGIN
+    assert refused[-1] != refused[0]
 
 
 def test_a_throttle_slides() -> None:

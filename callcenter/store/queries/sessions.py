@@ -39,6 +39,12 @@ async def active_user(connection: AsyncConnection, login: str) -> RowMapping | N
     return found
 
 
+async def login_exists(connection: AsyncConnection, login: str) -> bool:
+    """Also of a user who was deactivated."""
+    rows = await connection.execute(select(user.c.id).where(user.c.login == login))
+    return rows.first() is not None
+
+
 async def live_session(
     connection: AsyncConnection, key: str | UUID, now: datetime
 ) -> RowMapping | None:
