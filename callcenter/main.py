@@ -47,7 +47,6 @@ from callcenter.services.tickets import Tickets
 from callcenter.settings import Settings
 from callcenter.store.database import Database
 from callcenter.store.inbox import Inbox
-from callcenter.store.queries import call_log as call_log_queries
 from callcenter.store.secret_key import secret_key
 from callcenter.web.context import WebContext, WebSettings
 from callcenter.web.server import Web
@@ -111,7 +110,7 @@ class Application:
         self.presence = Presence(self.roster, self.feed, self.clock)
         self.look_ups = LookUps(self.directory)
         writer = LogWriter(self.database, self.roster, self.directory, self.directory.refresh)
-        self.call_log = CallLog(self.inbox, writer)
+        self.call_log = CallLog(self.inbox, writer, self.clock)
         self.live = Live(
             roster=self.roster,
             presence=self.presence,
@@ -127,7 +126,7 @@ class Application:
         self.presence.subscribe(self._record_state)
 
     def _build_services(self) -> None:
-        self.membership = Membership(self.roster, self.switch)
+        self.membership = Membership(self.roster, self.switch, self.clock)
         self.agents = Agents(
             self.roster, self.presence, self.membership, self.live.resume, self._load_roster
         )
@@ -231,8 +230,6 @@ class Application:
             stack.callback(self.inbox.close)
             stack.push_async_callback(self.database.close)
             await self.database.migrate()
-            async with self.database.begin() as connection:
-                await call_log_queries.close_open_states(connection, self.clock.now())
             await self._load_roster()
             stack.push_async_callback(self.call_log.stop)
             await self.call_log.start()

@@ -1,8 +1,8 @@
 """Keeps the switch's queue members as agents' states want them; after a reconnection, all again.
 
 What is wanted is remembered per agent and settled one order at a time: when it changes while an
-order is on its way, only the last wish is carried out. A wish that failed is tried again when the
-switch is back.
+order is on its way, only the last wish is carried out. A wish that failed is tried again, later and
+later, and at once when the switch is back.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ from uuid import UUID
 
 import structlog
 
+from callcenter.services.clock import Clock, Timer
 from callcenter.services.roster import Roster, Seat
 from telephony import events
 from telephony.switch import Switch, SwitchError
 
 log = structlog.get_logger(__name__)
+
+RETRY_FIRST_S, RETRY_MAX_S = 1.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,15 @@ class Member:
 
 
 class Membership:
-    def __init__(self, roster: Roster, switch: Switch) -> None:
+    def __init__(self, roster: Roster, switch: Switch, clock: Clock) -> None:
         self._roster = roster
         self._switch = switch
+        self._clock = clock
         self._wanted: dict[UUID, Member | None] = {}
         self._settled: dict[UUID, Member | None] = {}
         self._locks: defaultdict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._retries: dict[UUID, Timer] = {}
 
     def want(self, user_id: UUID, member: Member | None) -> None:
         """Settle it in the background."""
@@ -68,6 +73,8 @@ class Membership:
             self._evict_who_left(event)
 
     async def stop(self) -> None:
+        for timer in self._retries.values():
+            timer.cancel()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -81,16 +88,23 @@ class Membership:
     def _is_settled(self, user_id: UUID) -> bool:
         return user_id in self._settled and self._settled[user_id] == self._wanted[user_id]
 
-    def _start(self, user_id: UUID) -> None:
-        task = asyncio.create_task(self._settle_quietly(user_id))
+    def _start(self, user_id: UUID, retry_s: float = RETRY_FIRST_S) -> None:
+        timer = self._retries.pop(user_id, None)
+        if timer is not None:
+            timer.cancel()
+        task = asyncio.create_task(self._settle_or_retry(user_id, retry_s))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _settle_quietly(self, user_id: UUID) -> None:
+    async def _settle_or_retry(self, user_id: UUID, retry_s: float) -> None:
         try:
             await self._settle(user_id)
         except SwitchError as error:
             log.warning("queue_member_not_set", user_id=str(user_id), problem=str(error))
+            if self._switch.connected and user_id not in self._retries:
+                self._retries[user_id] = self._clock.call_later(
+                    retry_s, lambda: self._start(user_id, min(retry_s * 2, RETRY_MAX_S))
+                )
 
     async def _settle(self, user_id: UUID) -> None:
         seat = self._roster.seat(user_id)

@@ -43,7 +43,7 @@ class House:
 @pytest.fixture
 def house() -> House:
     world, switch = World(), FakeSwitch()
-    membership = Membership(world.roster, switch)
+    membership = Membership(world.roster, switch, world.clock)
 
     async def reload() -> None:
         made.reloads += 1
@@ -196,6 +196,25 @@ async def test_after_a_reconnection_the_queues_are_made_as_the_states_want_them(
         ("queue_add", "vip", DEVICE, "Agent 1", True),
         ("queue_pause", DEVICE, True, "lunch"),
     ]
+
+
+async def test_a_pause_that_failed_is_tried_again_later_and_later(house: House) -> None:
+    await house.agents.sign_in(AGENT)
+    await house.agents.ready(AGENT)
+    await house.orders()
+    house.switch.refuse = {"queue_add": SwitchRefused("Busy."), "queue_pause": SwitchRefused("!")}
+    await house.agents.not_ready(AGENT, "lunch")
+    for seconds in (1, 2):
+        assert await house.orders() == []
+        house.world.clock.advance(seconds)
+    assert await house.orders() == []
+    house.switch.refuse = {}
+    house.world.clock.advance(3.9)
+    assert await house.orders() == []
+    house.world.clock.advance(0.2)
+    assert (await house.orders())[-1] == ("queue_pause", DEVICE, True, "lunch")
+    house.world.clock.advance(600)
+    assert await house.orders() == []
 
 
 async def test_a_member_left_from_before_our_restart_is_removed(house: House) -> None:
