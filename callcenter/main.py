@@ -128,7 +128,12 @@ class Application:
     def _build_services(self) -> None:
         self.membership = Membership(self.roster, self.switch, self.clock)
         self.agents = Agents(
-            self.roster, self.presence, self.membership, self.live.resume, self._load_roster
+            roster=self.roster,
+            presence=self.presence,
+            membership=self.membership,
+            clock=self.clock,
+            resume=self.live.resume,
+            reload_roster=self._load_roster,
         )
         self.own_dials = OwnDials()
         self.phones = Phones(

@@ -11,7 +11,8 @@ Rules
    by the same empty chair. So does one they refused, with reason ``rejected`` (else the same call
    rings again a second later, without end), and a phone that cannot be rung, with ``no_phone``.
 5. A browser that vanished makes its agent not ready with reason ``disconnected``; a call in
-   progress is left alone (the phone may be another device), and not ready follows it.
+   progress is left alone (the phone may be another device), and not ready follows it. One that
+   stays away is signed out in the end.
 6. Signing out is possible from every state but a call: hang up first.
 
 A pair that is not in the table is an error, not a shrug.

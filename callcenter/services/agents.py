@@ -11,19 +11,25 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from callcenter.domain.agents import Input, InvalidTransition, Status
+from callcenter.services.clock import Clock, Timer
 from callcenter.services.errors import Conflict, Unavailable
 from callcenter.services.membership import Member, Membership
 from callcenter.services.presence import Presence
 from callcenter.services.roster import Roster
 from telephony.switch import SwitchError, SwitchUnavailable
 
+ABSENT_S = 15 * 60.0
+"""So long without a screen, and an agent has gone home: out of every queue."""
+
 
 class Agents:
     def __init__(
         self,
+        *,
         roster: Roster,
         presence: Presence,
         membership: Membership,
+        clock: Clock,
         resume: Callable[[UUID], None],
         reload_roster: Callable[[], Awaitable[None]],
     ) -> None:
@@ -31,13 +37,16 @@ class Agents:
         self._roster = roster
         self._presence = presence
         self._membership = membership
+        self._clock = clock
         self._resume = resume
         self._reload_roster = reload_roster
         self._last: dict[UUID, object] = {}  # stands for the last order about being ready
+        self._absent: dict[UUID, Timer] = {}
         presence.subscribe(self._changed)
 
     async def sign_in(self, user_id: UUID) -> None:
         """A screen of theirs is connected; idempotent. Not ready, or in the call they are in."""
+        self._expect_no_more(user_id)
         if self._roster.seat(user_id) is None:
             await self._reload_roster()
         self._apply(user_id, Input.SIGN_IN)
@@ -52,6 +61,7 @@ class Agents:
         """Their last screen went and did not come back in time."""
         self._last[user_id] = Input.VANISHED
         self._apply(user_id, Input.VANISHED)
+        self._expect_back(user_id)
 
     async def ready(self, user_id: UUID) -> None:
         """Offer them calls. Raises Conflict without phone or queue, Unavailable without a switch.
@@ -77,6 +87,21 @@ class Agents:
 
     async def finish_wrap_up(self, user_id: UUID) -> None:
         self._apply(user_id, Input.WRAP_UP_ENDED)
+
+    def _expect_back(self, user_id: UUID) -> None:
+        self._expect_no_more(user_id)
+        self._absent[user_id] = self._clock.call_later(ABSENT_S, lambda: self._gone_home(user_id))
+
+    def _expect_no_more(self, user_id: UUID) -> None:
+        timer = self._absent.pop(user_id, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _gone_home(self, user_id: UUID) -> None:
+        try:
+            self._presence.apply(user_id, Input.SIGN_OUT)
+        except InvalidTransition:  # still talking, by a desk phone
+            self._expect_back(user_id)
 
     def _apply(self, user_id: UUID, given: Input, reason: str = "") -> None:
         try:

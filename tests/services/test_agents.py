@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from callcenter.domain.agents import Input
-from callcenter.services.agents import Agents
+from callcenter.services.agents import ABSENT_S, Agents
 from callcenter.services.errors import Conflict, Unavailable
 from callcenter.services.membership import Membership
 from callcenter.services.roster import Seat
@@ -54,7 +54,14 @@ def house() -> House:
         world,
         switch,
         membership,
-        Agents(world.roster, world.presence, membership, world.live.resume, reload),
+        Agents(
+            roster=world.roster,
+            presence=world.presence,
+            membership=membership,
+            clock=world.clock,
+            resume=world.live.resume,
+            reload_roster=reload,
+        ),
     )
     return made
 
@@ -251,6 +258,24 @@ async def test_a_browser_that_vanished_is_not_rung_for_ever(house: House) -> Non
     view = house.world.presence.view(AGENT)
     assert (view.state, view.reason) == ("not_ready", "disconnected")
     assert (await house.orders())[-1] == ("queue_pause", DEVICE, True, "disconnected")
+
+
+async def test_who_stays_away_is_signed_out_but_not_out_of_a_call(house: House) -> None:
+    await house.agents.sign_in(AGENT)
+    await house.agents.vanished(AGENT)
+    house.world.clock.advance(ABSENT_S - 1)
+    await house.agents.sign_in(AGENT)
+    house.world.clock.advance(ABSENT_S)
+    assert house.state() == "not_ready", "they came back"
+    house.world.command(AGENT, Input.ANSWERED)
+    await house.agents.vanished(AGENT)
+    house.world.clock.advance(ABSENT_S + 1)
+    assert house.state() == "on_call"
+    house.world.command(AGENT, Input.TALK_ENDED)
+    await house.orders()
+    house.world.clock.advance(ABSENT_S)
+    assert house.state() == "signed_out"
+    assert ("queue_remove", "support", DEVICE) in await house.orders()
 
 
 async def test_what_is_not_possible_now(house: House) -> None:
