@@ -19,7 +19,7 @@ from callcenter.cli.plain import settings as read_settings
 from callcenter.settings import Settings
 from callcenter.store.database import Database
 from callcenter.store.queries import roster
-from callcenter.store.secret_key import secret_key
+from callcenter.store.secret_key import SecretKeyBroken, secret_key
 from telephony.pbx.check import Finding, State, check
 from telephony.pbx.config import write_snippets
 from telephony.pbx.plan import DEFAULT_QUEUES, BadPlan, PbxPlan, PhonePlan, QueuePlan
@@ -52,7 +52,7 @@ def write(
     try:
         plan = asyncio.run(_plan(settings, fresh, our_host, _extensions(desk_phones)))
         files = write_snippets(plan, out, freepbx=freepbx)
-    except BadPlan as error:
+    except (BadPlan, SecretKeyBroken) as error:
         raise wrong(str(error)) from None
     except OSError as error:
         raise wrong(f"{error.filename}: cannot be written: {error.strerror}") from None
@@ -79,7 +79,7 @@ def examine(
         secret = settings.switch.secret.get_secret_value()
         plan = asyncio.run(_plan(settings, secret, our_host, _extensions(desk_phones)))
         bad = asyncio.run(_check(settings, plan))
-    except BadPlan as error:
+    except (BadPlan, SecretKeyBroken) as error:
         raise wrong(str(error)) from None
     except ProbeError as error:
         _say(Finding(State.WRONG, str(error), _remedy(str(error), settings)))

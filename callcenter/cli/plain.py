@@ -19,8 +19,11 @@ from callcenter.settings import Settings, SettingsError, load
 from callcenter.store.database import Database
 from callcenter.store.inbox import InboxBusy
 from callcenter.store.migrations import UnknownRevision
+from callcenter.store.secret_key import SecretKeyBroken
 from telephony.pbx.embedded import AsteriskFailed
 from telephony.pbx.root import RootError
+
+_PLAIN = (PortTaken, InboxBusy, UnknownRevision, SecretKeyBroken, RootError, AsteriskFailed)
 
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="Settings file; config/callcenter.toml shows all.")
@@ -49,7 +52,7 @@ def plain_errors() -> Iterator[None]:
     """What can go wrong outside, in one line each and without a traceback."""
     try:
         yield
-    except (PortTaken, InboxBusy, UnknownRevision, RootError, AsteriskFailed) as error:
+    except _PLAIN as error:
         raise wrong(str(error), 1) from None
     except ServiceError as error:
         raise wrong(error.message, 1) from None
