@@ -1,0 +1,90 @@
+"""The kinds of values. A ValueError's text is what is expected: it follows "expected"."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated
+
+import orjson
+import phonenumbers
+from pydantic import AfterValidator, BeforeValidator, Field
+
+
+def _listed(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if text.startswith("["):
+        try:
+            return orjson.loads(text)
+        except ValueError:
+            raise ValueError('a list: comma separated, or JSON like ["a", "b"]') from None
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _networks(value: object) -> object:
+    listed = _listed(value)
+    if not isinstance(listed, list | tuple):
+        raise ValueError("a list of addresses and networks")
+    try:
+        return tuple(ip_network(one) for one in listed)
+    except ValueError as error:
+        raise ValueError(f"addresses and networks like 10.0.0.0/8; {error}") from None
+
+
+def _matching(pattern: str, expected: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(expected)
+        return value
+
+    return AfterValidator(check)
+
+
+def _each(check: Callable[[str], str]) -> AfterValidator:
+    return AfterValidator(lambda values: tuple(map(check, values)))
+
+
+def _prefix(value: str) -> str:
+    if not re.fullmatch(r"\+[0-9]{0,15}|[0-9]{1,20}", value):
+        raise ValueError("beginnings of numbers: '+' and digits, like +86, or digits, like 95588")
+    return value
+
+
+def _region(value: str) -> str:
+    if value not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("a country as two capital letters, like CN")
+    return value
+
+
+def _certificates(value: str) -> str:
+    if value:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(value)
+        except OSError as error:
+            is_read = isinstance(error, ssl.SSLError)
+            reason = "there is none in it" if is_read else error.strerror
+            raise ValueError(f"a PEM file with the authority's certificate: {reason}") from None
+    return value
+
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+AnyPort = Annotated[int, Field(ge=0, le=65535)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Listed = BeforeValidator(_listed)
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_networks)]
+Prefixes = Annotated[tuple[str, ...], BeforeValidator(_listed), _each(_prefix)]
+Region = Annotated[str, AfterValidator(_region)]
+CaFile = Annotated[str, AfterValidator(_certificates)]
+Host = Annotated[
+    str, _matching(r"[\w.:%-]+", "an address or a host name, like 127.0.0.1 or pbx.example")
+]
+WebSocketUrl = Annotated[
+    str, _matching(r"(wss?://\S+)?", "a WebSocket address, like wss://pbx.example:8089/ws")
+]
+Word = Annotated[
+    str, _matching(r"[A-Za-z0-9_-]{1,40}", "up to 40 letters, digits, '-' and '_', like pbx1")
+]

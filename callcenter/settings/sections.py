@@ -1,0 +1,92 @@
+"""The sections of the settings and their keys, with the defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from callcenter.settings.kinds import (
+    AnyPort,
+    CaFile,
+    Host,
+    Listed,
+    Networks,
+    Port,
+    Prefixes,
+    Region,
+    WebSocketUrl,
+    Word,
+    Words,
+)
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Http(Section):
+    host: Host = "127.0.0.1"
+    port: AnyPort = 8080
+    gateway_port: AnyPort = 0
+    public_gateway_url: WebSocketUrl = ""
+    secure_cookies: bool = False
+    origins: Words = ()
+    trusted_proxies: Networks = ()
+    ui: Path = Path(__file__).parents[2] / "agent_ui" / "dist"
+
+
+class DatabaseSection(Section):
+    url: str = "sqlite:///var/callcenter.db"
+
+
+class SwitchSection(Section):
+    host: Host = "127.0.0.1"
+    port: Port = 5038
+    username: str = "callcenter"
+    secret: SecretStr = SecretStr("")
+    tls: bool = False
+    tls_ca_file: CaFile = ""
+    pbx: Word = "pbx1"
+    trunks: Words = ("PJSIP/carrier",)
+    region: Region = "CN"
+    own_numbers: Words = ()
+
+
+class FastAgi(Section):
+    host: Host = "127.0.0.1"
+    port: AnyPort = 4573
+    deadline_s: Annotated[float, Field(gt=0, le=1)] = 0.8
+
+
+class IceServerSection(Section):
+    urls: Words
+    username: str = ""
+    credential: SecretStr = SecretStr("")
+
+
+class Phone(Section):
+    websocket_url: WebSocketUrl = ""
+    domain: str = ""
+    ice_servers: Annotated[tuple[IceServerSection, ...], Listed] = ()
+    allowed_prefixes: Prefixes = ("+86",)
+
+
+class Paths(Section):
+    var: Path = Path("var")
+
+
+class Logging(Section):
+    format: Literal["console", "json"] = "console"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Settings(Section):
+    http: Http = Http()
+    database: DatabaseSection = DatabaseSection()
+    switch: SwitchSection = SwitchSection()
+    fastagi: FastAgi = FastAgi()
+    phone: Phone = Phone()
+    paths: Paths = Paths()
+    log: Logging = Logging()
