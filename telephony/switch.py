@@ -99,6 +99,9 @@ class Switch(Protocol):
     async def queue_priority(self, call_id: UUID, queue: str, priority: int) -> None: ...
 
     async def set_global(self, name: str, value: str) -> None: ...
+    async def time(self) -> float:
+        """The switch's own clock, in seconds since the epoch. It need not agree with ours."""
+
 
     async def db_put(self, family: str, key: str, value: str) -> None: ...
 

@@ -66,6 +66,7 @@ class FakeSwitch:
     orders: list[tuple[object, ...]] = field(default_factory=list)
     refuse: Mapping[str, Exception] = field(default_factory=dict)
     unknown_calls: bool = False
+    clock_s: float = START.timestamp()
     gate: asyncio.Event = field(default_factory=asyncio.Event)  # cleared: answers are held back
     _listeners: list[Listener] = field(default_factory=list)
 
@@ -122,6 +123,11 @@ class FakeSwitch:
 
     async def queue_priority(self, call_id: UUID, queue: str, priority: int) -> None:
         self._obey_call("queue_priority", call_id, queue, priority)
+
+    async def time(self) -> float:
+        if not self.connected:
+            raise SwitchUnavailable("Not connected.")
+        return self.clock_s
 
     async def set_global(self, name: str, value: str) -> None:
         self._obey("set_global", name, value)

@@ -1,8 +1,11 @@
 """Tells the switch each second that the routing server lives: ``CRM_ALIVE=<epoch>``.
 
-The dialplan asks us only while that is fresh. The beat is given by the very loop that serves the
-question, and only when a question of its own was answered quickly: a server that is frozen, or so
-slow that callers would wait for it, falls silent, and callers go their way without it.
+The dialplan asks us only while that is fresh, by the switch's clock; so it is the switch's clock
+that is written, asked for with each beat, and ours may be wrong without a caller noticing.
+
+The beat is given by the very loop that serves the question, and only when a question of its own was
+answered quickly: a server that is frozen, or so slow that callers would wait for it, falls silent,
+and callers go their way without it.
 """
 
 from __future__ import annotations
@@ -54,7 +57,7 @@ class Heartbeat:
         try:
             async with asyncio.timeout(LATE_S):
                 await self._ask()
-            await self._switch.set_global(GLOBAL, str(int(time.time())))
+            await self._switch.set_global(GLOBAL, str(int(await self._switch.time())))
         except TimeoutError:
             self.skipped += 1
             log.warning("heartbeat_skipped", reason="answering a caller takes too long")

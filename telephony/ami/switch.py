@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
+from panoramisk.message import Message
 
 from telephony.ami.config import AmiConfig, AmiStats
 from telephony.ami.link import Headers, Link
@@ -194,6 +195,13 @@ class AmiSwitch:
         headers = [("Queue", queue), ("Caller", channel), ("Priority", str(priority))]
         await self._order("QueueChangePriorityCaller", headers)
 
+    async def time(self) -> float:
+        pong = await self._ask("Ping")
+        try:
+            return float(pong.timestamp)
+        except (TypeError, ValueError):
+            raise SwitchRefused(f"Ping: no time in the answer ({pong.timestamp!r})") from None
+
     async def set_global(self, name: str, value: str) -> None:
         await self._order("Setvar", [("Variable", name), ("Value", value)])
 
@@ -205,14 +213,17 @@ class AmiSwitch:
         await self._order("DBDel", headers, fine_when_refused="could not be deleted")
 
     async def _order(self, action: str, headers: Headers, fine_when_refused: str = "") -> None:
-        link = self._session.link
-        if link is None:
-            raise SwitchUnavailable(f"{action}: {self._session.reason}")
         try:
-            await link.ask(action, headers)
+            await self._ask(action, headers)
         except SwitchRefused as refused:
             if not fine_when_refused or fine_when_refused not in str(refused):
                 raise
+
+    async def _ask(self, action: str, headers: Headers = ()) -> Message:
+        link = self._session.link
+        if link is None:
+            raise SwitchUnavailable(f"{action}: {self._session.reason}")
+        return await link.ask(action, headers)
 
     def _channel(self, call_id: UUID, interface: str) -> str:
         channel = self._tracker.channel(call_id, interface)

@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager
 import pytest
 import pytest_asyncio
 
+from callcenter.services.heartbeat import Heartbeat
+from telephony.events import SwitchConnected
 from telephony.fastagi import FastAgiServer, RouteAnswer, RouteRequest
 from telephony.pbx.embedded import CARRIER_HOST, HOST
 from telephony.pbx.probe import AmiProbe
@@ -25,6 +27,7 @@ from tests.asterisk.scenario import await_cancel, bye, pause, ring
 from tests.asterisk.server import AsteriskServer, plan_for_tests
 from tests.asterisk.sipp import Carrier, Phone
 from tests.asterisk.timing import Arrival, arrivals
+from tests.telephony.managers import switch_to
 
 pytestmark = pytest.mark.integration
 
@@ -85,6 +88,23 @@ async def routed_by(
         yield asked
     finally:
         await server.stop()
+
+
+async def test_the_heartbeat_is_the_switchs_own_time(
+    asterisk: AsteriskServer, observer: AmiProbe
+) -> None:
+    async def answers_quickly() -> None:
+        pass
+
+    user = {"username": asterisk.ami_user, "secret": asterisk.ami_secret}
+    async with switch_to(asterisk.ami_port, connect_timeout_s=5.0, **user) as (switch, ear):
+        await ear.next(SwitchConnected)
+        await Heartbeat(switch, answers_quickly).beat()
+    alive, now = [
+        int((await observer.ask("Getvar", ("Variable", name))).get("Value"))
+        for name in ("CRM_ALIVE", "EPOCH")  # EPOCH is what the dialplan compares with
+    ]
+    assert 0 <= now - alive <= 1
 
 
 async def test_up(asterisk: AsteriskServer, observer: AmiProbe) -> None:

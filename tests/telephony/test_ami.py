@@ -255,6 +255,12 @@ async def test_variables_and_database() -> None:
         assert system.database == {}
 
 
+async def test_the_switchs_own_clock() -> None:
+    async with house() as (simulator, switch, _ear):
+        simulator.world.bus.now = lambda: 1_795_353_753.25
+        assert await switch.time() == 1_795_353_753.25
+
+
 # -- gaps ----------------------------------------------------------------------------------------
 
 
