@@ -28,6 +28,7 @@ from callcenter.services.clock import Clock
 from callcenter.services.errors import ServiceError
 from callcenter.services.records import UserView
 from callcenter.services.throttle import Throttle
+from callcenter.services.users import as_login
 from callcenter.store.database import Database
 from callcenter.store.ids import new_id
 from callcenter.store.queries import audit, sessions
@@ -93,7 +94,7 @@ class Auth:
 
     async def sign_in(self, login: str, password: str, ip: str) -> SignedIn:
         """A new session. Raises Unauthenticated or Throttled."""
-        login = login.strip().casefold()
+        login = as_login(login)
         self._throttle(login, ip)
         async with self._database.read() as connection:
             row = await sessions.active_user(connection, login)

@@ -29,6 +29,11 @@ class NewUser:
     locale: str
 
 
+def as_login(typed: str) -> str:
+    """As it is stored and looked up: nobody's capitals or spaces matter."""
+    return typed.strip().casefold()
+
+
 async def add(database: Database, clock: Clock, new: NewUser) -> None:
     """Raises Invalid for a role or queue that is not there, Conflict for a login or extension
     that is taken."""
@@ -38,12 +43,12 @@ async def add(database: Database, clock: Clock, new: NewUser) -> None:
         queues = await users.queue_ids(connection)
         _known("role", (new.role,), roles)
         _known("queues", new.queues, queues)
-        user_id = new_id()
+        user_id, login = new_id(), as_login(new.login)
         try:
             await users.insert(
                 connection,
                 id=user_id,
-                login=new.login,
+                login=login,
                 name=new.name,
                 password_hash=hashed,
                 role_id=roles[new.role],
@@ -54,7 +59,7 @@ async def add(database: Database, clock: Clock, new: NewUser) -> None:
             )
         except IntegrityError:
             raise Conflict(
-                "user_exists", f"Login {new.login!r} or extension {new.extension!r} is taken."
+                "user_exists", f"Login {login!r} or extension {new.extension!r} is taken."
             ) from None
         await users.join_queues(connection, user_id, [queues[name] for name in new.queues])
         await audit.record(
@@ -64,7 +69,7 @@ async def add(database: Database, clock: Clock, new: NewUser) -> None:
             action="user.create",
             object_="user",
             object_id=str(user_id),
-            after={"login": new.login, "role": new.role, "extension": new.extension},
+            after={"login": login, "role": new.role, "extension": new.extension},
         )
 
 
@@ -72,7 +77,7 @@ async def set_passwords(database: Database, hashes: dict[str, str]) -> None:
     """argon2id hashes by login; logins that are not there are passed over."""
     async with database.begin() as connection:
         for login, hashed in hashes.items():
-            await users.set_password_hash(connection, login, hashed)
+            await users.set_password_hash(connection, as_login(login), hashed)
 
 
 def _known(field: str, wanted: Collection[str], there: Collection[str]) -> None:
