@@ -6,20 +6,39 @@ off a call) the type says so.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from callcenter.services.records import PartyKind, TicketStatus
 
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must not have a NUL character in it")
+    return text
+
+
+WithoutNul = AfterValidator(_without_nul)  # PostgreSQL stores none, and no switch takes one
+
 Locale = Literal["en", "zh-CN"]
 Theme = Literal["", "light", "dark"]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-Number = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000), WithoutNul]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), WithoutNul
+]
+Number = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), WithoutNul
+]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60), WithoutNul]
 Priority = Annotated[int, Field(ge=1, le=4)]
 Version = Annotated[int, Field(ge=1)]
 
@@ -38,7 +57,9 @@ class Body(BaseModel):
 
 
 class SignIn(Body):
-    login: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    login: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), WithoutNul
+    ]
     password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 
 
@@ -58,7 +79,9 @@ class CustomerCreate(Body):
     name: Line
     number: Number
     kind: PartyKind = "person"
-    company: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
+    company: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=300), WithoutNul
+    ] = ""
 
 
 class TicketCreate(Body):
@@ -80,7 +103,9 @@ class TicketPatch(Body):
 
 
 class NoteCreate(Body):
-    body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
+    body: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), WithoutNul
+    ]
     call_id: UUID | None = None
 
 
@@ -88,11 +113,11 @@ class CallQuery(Body):
     mine: bool = False
     party_id: UUID | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    before: datetime | None = None  # calls that started earlier than this
+    before: AwareDatetime | None = None  # calls that started earlier than this
 
 
 class CustomerQuery(Body):
-    q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), WithoutNul] = ""
     limit: Annotated[int, Field(ge=1, le=100)] = 20
 
 

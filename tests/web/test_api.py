@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import update
+from yarl import URL
 
 from callcenter.store.ids import default_id
 from callcenter.store.tables import user
@@ -35,8 +36,18 @@ TICKET = {"subject": "Invoice", "party_id": ID}
         ("PATCH", "/session/prefs", {"locale": "tlh"}, {"locale"}),
         ("GET", "/calls?limit=0&before=yesterday&who=me", None, {"limit", "before", "who"}),
         ("GET", "/tickets", None, {"party_id"}),
+        ("GET", "/calls?before=2026-01-01T00:00:00", None, {"before"}),  # whose clock?
+        ("GET", "/customers?q=a%00b", None, {"q"}),
+        ("POST", "/session", {"login": "a\0", "password": "b"}, {"login"}),
+        ("POST", "/customers", dict.fromkeys(("name", "number", "company"), "a\0b"),
+         {"name", "number", "company"}),
+        ("POST", "/tickets", TICKET | dict.fromkeys(("subject", "queue", "domain"), "a\0b"),
+         {"subject", "queue", "domain"}),
+        ("POST", f"/tickets/{ID}/notes", {"body": "a\0b"}, {"body"}),
+        ("PATCH", f"/tickets/{ID}", {"subject": "a\0b", "version": 1}, {"subject"}),
+        ("PATCH", f"/calls/{ID}", {"note": "a\0b", "version": 1}, {"note"}),
     ],
-)
+)  # fmt: skip
 async def test_a_bad_request_names_its_fields(
     house: House, method: str, path: str, body: Any, fields: set[str]
 ) -> None:
@@ -74,6 +85,16 @@ async def test_every_error_is_json(
     async with browser.request(method, "/api/v1" + path, **options) as answer:
         assert answer.content_type == "application/json"
         assert (answer.status, (await answer.json())["error"]["code"]) == expected
+
+
+@pytest.mark.parametrize("q", ["%FF%FE", "%ED%A0%80", "%F0%9F%91%8B"])
+async def test_any_bytes_may_be_searched_for(house: House, q: str) -> None:
+    browser = await house.sign_in()
+    url = URL(f"{house.url}/api/v1/customers?q={q}", encoded=True)
+    async with browser.get(url) as answer:
+        assert answer.status == 200
+    [(_, text, _)] = house.customers.asked
+    text.encode()
 
 
 async def test_a_patch_tells_absent_from_null(house: House) -> None:
