@@ -62,6 +62,7 @@ class Originate:
     caller_id: str
     timeout_s: float = 20.0
     variables: Mapping[str, str] = field(default_factory=dict)
+    internal: bool = False  # `number` is a colleague's extension
 
 
 class Switch(Protocol):
@@ -98,11 +99,14 @@ class Switch(Protocol):
 
     async def queue_priority(self, call_id: UUID, queue: str, priority: int) -> None: ...
 
-    async def set_global(self, name: str, value: str) -> None: ...
     async def time(self) -> float:
         """The switch's own clock, in seconds since the epoch. It need not agree with ours."""
 
+    async def set_global(self, name: str, value: str) -> None: ...
 
     async def db_put(self, family: str, key: str, value: str) -> None: ...
+
+    async def db_tree(self, family: str) -> dict[str, str]:
+        """All keys of a family with their values."""
 
     async def db_delete(self, family: str, key: str) -> None: ...

@@ -126,6 +126,24 @@ async def test_a_customer_is_called_by_a_click(house: Running) -> None:
     assert row["ticket_id"] is not None
 
 
+async def test_a_colleague_is_called_by_a_click(house: Running) -> None:
+    agent, colleague = await house.screen("agent1"), await house.screen("agent2")
+    dialled = await agent.order("phone.dial", number="1002")
+    call = await agent.rings()
+    assert (call["id"], call["direction"]) == (dialled["data"]["call_id"], "internal")
+    await agent.order("phone.answer", call_id=call["id"])
+    await colleague.rings()
+    await colleague.order("phone.answer", call_id=call["id"])
+    await agent.until(lambda: agent.calls[0]["answered_at"] is not None)
+    await colleague.order("phone.hangup", call_id=call["id"])
+    await agent.until(lambda: agent.calls == [])
+    await house.application.call_log.caught_up()
+    [row] = (await agent.get("/calls"))["items"]
+    assert (row["direction"], row["result"], row["party_id"]) == ("internal", "answered", None)
+    assert (row["number"], row["dialled"], row["agent"]) == ("1001", "1002", "Agent2")
+    assert row["answered_at"] is not None
+
+
 async def test_the_switch_goes_and_comes_back(house: Running) -> None:
     agent = await house.screen("agent1")
     await agent.order("agent.ready")

@@ -124,6 +124,7 @@ class LogBatch:
         info = self.roster.queues.get(log.queues[-1]) if log.queues else None
         self.ended[log.call_id] = {
             "call_id": log.call_id,
+            "kind": str(log.direction),
             "result": str(log.result),
             "queues": list(log.queues),
             "number": _text(log.dialled, 80),

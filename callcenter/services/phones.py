@@ -121,6 +121,7 @@ class Phones:
             context=OUTBOUND_CONTEXT,
             number=target.number,
             caller_id=seat.extension,
+            internal=target.internal,
         )
         self._own_dials.expect(call_id_for(self._switch.pbx, order.uniqueid), order.number)
         return await _obeyed(self._switch.originate(order))

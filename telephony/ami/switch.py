@@ -137,7 +137,7 @@ class AmiSwitch:
         headers += [
             ("Variable", f"{name}={_quoted(value)}") for name, value in order.variables.items()
         ]
-        self._tracker.expect(order.uniqueid, order.number)
+        self._tracker.expect(order.uniqueid, order.number, order.internal)
         await self._order("Originate", headers)
         return call_id_for(self.pbx, order.uniqueid)
 
@@ -208,6 +208,11 @@ class AmiSwitch:
     async def db_put(self, family: str, key: str, value: str) -> None:
         await self._order("DBPut", [("Family", family), ("Key", key), ("Val", value)])
 
+    async def db_tree(self, family: str) -> dict[str, str]:
+        items = await self._link("DBGetTree").list_all("DBGetTree", [("Family", family)])
+        prefix = f"/{family}/"
+        return {item.get("Key").removeprefix(prefix): item.get("Val") for item in items}
+
     async def db_delete(self, family: str, key: str) -> None:
         headers = [("Family", family), ("Key", key)]
         await self._order("DBDel", headers, fine_when_refused="could not be deleted")
@@ -220,10 +225,13 @@ class AmiSwitch:
                 raise
 
     async def _ask(self, action: str, headers: Headers = ()) -> Message:
+        return await self._link(action).ask(action, headers)
+
+    def _link(self, action: str) -> Link:
         link = self._session.link
         if link is None:
             raise SwitchUnavailable(f"{action}: {self._session.reason}")
-        return await link.ask(action, headers)
+        return link
 
     def _channel(self, call_id: UUID, interface: str) -> str:
         channel = self._tracker.channel(call_id, interface)

@@ -38,7 +38,8 @@ class Board:
         self.channels: dict[str, Channel] = {}
         self.bridges: dict[str, dict[str, Channel]] = {}
         self.calls: dict[UUID, Call] = {}
-        self.expected: OrderedDict[str, str] = OrderedDict()  # Uniqueid → number to be dialled
+        # Uniqueid → number to be dialled, and what kind of call that makes
+        self.expected: OrderedDict[str, tuple[str, Direction]] = OrderedDict()
         self.strangers = 0  # events about channels that were never seen
         self.said: list[TelephonyEvent] = []  # since the last `take`
         self._tombstones: OrderedDict[str, tuple[UUID | None, float]] = OrderedDict()
@@ -152,8 +153,8 @@ class Board:
         """Says CallArrived once, as soon as it is clear what kind of call it is."""
         if call.direction is not None or not call.legs:
             return
-        call.direction = direction or self._direction(call)
-        call.dialled = self.expected.pop(call.uniqueid, call.dialled)
+        call.dialled, expected = self.expected.pop(call.uniqueid, (call.dialled, None))
+        call.direction = direction or expected or self._direction(call)
         self.say(
             CallArrived,
             call,

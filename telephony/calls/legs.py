@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telephony.calls.board import Board
 from telephony.calls.log import leg_log
-from telephony.calls.model import Leg, settled
+from telephony.calls.model import Call, Leg, settled
 from telephony.calls.transitions import LegState, Stimulus
 from telephony.events import (
     AgentRingEnded,
@@ -41,7 +41,9 @@ def ring(board: Board, leg: Leg, at: float) -> None:
     leg.ring_at = at
     leg.queue = call.queue
     board.announce(call, at)
-    if call.direction is not Direction.OUTBOUND or _is_far_end(leg):
+    if _is_colleague(call, leg):
+        call.direction = Direction.INTERNAL
+    if _is_called(call, leg):
         call.wait_from = call.wait_from or at
     if leg.role is LegRole.AGENT:
         board.say(
@@ -60,7 +62,7 @@ def answer(board: Board, leg: Leg, at: float) -> bool:
     if leg.incoming:
         return True
     board.announce(call, at)
-    if call.answered_at is None and (call.direction is not Direction.OUTBOUND or _is_far_end(leg)):
+    if call.answered_at is None and _is_called(call, leg):
         call.answered_at = at
     board.say(
         CallAnswered,
@@ -121,5 +123,15 @@ def _refused(leg: Leg) -> LegResult | None:
     return _BY_CAUSE.get(leg.refusal) if leg.refusal in {"17", "18", "19", "21"} else None
 
 
-def _is_far_end(leg: Leg) -> bool:
-    return leg is settled(leg.channel.call).principal
+def _is_called(call: Call, leg: Leg) -> bool:
+    """Whether the call is for this party; click-to-dial rings the phone of the one who calls."""
+    if call.direction is Direction.OUTBOUND:
+        return leg is call.principal
+    return call.direction is Direction.INBOUND or leg is not call.legs[0]
+
+
+def _is_colleague(call: Call, leg: Leg) -> bool:
+    """Click-to-dial looks like an outbound call until it rings at another phone of ours."""
+    return (
+        call.direction is Direction.OUTBOUND and call.principal is None and leg is not call.legs[0]
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from telephony.calls.model import Call, Leg, clock_time
@@ -73,11 +74,11 @@ def call_result(call: Call) -> CallResult:
         return _unanswered_inbound(call)
     if call.direction is Direction.OUTBOUND and call.principal is not None:
         return _OF_LEG.get(call.principal.result or LegResult.FAILED, CallResult.FAILED)
-    called = _called(call)
     if call.direction is Direction.OUTBOUND:
         # Nobody was dialled: the agent's own phone was not picked up, or there is no way out.
-        return CallResult.CANCELLED if called else CallResult.FAILED
-    return _OF_LEG[called[-1]] if called else CallResult.CANCELLED
+        return CallResult.CANCELLED if _called(call.legs) else CallResult.FAILED
+    called = _called(call.legs[1:])  # click-to-dial rings the caller's own phone, too
+    return _OF_LEG.get(called[-1], CallResult.ANSWERED) if called else CallResult.CANCELLED
 
 
 def _unanswered_inbound(call: Call) -> CallResult:
@@ -85,13 +86,13 @@ def _unanswered_inbound(call: Call) -> CallResult:
         return CallResult.ABANDONED
     if call.queues:
         return CallResult.NO_ANSWER  # the queue, or the dialplan after it, gave up
-    called = _called(call)
+    called = _called(call.legs)
     last = _OF_LEG[called[-1]] if called else CallResult.FAILED
     return CallResult.NO_ANSWER if last is CallResult.CANCELLED else last
 
 
-def _called(call: Call) -> list[LegResult]:
-    return [leg.result for leg in call.legs if not leg.incoming and leg.result is not None]
+def _called(legs: Sequence[Leg]) -> list[LegResult]:
+    return [leg.result for leg in legs if not leg.incoming and leg.result is not None]
 
 
 def _leg_result(result: CallResult) -> LegResult:

@@ -19,7 +19,7 @@ from telephony.calls.board import Board
 from telephony.calls.devices import Devices
 from telephony.calls.model import Call, Leg, LiveCall, LiveLeg, clock_time, settled
 from telephony.calls.topology import Topology
-from telephony.events import SwitchConnected, SwitchLost, TelephonyEvent
+from telephony.events import Direction, SwitchConnected, SwitchLost, TelephonyEvent
 from telephony.wire import Frame
 
 REMEMBERED = 512  # frames within which a repeated one is recognised, at least
@@ -97,9 +97,11 @@ class CallTracker:
         assert isinstance(event, SwitchLost)
         return event
 
-    def expect(self, uniqueid: str, number: str) -> None:
-        """Before an Originate: the call that begins with this Uniqueid will dial `number`."""
-        self._board.expected[uniqueid] = number
+    def expect(self, uniqueid: str, number: str, internal: bool = False) -> None:
+        """Before an Originate: the call that begins with this Uniqueid will dial `number`, which is
+        a colleague's extension when `internal`."""
+        direction = Direction.INTERNAL if internal else Direction.OUTBOUND
+        self._board.expected[uniqueid] = (number, direction)
 
     def hanging_up(self, call_id: UUID, interface: str) -> bool:
         """Before an AMI Hangup, for no event says whose wish it was: a phone that rings declines,

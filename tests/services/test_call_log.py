@@ -22,7 +22,7 @@ from callcenter.store import tables
 from callcenter.store.database import Database
 from callcenter.store.ids import default_id
 from callcenter.store.inbox import Inbox
-from telephony.events import CallEnded, CallMerged, CallResult
+from telephony.events import CallEnded, CallMerged, CallResult, Direction
 from telephony.replay import replay_all
 from tests import people
 from tests.fakes import START
@@ -89,6 +89,15 @@ async def test_a_call_that_goes_on_is_in_the_log_already(house: LogHouse) -> Non
     assert (row["result"], row["ended_at"]) == (None, None)
     assert row["last_agent_id"] == house.agents["lina"]
     assert row["answered_at"] == story.answered_at
+
+
+async def test_a_call_that_proves_to_be_internal(house: LogHouse) -> None:
+    story = Story("1.31").dials("1002").ends()
+    [begun, ended] = story.events
+    assert isinstance(ended, CallEnded)
+    final = replace(ended, log=replace(ended.log, direction=Direction.INTERNAL))
+    await house.tell([begun, final])
+    assert (await house.call(story.id))["direction"] == "internal"
 
 
 async def test_who_had_the_call_first_and_last(house: LogHouse) -> None:

@@ -93,6 +93,14 @@ async def test_dialling_chooses_the_calls_id(switch: FakeSwitch, phones: Phones)
         "+8613900139000",
         "1001",
     )
+    assert not order.internal
+
+
+async def test_dialling_a_colleague(switch: FakeSwitch, phones: Phones) -> None:
+    await phones.dial(AGENT, "1002")
+    [(_, order)] = switch.orders
+    assert isinstance(order, Originate)
+    assert (order.number, order.internal) == ("1002", True)
 
 
 @pytest.mark.parametrize(

@@ -292,6 +292,32 @@ STORIES: dict[str, tuple[Story, ...]] = {
             dialled="13900139000",
         ),
     ),
+    "click_to_dial_internal": (
+        Story(
+            "internal",
+            "answered",
+            (
+                Stay(ONE, "agent", ring=1, talk=3, connected=5, ended_by="agent"),
+                Stay(TWO, "agent", ring=2, talk=3, ended_by="agent"),
+            ),
+            2,
+            3,
+            caller="2001",
+            caller_name="Phone 2001",
+            dialled="2002",
+        ),
+    ),
+    "click_to_dial_internal_busy": (
+        Story(
+            "internal",
+            "busy",
+            (Stay(ONE, "agent", ring=1, connected=1), missed(TWO, "busy", 1)),
+            1,
+            caller="2001",
+            caller_name="Phone 2001",
+            dialled="2002",
+        ),
+    ),
     "outbound_from_the_phone": (
         outbound(
             "answered",

@@ -282,6 +282,21 @@ def test_click_to_dial_knows_the_number_before_the_switch_says_it() -> None:
     assert arrived.call_id == call_id_for("pbx", "click-9")
 
 
+def test_click_to_dial_of_a_colleague_is_internal_from_the_first_event() -> None:
+    switch = Switch()
+    switch.tracker.expect("click-9", "2002", internal=True)
+    events = switch.say(
+        channel_born("click-9", AGENT, "Down", CallerIDNum="2001", Exten="s"),
+        frame("DialBegin", DestUniqueid="click-9", DialString="2001"),
+        frame("Hangup", Uniqueid="click-9", Cause="19"),
+    )
+    arrived, ended = events[0], events[-1]
+    assert isinstance(arrived, CallArrived)
+    assert isinstance(ended, CallEnded)
+    assert (arrived.direction, arrived.dialled) == (Direction.INTERNAL, "2002")
+    assert (ended.log.direction, ended.log.result) == (Direction.INTERNAL, CallResult.CANCELLED)
+
+
 def test_a_call_that_never_left_the_switch_is_a_failed_attempt_and_an_echo_test_is_none() -> None:
     switch = Switch()
     events = switch.say(

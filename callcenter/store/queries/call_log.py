@@ -100,6 +100,7 @@ _END: Update = (
     update(call)
     .where(*_going_on)
     .values(
+        direction=bindparam("kind"),  # click-to-dial of a colleague looked outbound at first
         result=bindparam("result"),
         queues=bindparam("queues"),
         # a call of ours may begin before it is known whom it is for

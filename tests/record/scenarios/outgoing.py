@@ -8,15 +8,15 @@ from tests.record.scenarios.table import ABROAD, PICKUP, scenario
 from tests.record.stage import Stage, until_over
 
 
-async def _click_to_dial(stage: Stage, uniqueid: str) -> None:
+async def _click_to_dial(stage: Stage, uniqueid: str, number: str = ABROAD) -> None:
     await stage.ami.action(
         "Originate",
         Channel="PJSIP/2001",
         ChannelId=uniqueid,
         Context="crm-outbound",
-        Exten=ABROAD,
+        Exten=number,
         Priority="1",
-        CallerID=f'"{ABROAD}" <{ABROAD}>',
+        CallerID=f'"{number}" <{number}>',
         Timeout="20000",
         Async="true",
     )
@@ -74,6 +74,27 @@ async def click_to_dial_agent_declines(stage: Stage) -> None:
     agent.ring()
     await sleep(1)
     agent.refuse("486 Busy Here")
+
+
+@scenario
+async def click_to_dial_internal(stage: Stage) -> None:
+    """The agent picks up after 1 s, the colleague after 2 s; they talk for 3 s."""
+    await _click_to_dial(stage, "click-7", "2002")
+    agent = await stage.pick_up(2001, after=1)
+    colleague = await stage.pick_up(2002, after=2)
+    await sleep(3)
+    colleague.hang_up()
+    await until_over(agent)
+
+
+@scenario
+async def click_to_dial_internal_busy(stage: Stage) -> None:
+    await _click_to_dial(stage, "click-8", "2002")
+    agent = await stage.pick_up(2001, after=1)
+    colleague = await stage.invited(2002)
+    await sleep(1)
+    colleague.refuse("486 Busy Here")
+    await until_over(agent)
 
 
 @scenario
