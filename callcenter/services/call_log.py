@@ -6,6 +6,9 @@ What was appended is never lost: after a crash `start` replays what was not comm
 write may happen twice (`store.queries.call_log`). While the database is away the journal grows and
 the calls go on. What the database refuses is set aside (`services.log_writer`) and does not hold
 up the others; nor does anything else stop the log for good.
+
+Every half minute the log keeps that we are alive, so that a run which ends without a word does not
+count the time until the next one as anybody's.
 """
 
 from __future__ import annotations
@@ -17,7 +20,8 @@ from typing import Final
 import structlog
 
 from callcenter.services import journal
-from callcenter.services.journal import Record
+from callcenter.services.clock import Clock, Timer
+from callcenter.services.journal import AgentStateBegan, Alive, Record, RunBegan
 from callcenter.services.log_writer import LogWriter
 from callcenter.store.inbox import Inbox
 from telephony.events import TelephonyEvent
@@ -27,12 +31,16 @@ log = structlog.get_logger(__name__)
 LARGEST_BATCH: Final = 2_000
 PAUSE_S: Final = 1.0  # after something unforeseen
 STOP_S: Final = 5.0
+ALIVE_S: Final = 30.0
 
 
 class CallLog:
-    def __init__(self, inbox: Inbox, writer: LogWriter, *, pause_s: float = PAUSE_S) -> None:
+    def __init__(
+        self, inbox: Inbox, writer: LogWriter, clock: Clock, *, pause_s: float = PAUSE_S
+    ) -> None:
         self._inbox = inbox
         self._writer = writer
+        self._clock = clock
         self._pause_s = pause_s
         self._fresh: list[Record] = []  # of this turn of the loop
         self._pending: list[tuple[int, Record]] = []  # (offset behind it, record), not committed
@@ -41,22 +49,37 @@ class CallLog:
         self._waiters: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._wake = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
+        self._heart: Timer | None = None
 
     async def start(self) -> None:
-        """Replay what a former run left, then go on in the background."""
+        """Replay what a former run left, close what it left open, then go on in the background.
+
+        Raises what a database raises that is not there.
+        """
+        alive_at = await self._writer.alive_at()
         for offset, data in self._inbox.replay():
             try:
-                self._pending.append((offset, journal.decode(data)))
+                record = journal.decode(data)
             except journal.BadRecord as error:
                 log.error("journal_record_unreadable", problem=str(error))
+                continue
+            self._pending.append((offset, record))
+            if isinstance(record, Alive | AgentStateBegan):
+                alive_at = max(record.at, alive_at or record.at)
         if self._pending:
             log.info("journal_replayed", records=len(self._pending))
+        now = self._clock.now()
+        self.record(RunBegan(now, alive_until=alive_at or now))
+        self._beat()
         self._pump = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
         """Commit what is there, unless the database is away: then it waits in the journal."""
         if self._pump is None:
             return
+        if self._heart is not None:
+            self._heart.cancel()
+        self.record(Alive(self._clock.now()))
         try:
             await asyncio.wait_for(self.caught_up(), STOP_S)
         except TimeoutError:
@@ -88,6 +111,10 @@ class CallLog:
     @property
     def refused(self) -> int:
         return self._writer.refused
+
+    def _beat(self) -> None:
+        self.record(Alive(self._clock.now()))
+        self._heart = self._clock.call_later(ALIVE_S, self._beat)
 
     def _append_fresh(self) -> None:
         fresh, self._fresh = self._fresh, []

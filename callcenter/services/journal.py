@@ -1,7 +1,8 @@
 """The log branch's way in: what happened, as bytes that survive us, and back.
 
 A record is one JSON object ``{"t": type, "d": fields}``. Besides telephony events the log keeps
-what agents did (`AgentStateBegan`, `WrapUpDone`). Events that the log does not need are not kept.
+what agents did (`AgentStateBegan`, `WrapUpDone`) and when we ran ourselves. Events that the log
+does not need are not kept.
 """
 
 from __future__ import annotations
@@ -33,6 +34,21 @@ class WrapUpDone:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """We ran at this time: from time to time, and as the last thing of a run that ends in order."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunBegan:
+    """What the run before left open ended with that run, when it was last known to be alive."""
+
+    at: datetime
+    alive_until: datetime
+
+
 Record = (
     events.CallArrived
     | events.CallQueued
@@ -42,6 +58,8 @@ Record = (
     | events.CallEnded
     | AgentStateBegan
     | WrapUpDone
+    | Alive
+    | RunBegan
 )
 
 KEPT: tuple[type[Any], ...] = (
@@ -53,6 +71,8 @@ KEPT: tuple[type[Any], ...] = (
     events.CallEnded,
     AgentStateBegan,
     WrapUpDone,
+    Alive,
+    RunBegan,
 )
 
 
