@@ -31,6 +31,7 @@ from callcenter.services.directory import Directory
 from callcenter.services.heartbeat import Heartbeat
 from callcenter.services.journal import AgentStateBegan, WrapUpDone
 from callcenter.services.live import Live
+from callcenter.services.log_news import LogNews
 from callcenter.services.log_writer import LogWriter
 from callcenter.services.look_ups import LookUps
 from callcenter.services.membership import Membership
@@ -109,7 +110,8 @@ class Application:
         self.directory = Directory(self.database, options.region, options.own_numbers)
         self.presence = Presence(self.roster, self.feed, self.clock)
         self.look_ups = LookUps(self.directory)
-        writer = LogWriter(self.database, self.roster, self.directory, self.directory.refresh)
+        news = LogNews(self.directory, self.feed)
+        writer = LogWriter(self.database, self.roster, self.directory, news.tell)
         self.call_log = CallLog(self.inbox, writer, self.clock)
         self.live = Live(
             roster=self.roster,

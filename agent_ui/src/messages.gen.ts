@@ -82,6 +82,12 @@ export interface CallList {
   items: CallRow[];
 }
 
+export interface CallLoggedMessage {
+  type: "call.logged";
+  seq: number;
+  data: LoggedView;
+}
+
 export interface CallMessage {
   type: "call";
   seq: number;
@@ -256,6 +262,11 @@ export interface LegRow {
   hold_s: number;
   consult_s: number;
   wrap_s: number;
+}
+
+export interface LoggedView {
+  id: Uuid;
+  party_id: Uuid | null;
 }
 
 export interface NoteCreate {
@@ -467,6 +478,7 @@ export interface UserView {
 export type FeedMessage =
   | CallMessage
   | CallGoneMessage
+  | CallLoggedMessage
   | AgentMessage
   | QueueMessage
   | SwitchMessage;
@@ -476,6 +488,7 @@ export type ServerMessage =
   | ResumedMessage
   | CallMessage
   | CallGoneMessage
+  | CallLoggedMessage
   | AgentMessage
   | QueueMessage
   | SwitchMessage

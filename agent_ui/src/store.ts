@@ -2,6 +2,7 @@ import { computed, signal } from "@preact/signals";
 import type {
   CallView,
   FeedMessage,
+  LoggedView,
   QueueView,
   ResumedMessage,
   Snapshot,
@@ -35,6 +36,8 @@ export function apply(state: DeskState | null, message: StateMessage): DeskState
       return { ...state, seq, queues: upsert(state.queues, message.data, "name") };
     case "switch":
       return { ...state, seq, switch: message.data };
+    case "call.logged": // of the log, which is read when it is looked at
+      return { ...state, seq };
   }
 }
 
@@ -52,6 +55,8 @@ export class Store {
   readonly me = computed(() => this.state.value?.me ?? null);
   readonly calls = computed(() => this.state.value?.calls ?? NO_CALLS);
   readonly queues = computed(() => this.state.value?.queues ?? NO_QUEUES);
+  /** The last call of which the log has something new. */
+  readonly logged = signal<LoggedView | null>(null);
   readonly switch = computed(() => this.state.value?.switch ?? null);
 
   /** Where the gateway should go on after a cut. */
@@ -62,5 +67,6 @@ export class Store {
 
   receive(message: StateMessage): void {
     this.state.value = apply(this.state.peek(), message);
+    if (message.type === "call.logged") this.logged.value = message.data;
   }
 }

@@ -3,12 +3,18 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Api } from "../src/api";
 import { DeskScreen } from "../src/desk/desk";
-import { CALLERS, call, LOG, ticketDetail } from "../src/dev/data";
+import { CALLERS, call, customerDetail, LOG, ticketDetail, WANG } from "../src/dev/data";
 import { type DevDesk, openDesk } from "../src/dev/open";
 import { SCENARIOS, type Scenario } from "../src/dev/scenarios";
 import { setCatalogue } from "../src/i18n";
 import { zhCN } from "../src/i18n/zh-CN";
-import type { CallRow, CustomerCreate, NoteCreate, TicketCreate } from "../src/messages.gen";
+import type {
+  CallRow,
+  CustomerCreate,
+  NoteCreate,
+  TicketCreate,
+  TimelineEntry,
+} from "../src/messages.gen";
 import { speakEnglish } from "./helpers";
 
 let page: DevDesk;
@@ -16,7 +22,7 @@ let page: DevDesk;
 /** Lets messages arrive and the screen follow. */
 async function follow(what: () => unknown = () => undefined): Promise<void> {
   await act(async () => {
-    what();
+    await what();
     await new Promise((resolve) => setTimeout(resolve, 5));
   });
 }
@@ -419,6 +425,32 @@ describe("around the call", () => {
     const place = document.querySelector(".no-call");
     expect(place?.textContent).toContain("You are in no queue");
     expect(place?.querySelector("button")).toBeNull();
+  });
+
+  test("a call that ended is in the log and the history as soon as it is committed, at once whole", async () => {
+    const going = { ...LOG[0], id: "c-1", result: null, connected_s: 0 } as CallRow;
+    const over = { ...going, result: "answered", connected_s: 161 };
+    const entry = { ...customerDetail(WANG).timeline[0], kind: "call", id: "c-1" } as TimelineEntry;
+    let committed = false;
+    const api = {
+      myCalls: async () => ({ items: [committed ? over : going] }),
+      customer: async () => ({
+        ...customerDetail(WANG),
+        timeline: [
+          { ...entry, title: committed ? "answered" : "", connected_s: committed ? 161 : 0 },
+        ],
+      }),
+    };
+    await show(SCENARIOS.active, api);
+    expect(by("timeline").textContent).toBe("");
+    await click("hangup");
+    expect(by("timeline").textContent).toBe("");
+    committed = true;
+    const data = { id: "c-1", party_id: WANG.party_id };
+    await follow(() => page.wire.tell({ type: "call.logged", data }));
+    expect(by("timeline").textContent).toContain("2:41");
+    await follow(() => new Promise((resolve) => setTimeout(resolve, 80)));
+    expect(by("call-log-row").textContent).toContain("2:41");
   });
 
   test("the log can be filtered, marks what is not in a ticket, and opens the call", async () => {

@@ -7,13 +7,12 @@ write them (`store.queries.call_log`) may run twice. Pure: no database, no clock
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 import orjson
 
-from callcenter.services.journal import AgentStateBegan, Alive, Record, RunBegan, WrapUpDone
+from callcenter.services.journal import AgentStateBegan, Record, WrapUpDone
 from callcenter.services.roster import Roster
 from telephony import events
 from telephony.events import CallLog, Direction, LegLog, LegRole
@@ -36,8 +35,7 @@ class LogBatch:
     domains: dict[UUID, Row] = field(default_factory=dict)
     merges: list[Row] = field(default_factory=list)
     wraps: list[Row] = field(default_factory=list)
-    states: list[Row] = field(default_factory=list)  # and runs of ours, in order
-    alive_at: datetime | None = None  # by our own clock
+    states: list[Row] = field(default_factory=list)
 
     def add(self, record: Record) -> None:
         match record:
@@ -55,11 +53,6 @@ class LogBatch:
                 self._end(record.log)
             case AgentStateBegan():
                 self.states.append(_state(record))
-                self._alive(record.at)
-            case RunBegan():
-                self.states.append({"run_began": record.at, "alive_until": record.alive_until})
-            case Alive():
-                self._alive(record.at)
             case WrapUpDone():
                 self.wraps.append(
                     {
@@ -69,8 +62,13 @@ class LogBatch:
                     }
                 )
 
-    def _alive(self, at: datetime) -> None:
-        self.alive_at = max(at, self.alive_at or at)
+    def heard_of(self) -> dict[UUID, frozenset[UUID]]:
+        """Calls that ended, or that somebody missed, with the users whose phones they were on."""
+        users: dict[UUID, set[UUID]] = {call_id: set() for call_id in self.ended}
+        for leg in self.legs.values():
+            if leg["user_id"] and (leg["call_id"] in self.ended or leg["answered_at"] is None):
+                users.setdefault(leg["call_id"], set()).add(leg["user_id"])
+        return {call_id: frozenset(of_it) for call_id, of_it in users.items()}
 
     def _begin(self, told: events.CallArrived | CallLog) -> None:
         if told.call_id in self.begun:
@@ -134,6 +132,7 @@ class LogBatch:
         info = self.roster.queues.get(log.queues[-1]) if log.queues else None
         self.ended[log.call_id] = {
             "call_id": log.call_id,
+            "kind": str(log.direction),
             "result": str(log.result),
             "queues": list(log.queues),
             "number": _text(log.dialled, 80),

@@ -13,9 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
 from typing import Any, Final, Protocol
-from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import (
@@ -29,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.services.journal import Record
 from callcenter.services.log_batch import LogBatch
+from callcenter.services.log_news import LoggedCall
 from callcenter.services.roster import Roster
 from callcenter.services.views import Caller
 from callcenter.store.queries import call_log
@@ -40,8 +39,8 @@ RETRY_S: Final = 1.0
 _FAULTS_OF_DATA: Final = ("22", "23")
 """Classes of SQLSTATE: data exception, integrity constraint violation."""
 
-Committed = Callable[[Collection[UUID]], Awaitable[object]]
-"""Told, after a commit, which customers' calls changed."""
+Committed = Callable[[Collection[LoggedCall]], Awaitable[object]]
+"""Told, after a commit, which calls ended in it, or were missed by somebody."""
 
 
 class Transactions(Protocol):
@@ -71,16 +70,11 @@ class LogWriter:
         self._retry_s = retry_s
         self.refused = 0  # batches and records that were not taken as they were: a fault of ours
 
-    async def alive_at(self) -> datetime | None:
-        """The last time that we are known to have run, as far as it was committed."""
-        async with self._database.begin() as connection:
-            return await call_log.alive_at(connection)
-
     async def write(self, records: Sequence[Record]) -> None:
         """Returns when all are committed or set aside; waits for a database that is away."""
         while True:
             try:
-                parties = await self._commit(records)
+                logged = await self._commit(records)
                 break
             except Exception as error:  # whatever it was, the log goes on
                 if await self._is_refused(error):
@@ -88,8 +82,8 @@ class LogWriter:
                     return
                 log.warning("call_log_waits_for_database", problem=str(error))
                 await asyncio.sleep(self._retry_s)
-        if parties:
-            await self._tell(parties)
+        if logged:
+            await self._tell(logged)
 
     def set_aside(self, record: Record, problem: Exception) -> None:
         self.refused += 1
@@ -118,8 +112,7 @@ class LogWriter:
             return False
         return True
 
-    async def _commit(self, records: Sequence[Record]) -> set[UUID]:
-        """The customers whose calls ended."""
+    async def _commit(self, records: Sequence[Record]) -> list[LoggedCall]:
         batch = LogBatch(self._roster)
         for record in records:
             batch.add(record)
@@ -141,9 +134,9 @@ class LogWriter:
             await call_log.attach_open_tickets(connection, list(batch.domains.values()))
             await call_log.wrap_up(connection, batch.wraps)
             await call_log.agent_states(connection, batch.states)
-            if batch.alive_at is not None:
-                await call_log.put_alive_at(connection, batch.alive_at)
-            return await call_log.parties(connection, batch.ended)
+            ours = batch.heard_of()
+            parties = await call_log.parties(connection, ours)
+        return [LoggedCall(one, party_id, ours[one]) for one, party_id in parties.items()]
 
     async def _identify(self, batch: LogBatch) -> list[dict[str, Any]]:
         """Who the customers are, into the rows that begin; (call_id, party, how) of all."""
@@ -156,8 +149,8 @@ class LogWriter:
                 batch.begun[call_id] |= {"match": caller.match, "party_id": party_id}
         return found
 
-    async def _tell(self, parties: Collection[UUID]) -> None:
+    async def _tell(self, logged: Collection[LoggedCall]) -> None:
         try:
-            await self._committed(parties)
+            await self._committed(logged)
         except Exception:  # whoever listens: what is committed stays committed
-            log.exception("call_log_not_told", customers=len(parties))
+            log.exception("call_log_not_told", calls=len(logged))

@@ -108,6 +108,14 @@ class CallView:
 
 
 @dataclass(frozen=True, slots=True)
+class LoggedView:
+    """A call of which the log's latest is committed, and the customer it stands under."""
+
+    id: UUID
+    party_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class AgentView:
     user_id: UUID
     name: str

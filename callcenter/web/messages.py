@@ -13,7 +13,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
-from callcenter.services.views import AgentView, CallView, QueueView, Snapshot, SwitchView
+from callcenter.services.views import (
+    AgentView,
+    CallView,
+    LoggedView,
+    QueueView,
+    Snapshot,
+    SwitchView,
+)
 from callcenter.web import bodies
 from callcenter.web.answers import ErrorInfo
 
@@ -110,7 +117,18 @@ class Pong:
     at: datetime
 
 
-FeedMessage = CallMessage | CallGoneMessage | AgentMessage | QueueMessage | SwitchMessage
+@dataclass(frozen=True, slots=True)
+class CallLoggedMessage:
+    """Nothing of the desk changes: what a screen has read of the log is old."""
+
+    type: Literal["call.logged"]
+    seq: int
+    data: LoggedView
+
+
+FeedMessage = (
+    CallMessage | CallGoneMessage | CallLoggedMessage | AgentMessage | QueueMessage | SwitchMessage
+)
 ServerMessage = SnapshotMessage | ResumedMessage | FeedMessage | CommandDone | CommandFailed | Pong
 
 # --- client → server ------------------------------------------------------------------
@@ -124,7 +142,7 @@ class Hello(ClientFrame):
     """First frame. The last (epoch, seq) the screen applied, or nulls for a fresh screen."""
 
     type: Literal["hello"]
-    epoch: Annotated[str, StringConstraints(max_length=64)] | None = None
+    epoch: Annotated[str, StringConstraints(max_length=64), bodies.WithoutNul] | None = None
     seq: Annotated[int, Field(ge=0)] | None = None
 
 
@@ -136,8 +154,8 @@ class CommandFrame(ClientFrame):
     """`id` is the idempotency key: the same id is the same command, however often it is sent."""
 
     type: Literal["command"]
-    id: Annotated[str, StringConstraints(min_length=1, max_length=80)]
-    name: Annotated[str, StringConstraints(max_length=40)]
+    id: Annotated[str, StringConstraints(min_length=1, max_length=80), bodies.WithoutNul]
+    name: Annotated[str, StringConstraints(max_length=40), bodies.WithoutNul]
     args: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -150,7 +168,9 @@ class NoArgs(ClientFrame):
 
 
 class NotReadyArgs(ClientFrame):
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
+    reason: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=40), bodies.WithoutNul
+    ] = ""
 
 
 class CallArgs(ClientFrame):

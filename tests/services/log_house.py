@@ -13,9 +13,11 @@ from uuid import UUID
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from callcenter.feed import Feed, Message
 from callcenter.services.call_log import CallLog
 from callcenter.services.directory import Directory
 from callcenter.services.journal import Record
+from callcenter.services.log_news import LogNews
 from callcenter.services.log_writer import LogWriter
 from callcenter.services.roster import Roster
 from callcenter.store import tables
@@ -41,7 +43,7 @@ from telephony.events import (
     CallLog as FinalLog,
 )
 from tests import people
-from tests.fakes import START, FakeClock
+from tests.fakes import START
 
 PBX = "pbx1"
 AGENT_DEVICE, OTHER_DEVICE, TRUNK = "PJSIP/1001", "PJSIP/1002", "PJSIP/carrier"
@@ -84,11 +86,12 @@ class LogHouse:
     database: Database
     stubborn: StubbornDatabase
     writer: BuggyWriter
-    clock: FakeClock
     log: CallLog
     roster: Roster
     directory: Directory
     inbox: Inbox
+    feed: Feed
+    told: list[Message]  # by the feed
     agents: dict[str, UUID] = field(default_factory=dict)
 
     async def call(self, call_id: UUID) -> RowMapping:
@@ -128,21 +131,22 @@ async def two_agents(database: Database) -> dict[str, UUID]:
 
 
 @asynccontextmanager
-async def opened(
-    database: Database, journal: Path, start: datetime = START
-) -> AsyncIterator[LogHouse]:
+async def opened(database: Database, journal: Path) -> AsyncIterator[LogHouse]:
     """The log branch of one run of the program."""
     roster = Roster()
     await roster.load(database)
     directory = Directory(database, "CN")
     inbox = Inbox(journal)
     stubborn = StubbornDatabase(database)
-    writer = BuggyWriter(stubborn, roster, directory, directory.refresh, retry_s=0.01)
-    clock = FakeClock(start)
-    log = CallLog(inbox, writer, clock, pause_s=0.01)
+    feed = Feed("test")
+    told: list[Message] = []
+    feed.subscribe(told.append)
+    news = LogNews(directory, feed)
+    writer = BuggyWriter(stubborn, roster, directory, news.tell, retry_s=0.01)
+    log = CallLog(inbox, writer, pause_s=0.01)
     await log.start()
     try:
-        yield LogHouse(database, stubborn, writer, clock, log, roster, directory, inbox)
+        yield LogHouse(database, stubborn, writer, log, roster, directory, inbox, feed, told)
     finally:
         await log.stop()
         inbox.close()
@@ -210,6 +214,27 @@ class Story:
             consult_s=0,
             ended_by=LegRole.CUSTOMER,
         )
+        self.legs.append(leg)
+        self._say(LegEnded, leg)
+        return self
+
+    def misses(self, device: str = AGENT_DEVICE) -> Story:
+        leg = LegLog(
+            leg_id=f"{self.uniqueid}/{len(self.legs)}",
+            interface=device,
+            role=LegRole.AGENT,
+            result=LegResult.NO_ANSWER,
+            started_at=self.at,
+            answered_at=None,
+            ended_at=self.at + timedelta(seconds=15),
+            ring_s=15,
+            connected_s=0,
+            talk_s=0,
+            hold_s=0,
+            consult_s=0,
+            ended_by=None,
+        )
+        self.at = leg.ended_at
         self.legs.append(leg)
         self._say(LegEnded, leg)
         return self

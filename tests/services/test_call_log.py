@@ -16,15 +16,15 @@ from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from callcenter.feed import Message
 from callcenter.services import journal
-from callcenter.services.call_log import ALIVE_S
-from callcenter.services.journal import AgentStateBegan, Alive, RunBegan, WrapUpDone
+from callcenter.services.journal import AgentStateBegan, WrapUpDone
+from callcenter.services.views import LoggedView
 from callcenter.store import tables
 from callcenter.store.database import Database
 from callcenter.store.ids import default_id
 from callcenter.store.inbox import Inbox
-from callcenter.store.queries import call_log
-from telephony.events import CallEnded, CallMerged, CallResult
+from telephony.events import CallEnded, CallMerged, CallResult, Direction
 from telephony.replay import replay_all
 from tests import people
 from tests.fakes import START
@@ -47,8 +47,32 @@ async def house(database: Database, tmp_path: Path) -> AsyncIterator[LogHouse]:
     agents = await two_agents(database)
     async with opened(database, tmp_path / "journal") as made:
         made.agents = agents
-        await made.log.caught_up()
         yield made
+
+
+async def test_screens_are_told_once_the_log_can_be_read(house: LogHouse) -> None:
+    party = await people.add_customer(house.database, "王小明", WANG)
+    lina, zhang = house.agents["lina"], house.agents["zhang"]
+    story = Story("1.1").arrives().waits().misses(OTHER_DEVICE)
+    await house.tell(story.events)
+    missed = [(one.type, one.audience, one.data) for one in house.told]
+    assert missed == [("call.logged", frozenset((zhang,)), LoggedView(story.id, party))]
+    begun = len(story.events)
+    story.talks().ends()
+    seen: list[str] = []
+
+    def read(message: Message) -> None:
+        assert message.audience == frozenset((lina, zhang))
+        card = house.directory.caller(WANG).card
+        seen.append(card.contacts[0].result if card else "")
+
+    stop = house.feed.subscribe(read)
+    await house.tell(story.events[begun:])
+    assert seen == ["answered"], "once, and whoever reads then reads how it ended"
+    stop()
+    house.told.clear()
+    await house.tell(Story("1.2", caller="95588").arrives().ends(CallResult.ABANDONED).events)
+    assert house.told == [], "nobody's phone rang"
 
 
 async def test_an_answered_call_with_its_legs_customer_and_ticket(house: LogHouse) -> None:
@@ -92,6 +116,15 @@ async def test_a_call_that_goes_on_is_in_the_log_already(house: LogHouse) -> Non
     assert (row["result"], row["ended_at"]) == (None, None)
     assert row["last_agent_id"] == house.agents["lina"]
     assert row["answered_at"] == story.answered_at
+
+
+async def test_a_call_that_proves_to_be_internal(house: LogHouse) -> None:
+    story = Story("1.31").dials("1002").ends()
+    [begun, ended] = story.events
+    assert isinstance(ended, CallEnded)
+    final = replace(ended, log=replace(ended.log, direction=Direction.INTERNAL))
+    await house.tell([begun, final])
+    assert (await house.call(story.id))["direction"] == "internal"
 
 
 async def test_who_had_the_call_first_and_last(house: LogHouse) -> None:
@@ -270,45 +303,6 @@ async def test_states_of_agents_follow_each_other(house: LogHouse) -> None:
         ("ready", times[1], times[2]),
         ("on_call", times[2], None),
     ]
-
-
-@pytest.mark.parametrize("ends", ["in order", "killed", "killed before the commit"])
-async def test_a_state_ends_with_the_run_it_was_in(
-    database: Database, tmp_path: Path, ends: str
-) -> None:
-    """However the run ended: the night until the next one is nobody's time."""
-    agent = (await two_agents(database))["lina"]
-    folder, evening, morning = tmp_path / "journal", START + timedelta(minutes=2), people.NOW
-    if ends == "in order":
-        async with opened(database, folder) as house:
-            await house.tell([AgentStateBegan(agent, "ready", "", START)])
-            house.clock.advance(120)
-    elif ends == "killed":
-        state = {"user_id": agent, "state": "ready", "from": START}
-        await people.insert(database, "agent_event", **state)
-        async with database.begin() as connection:
-            await call_log.put_alive_at(connection, evening)
-    else:
-        inbox = Inbox(folder)
-        for record in (AgentStateBegan(agent, "ready", "", START), Alive(evening)):
-            inbox.append(journal.encode(record))
-        await inbox.flush()
-        inbox.close()
-    async with opened(database, folder, morning) as house:
-        began = AgentStateBegan(agent, "not_ready", "signed_in", morning)
-        await house.tell([began, RunBegan(morning, evening), began])  # some of it told again
-        rows = sorted(await house.rows("agent_event"), key=lambda row: row["from"])
-        assert [(row["state"], row["to"]) for row in rows] == [
-            ("ready", evening),
-            ("not_ready", None),
-        ]
-
-
-async def test_that_we_are_alive_is_kept_now_and_then(house: LogHouse) -> None:
-    house.clock.advance(ALIVE_S * 3 + 1)
-    await house.log.caught_up()
-    async with house.database.read() as connection:
-        assert await call_log.alive_at(connection) == START + timedelta(seconds=ALIVE_S * 3)
 
 
 async def test_a_record_the_database_refuses_does_not_hold_up_the_others(house: LogHouse) -> None:

@@ -13,8 +13,8 @@ import { CallMark, kindOf, outcome } from "./contact";
 import { networkName } from "./names";
 
 const ROWS = 60;
-/** The log is written a moment after the call's last event; the second look finds it. */
-const SECOND_LOOK_MS = 1_200;
+/** What is told of one call comes close together: it is read once. */
+const PAUSE_MS = 60;
 
 type Filter = "all" | "missed" | "inbound" | "outbound";
 const FILTERS: readonly Filter[] = ["all", "inbound", "outbound", "missed"];
@@ -37,9 +37,12 @@ export function CallLog() {
         failure.value = inWords(error);
       }
     };
-    void read();
-    const again = setTimeout(read, SECOND_LOOK_MS);
-    return () => clearTimeout(again);
+    if (rows.peek() === null) {
+      void read();
+      return;
+    }
+    const timer = setTimeout(read, PAUSE_MS);
+    return () => clearTimeout(timer);
   });
   const shown = useComputed(() => rows.value?.filter((row) => passes(row, filter.value)) ?? null);
   return (

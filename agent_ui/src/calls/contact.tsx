@@ -13,7 +13,7 @@ export function kindOf(direction: string, result: string | null): CallKind {
 }
 
 /** A call that goes on has no result yet. */
-function isOver(result: string | null): result is string {
+export function isOver(result: string | null): result is string {
   return result !== null && result !== "";
 }
 

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { CallMark, kindOf, outcome } from "../calls/contact";
+import { CallMark, isOver, kindOf, outcome } from "../calls/contact";
 import { useDesk } from "../desk/context";
 import { t } from "../i18n";
 import type { CustomerCard, RecentContact, TimelineEntry, TimelineKind } from "../messages.gen";
@@ -26,10 +26,12 @@ export function Timeline({ card }: { card: CustomerCard }) {
   const detail = desk.customer.data.value;
   const full = detail && detail.id === card.party_id ? detail.timeline : null;
   const entries = full ?? card.contacts.map(asEntry);
-  const now = desk.store.calls.value.map(({ id }) => id); // those are not history yet
-  const shown = entries.filter(
-    ({ kind, id }) => (filter.value === "all" || kind === filter.value) && !now.includes(id),
-  );
+  const mine = desk.store.calls.value.map(({ id }) => id);
+  const shown = entries.filter((entry) => {
+    if (filter.value !== "all" && entry.kind !== filter.value) return false;
+    // The call on this desk is history once the log says how it ended.
+    return entry.kind !== "call" || isOver(entry.title) || !mine.includes(entry.id);
+  });
   return (
     <section class="block">
       <div class="block-head">

@@ -6,6 +6,7 @@ import type {
   CallView,
   CustomerCard,
   CustomerDetail,
+  LoggedView,
   TicketDetail,
   UserView,
 } from "../messages.gen";
@@ -131,6 +132,13 @@ export class Desk {
     });
     this.disposals = [
       effect(() => this.follow(calls.value)),
+      effect(() => this.reread(this.store.logged.value)),
+      effect(() => {
+        // While the line was down anything may have happened.
+        if (this.socket.link.value !== "up") return;
+        void this.customer.refresh();
+        void this.ticket.refresh();
+      }),
       effect(() => this.customer.open(this.partyId.value)),
       effect(() => this.ticket.open(this.ticketId.value)),
       effect(() => this.note.open(noteSubject(this.shown.value, this.ticketId.value))),
@@ -176,10 +184,7 @@ export class Desk {
         call.state === "ringing" ? !isWriting() : call.state === "active" && was !== "held";
       if (began || before.size === 0) this.chosen.value = { kind: "call", call };
       if (began && call.state === "ringing") this.tab.value = "customer";
-      if (call.state === "ended") {
-        this.tab.value = "work";
-        this.logVersion.value += 1;
-      }
+      if (call.state === "ended") this.tab.value = "work";
     }
     const shown = this.chosen.peek();
     if (shown.kind === "call") {
@@ -187,7 +192,15 @@ export class Desk {
       if (latest && latest !== shown.call) this.chosen.value = { kind: "call", call: latest };
       else if (!latest && shown.call.state === "ringing") this.chosen.value = { kind: "nothing" };
     }
-    if ([...before.keys()].some((id) => !this.known.has(id))) this.logVersion.value += 1;
+  }
+
+  /** The log has something new of a call: what was read of it is read again. */
+  private reread(logged: LoggedView | null): void {
+    if (logged === null) return;
+    this.logVersion.value = this.logVersion.peek() + 1;
+    if (logged.party_id !== null && logged.party_id === this.partyId.peek()) {
+      void this.customer.refresh();
+    }
   }
 
   // --- orders ------------------------------------------------------------------------------
