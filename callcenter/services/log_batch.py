@@ -7,12 +7,13 @@ write them (`store.queries.call_log`) may run twice. Pure: no database, no clock
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 import orjson
 
-from callcenter.services.journal import AgentStateBegan, Record, WrapUpDone
+from callcenter.services.journal import AgentStateBegan, Alive, Record, RunBegan, WrapUpDone
 from callcenter.services.roster import Roster
 from telephony import events
 from telephony.events import CallLog, Direction, LegLog, LegRole
@@ -35,7 +36,8 @@ class LogBatch:
     domains: dict[UUID, Row] = field(default_factory=dict)
     merges: list[Row] = field(default_factory=list)
     wraps: list[Row] = field(default_factory=list)
-    states: list[Row] = field(default_factory=list)
+    states: list[Row] = field(default_factory=list)  # and runs of ours, in order
+    alive_at: datetime | None = None  # by our own clock
 
     def add(self, record: Record) -> None:
         match record:
@@ -53,6 +55,11 @@ class LogBatch:
                 self._end(record.log)
             case AgentStateBegan():
                 self.states.append(_state(record))
+                self._alive(record.at)
+            case RunBegan():
+                self.states.append({"run_began": record.at, "alive_until": record.alive_until})
+            case Alive():
+                self._alive(record.at)
             case WrapUpDone():
                 self.wraps.append(
                     {
@@ -61,6 +68,9 @@ class LogBatch:
                         "seconds": record.seconds,
                     }
                 )
+
+    def _alive(self, at: datetime) -> None:
+        self.alive_at = max(at, self.alive_at or at)
 
     def heard_of(self) -> dict[UUID, frozenset[UUID]]:
         """Calls that ended, or that somebody missed, with the users whose phones they were on."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 import structlog
@@ -69,6 +70,11 @@ class LogWriter:
         self._committed = committed
         self._retry_s = retry_s
         self.refused = 0  # batches and records that were not taken as they were: a fault of ours
+
+    async def alive_at(self) -> datetime | None:
+        """The last time that we are known to have run, as far as it was committed."""
+        async with self._database.begin() as connection:
+            return await call_log.alive_at(connection)
 
     async def write(self, records: Sequence[Record]) -> None:
         """Returns when all are committed or set aside; waits for a database that is away."""
@@ -134,6 +140,8 @@ class LogWriter:
             await call_log.attach_open_tickets(connection, list(batch.domains.values()))
             await call_log.wrap_up(connection, batch.wraps)
             await call_log.agent_states(connection, batch.states)
+            if batch.alive_at is not None:
+                await call_log.put_alive_at(connection, batch.alive_at)
             ours = batch.heard_of()
             parties = await call_log.parties(connection, ours)
         return [LoggedCall(one, party_id, ours[one]) for one, party_id in parties.items()]

@@ -43,7 +43,7 @@ from telephony.events import (
     CallLog as FinalLog,
 )
 from tests import people
-from tests.fakes import START
+from tests.fakes import START, FakeClock
 
 PBX = "pbx1"
 AGENT_DEVICE, OTHER_DEVICE, TRUNK = "PJSIP/1001", "PJSIP/1002", "PJSIP/carrier"
@@ -86,6 +86,7 @@ class LogHouse:
     database: Database
     stubborn: StubbornDatabase
     writer: BuggyWriter
+    clock: FakeClock
     log: CallLog
     roster: Roster
     directory: Directory
@@ -131,7 +132,9 @@ async def two_agents(database: Database) -> dict[str, UUID]:
 
 
 @asynccontextmanager
-async def opened(database: Database, journal: Path) -> AsyncIterator[LogHouse]:
+async def opened(
+    database: Database, journal: Path, start: datetime = START
+) -> AsyncIterator[LogHouse]:
     """The log branch of one run of the program."""
     roster = Roster()
     await roster.load(database)
@@ -143,10 +146,11 @@ async def opened(database: Database, journal: Path) -> AsyncIterator[LogHouse]:
     feed.subscribe(told.append)
     news = LogNews(directory, feed)
     writer = BuggyWriter(stubborn, roster, directory, news.tell, retry_s=0.01)
-    log = CallLog(inbox, writer, pause_s=0.01)
+    clock = FakeClock(start)
+    log = CallLog(inbox, writer, clock, pause_s=0.01)
     await log.start()
     try:
-        yield LogHouse(database, stubborn, writer, log, roster, directory, inbox, feed, told)
+        yield LogHouse(database, stubborn, writer, clock, log, roster, directory, inbox, feed, told)
     finally:
         await log.stop()
         inbox.close()

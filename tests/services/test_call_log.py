@@ -18,12 +18,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from callcenter.feed import Message
 from callcenter.services import journal
-from callcenter.services.journal import AgentStateBegan, WrapUpDone
+from callcenter.services.call_log import ALIVE_S
+from callcenter.services.journal import AgentStateBegan, Alive, RunBegan, WrapUpDone
 from callcenter.services.views import LoggedView
 from callcenter.store import tables
 from callcenter.store.database import Database
 from callcenter.store.ids import default_id
 from callcenter.store.inbox import Inbox
+from callcenter.store.queries import call_log
 from telephony.events import CallEnded, CallMerged, CallResult, Direction
 from telephony.replay import replay_all
 from tests import people
@@ -47,6 +49,7 @@ async def house(database: Database, tmp_path: Path) -> AsyncIterator[LogHouse]:
     agents = await two_agents(database)
     async with opened(database, tmp_path / "journal") as made:
         made.agents = agents
+        await made.log.caught_up()
         yield made
 
 
@@ -303,6 +306,45 @@ async def test_states_of_agents_follow_each_other(house: LogHouse) -> None:
         ("ready", times[1], times[2]),
         ("on_call", times[2], None),
     ]
+
+
+@pytest.mark.parametrize("ends", ["in order", "killed", "killed before the commit"])
+async def test_a_state_ends_with_the_run_it_was_in(
+    database: Database, tmp_path: Path, ends: str
+) -> None:
+    """However the run ended: the night until the next one is nobody's time."""
+    agent = (await two_agents(database))["lina"]
+    folder, evening, morning = tmp_path / "journal", START + timedelta(minutes=2), people.NOW
+    if ends == "in order":
+        async with opened(database, folder) as house:
+            await house.tell([AgentStateBegan(agent, "ready", "", START)])
+            house.clock.advance(120)
+    elif ends == "killed":
+        state = {"user_id": agent, "state": "ready", "from": START}
+        await people.insert(database, "agent_event", **state)
+        async with database.begin() as connection:
+            await call_log.put_alive_at(connection, evening)
+    else:
+        inbox = Inbox(folder)
+        for record in (AgentStateBegan(agent, "ready", "", START), Alive(evening)):
+            inbox.append(journal.encode(record))
+        await inbox.flush()
+        inbox.close()
+    async with opened(database, folder, morning) as house:
+        began = AgentStateBegan(agent, "not_ready", "signed_in", morning)
+        await house.tell([began, RunBegan(morning, evening), began])  # some of it told again
+        rows = sorted(await house.rows("agent_event"), key=lambda row: row["from"])
+        assert [(row["state"], row["to"]) for row in rows] == [
+            ("ready", evening),
+            ("not_ready", None),
+        ]
+
+
+async def test_that_we_are_alive_is_kept_now_and_then(house: LogHouse) -> None:
+    house.clock.advance(ALIVE_S * 3 + 1)
+    await house.log.caught_up()
+    async with house.database.read() as connection:
+        assert await call_log.alive_at(connection) == START + timedelta(seconds=ALIVE_S * 3)
 
 
 async def test_a_record_the_database_refuses_does_not_hold_up_the_others(house: LogHouse) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -34,7 +34,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.domain.tickets import OPEN
-from callcenter.store.tables import UtcDateTime, activity, agent_event, call, call_leg, ticket
+from callcenter.store.tables import (
+    UtcDateTime,
+    activity,
+    agent_event,
+    call,
+    call_leg,
+    setting,
+    ticket,
+)
 
 Row = dict[str, Any]
 
@@ -276,17 +284,39 @@ _CLOSE: Update = (
 
 
 async def agent_states(connection: AsyncConnection, rows: Sequence[Row]) -> None:
-    """States that began, in order: full rows of `agent_event`; the one before ends with it."""
+    """What began, in order: full rows of `agent_event`, where a state ends the same agent's one
+    before; and runs of ours (run_began, alive_until), which end everybody's."""
     for row in rows:
+        if "run_began" in row:
+            await _close_open_states(connection, row["run_began"], row["alive_until"])
+            continue
         closing = {"agent": row["user_id"], "at": row["from"], "event_id": row["id"]}
         await connection.execute(_CLOSE, closing)
         await connection.execute(_insert(connection, agent_event).on_conflict_do_nothing(), row)
 
 
-async def close_open_states(connection: AsyncConnection, now: datetime) -> None:
-    """At the start: nobody is in a state any more that a former run of ours left open."""
+async def _close_open_states(connection: AsyncConnection, began: datetime, end: datetime) -> None:
+    """Nobody is in a state any more that the run before this one left open."""
+    since = agent_event.c["from"]
     await connection.execute(
         update(agent_event)
-        .where(_ended.is_(None))
-        .values({"to": case((agent_event.c["from"] > now, agent_event.c["from"]), else_=now)})
+        .where(_ended.is_(None), since < began)
+        .values({"to": case((since > end, since), else_=end)})
     )
+
+
+_ALIVE_AT: Final = "call_log.alive_at"
+
+
+async def put_alive_at(connection: AsyncConnection, at: datetime) -> None:
+    """The last time we are known to have run."""
+    insert = _insert(connection, setting)
+    put = insert.on_conflict_do_update(
+        index_elements=[setting.c.key], set_={"value": insert.excluded.value}
+    )
+    await connection.execute(put, {"key": _ALIVE_AT, "value": at.isoformat()})
+
+
+async def alive_at(connection: AsyncConnection) -> datetime | None:
+    value = await connection.scalar(select(setting.c.value).where(setting.c.key == _ALIVE_AT))
+    return datetime.fromisoformat(value) if value else None
