@@ -171,7 +171,7 @@ class Application:
         fastagi = self.settings.fastagi
         self.fastagi = FastAgiServer(self._route, self.settings.switch.pbx, fastagi.deadline_s)
         self.heartbeat = Heartbeat(self.switch, lambda: self.router.route("", ""))
-        self.mirror = Mirror(self.switch, self.router)
+        self.mirror = Mirror(self.switch, self.router, self.clock)
         self.directory.subscribe(lambda numbers, _: self.mirror.numbers_changed(numbers))
 
     def _web_context(self) -> WebContext:

@@ -67,6 +67,7 @@ class FakeSwitch:
     refuse: Mapping[str, Exception] = field(default_factory=dict)
     unknown_calls: bool = False
     clock_s: float = START.timestamp()
+    database: dict[tuple[str, str], str] = field(default_factory=dict)
     gate: asyncio.Event = field(default_factory=asyncio.Event)  # cleared: answers are held back
     _listeners: list[Listener] = field(default_factory=list)
 
@@ -135,10 +136,17 @@ class FakeSwitch:
 
     async def db_put(self, family: str, key: str, value: str) -> None:
         self._obey("db_put", family, key, value)
+        self.database[family, key] = value
         await self.gate.wait()
+
+    async def db_tree(self, family: str) -> dict[str, str]:
+        if not self.connected:
+            raise SwitchUnavailable("Not connected.")
+        return {key: value for (its, key), value in self.database.items() if its == family}
 
     async def db_delete(self, family: str, key: str) -> None:
         self._obey("db_delete", family, key)
+        self.database.pop((family, key), None)
         await self.gate.wait()
 
 

@@ -1,24 +1,31 @@
 """Keeps the switch's own copy of who goes where: AstDB ``crm_tier/<digits>`` = ``queue,priority``.
 
-The dialplan reads it when nobody answers its question. It is filled when the switch connects (in
-the background, at an easy pace) and written through whenever customers change.
+The dialplan reads it when nobody answers its question. When the switch connects it is compared with
+what the switch has (in the background, at an easy pace), and it is written through whenever
+customers change. What fails is tried again; a number that is refused holds up no other.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
+from callcenter.services.clock import Clock, Timer
 from telephony import events
-from telephony.switch import Switch, SwitchError
+from telephony.switch import Switch, SwitchError, SwitchUnavailable
 
 log = structlog.get_logger(__name__)
 
 FAMILY = "crm_tier"
 PAUSE_S = 0.002  # between entries: at most 500 a second, so that calls are not kept waiting
+UNCHANGED = 50  # so many that need no writing cost as much time as one that does
+RETRY_S = 10.0
+REFUSED_S = 600.0  # until a number that was refused is tried again, with all others
 
 
 class Entry(Protocol):
@@ -40,12 +47,14 @@ class Routes(Protocol):
 
 
 class Mirror:
-    def __init__(self, switch: Switch, routes: Routes) -> None:
+    def __init__(self, switch: Switch, routes: Routes, clock: Clock) -> None:
         self._switch = switch
         self._routes = routes
-        self._written: dict[str, str] = {}  # digits → value, as the switch has it from us
+        self._clock = clock
+        self._written: dict[str, str] = {}  # digits → value, as the switch has it
         self._changed: dict[str, None] = {}  # numbers to look at again
         self._complete = False
+        self._again: Timer | None = None  # when something was refused
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -59,8 +68,12 @@ class Mirror:
 
     def on_event(self, event: events.TelephonyEvent) -> None:
         if isinstance(event, events.SwitchConnected):
-            self._complete = False
-            self._wake.set()
+            self.refill()
+
+    def refill(self) -> None:
+        """Compare all anew: the switch may have lost them, or other rules apply."""
+        self._again, self._complete = None, False
+        self._wake.set()
 
     def numbers_changed(self, numbers: frozenset[str]) -> None:
         self._changed.update(dict.fromkeys(numbers))
@@ -70,37 +83,75 @@ class Mirror:
         while True:
             await self._wake.wait()
             self._wake.clear()
+            if not self._switch.connected:
+                continue  # SwitchConnected wakes us
             try:
-                if not self._complete:
-                    await self._fill()
-                    self._complete = True
-                while self._changed:
-                    number = next(iter(self._changed))
-                    await self._write_through(number)
-                    self._changed.pop(number, None)
-            except SwitchError as error:  # again when it is back
-                log.warning("mirror_waits_for_switch", reason=str(error))
+                await self._catch_up()
+            except (SwitchError, SQLAlchemyError, OSError) as error:
+                log.warning("mirror_waits", reason=str(error), again_in_s=RETRY_S)
+                self._clock.call_later(RETRY_S, self._wake.set)
+
+    async def _catch_up(self) -> None:
+        if not self._complete:
+            self._complete = True  # unless something asks anew meanwhile, or fails
+            try:
+                await self._fill()
+            except BaseException:
+                self._complete = False
+                raise
+        while self._changed:
+            number = next(iter(self._changed))
+            del self._changed[number]  # first: it may change again while it is written
+            try:
+                await self._write_through(number)
+            except BaseException:
+                self._changed[number] = None
+                raise
 
     async def _fill(self) -> None:
-        self._written, before = {}, self._written
+        self._written = await self._switch.db_tree(FAMILY)
+        gone = set(self._written)
+        count = 0
         async for entry in self._routes.mirror():
+            count += 1
+            gone.discard(entry.digits)
+            if count % UNCHANGED == 0:
+                await asyncio.sleep(PAUSE_S)
             await self._put(entry)
-        for digits in before.keys() - self._written.keys():
-            await self._switch.db_delete(FAMILY, digits)
-        log.info("mirror_filled", numbers=len(self._written))
+        for digits in gone:
+            await self._delete(digits)
+        log.info("mirror_filled", numbers=count)
 
     async def _write_through(self, number: str) -> None:
-        digits = number.removeprefix("+")
         entry = await self._routes.mirror_of(number)
         if entry is not None:
             await self._put(entry)
-        elif digits in self._written:
-            await self._switch.db_delete(FAMILY, digits)
-            del self._written[digits]
+        else:
+            await self._delete(number.removeprefix("+"))
 
     async def _put(self, entry: Entry) -> None:
         value = f"{entry.queue},{entry.priority}"
         if self._written.get(entry.digits) != value:
-            await self._switch.db_put(FAMILY, entry.digits, value)
-            self._written[entry.digits] = value
+            with self._refusals(entry.digits):
+                await self._switch.db_put(FAMILY, entry.digits, value)
+                self._written[entry.digits] = value
             await asyncio.sleep(PAUSE_S)
+
+    async def _delete(self, digits: str) -> None:
+        if digits in self._written:
+            with self._refusals(digits):
+                await self._switch.db_delete(FAMILY, digits)
+                del self._written[digits]
+            await asyncio.sleep(PAUSE_S)
+
+    @contextmanager
+    def _refusals(self, digits: str) -> Iterator[None]:
+        """Goes on after a refusal; that the switch is not there is another matter."""
+        try:
+            yield
+        except SwitchUnavailable:
+            raise
+        except SwitchError as error:
+            log.warning("mirror_refused", digits=digits, reason=str(error))
+            if self._again is None:
+                self._again = self._clock.call_later(REFUSED_S, self.refill)

@@ -24,6 +24,7 @@ class SystemActions:
             ("Getvar", "call,reporting", self.getvar),
             ("DBPut", "system", self.db_put),
             ("DBGet", "system,reporting", self.db_get),
+            ("DBGetTree", "system,reporting", self.db_tree),
             ("DBDel", "system", self.db_delete),
             ("UserEvent", "user", self.user_event),
         )
@@ -88,6 +89,15 @@ class SystemActions:
         return Reply(
             "Result will follow", items=[("DBGetResponse", fields)], complete="DBGetComplete"
         )
+
+    def db_tree(self, action: Action) -> Reply:
+        family = action.get("Family")
+        items = [
+            ("DBGetTreeResponse", [("Key", f"/{family}/{key}"), ("Val", value)])
+            for (its, key), value in sorted(self.database.items())
+            if its == family
+        ]
+        return Reply("Result will follow", items=items, complete="DBGetTreeComplete")
 
     def db_delete(self, action: Action) -> Reply:
         if self.database.pop(self._key(action), None) is None:

@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 
 from callcenter.services.heartbeat import Heartbeat
+from telephony.ami import AmiSwitch
 from telephony.events import SwitchConnected
 from telephony.fastagi import FastAgiServer, RouteAnswer, RouteRequest
 from telephony.pbx.embedded import CARRIER_HOST, HOST
@@ -90,15 +91,38 @@ async def routed_by(
         await server.stop()
 
 
+@asynccontextmanager
+async def our_switch(asterisk: AsteriskServer) -> AsyncIterator[AmiSwitch]:
+    """The product's own connection."""
+    user, secret = asterisk.ami_user, asterisk.ami_secret
+    patient = {"connect_timeout_s": 5.0, "action_timeout_s": 5.0, "list_timeout_s": 5.0}
+    async with switch_to(asterisk.ami_port, None, username=user, secret=secret, **patient) as (
+        switch,
+        ear,
+    ):
+        await ear.next(SwitchConnected)
+        yield switch
+
+
+async def test_the_mirror_is_read_back(asterisk: AsteriskServer, observer: AmiProbe) -> None:
+    async with our_switch(asterisk) as switch:
+        assert await switch.db_tree("crm_tier") == {}
+        await switch.db_put("crm_tier", "8613800138000", "vip,30")
+        await switch.db_put("crm_tier", "95588", "support,10")
+        await switch.db_put("crm_tiers", "95588", "another,1")
+        assert await switch.db_tree("crm_tier") == {
+            "8613800138000": "vip,30",
+            "95588": "support,10",
+        }
+
+
 async def test_the_heartbeat_is_the_switchs_own_time(
     asterisk: AsteriskServer, observer: AmiProbe
 ) -> None:
     async def answers_quickly() -> None:
         pass
 
-    user = {"username": asterisk.ami_user, "secret": asterisk.ami_secret}
-    async with switch_to(asterisk.ami_port, connect_timeout_s=5.0, **user) as (switch, ear):
-        await ear.next(SwitchConnected)
+    async with our_switch(asterisk) as switch:
         await Heartbeat(switch, answers_quickly).beat()
     alive, now = [
         int((await observer.ask("Getvar", ("Variable", name))).get("Value"))

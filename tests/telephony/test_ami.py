@@ -250,6 +250,10 @@ async def test_variables_and_database() -> None:
         system = simulator.world.system
         assert system.globals["CRM_ALIVE"] == "1795353753"
         assert system.database["crm_tier", "8613800138000"] == "vip,10"
+        await switch.db_put("another", "1", "x")
+        assert await switch.db_tree("crm_tier") == {"8613800138000": "vip,10"}
+        assert await switch.db_tree("nothing") == {}
+        await switch.db_delete("another", "1")
         await switch.db_delete("crm_tier", "8613800138000")
         await switch.db_delete("crm_tier", "8613800138000")
         assert system.database == {}
