@@ -6,8 +6,10 @@ The only owner of the loop and of Twisted's reactor. Nothing happens on import.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
+import socket
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Any
@@ -45,7 +47,7 @@ from callcenter.services.records import IceServer
 from callcenter.services.roster import Roster
 from callcenter.services.routing import Router
 from callcenter.services.tickets import Tickets
-from callcenter.settings import Settings
+from callcenter.settings import Settings, SettingsError, wrong_value
 from callcenter.store.database import Database
 from callcenter.store.inbox import Inbox
 from callcenter.store.secret_key import secret_key
@@ -62,6 +64,17 @@ WARM = 50_000  # numbers in memory before anybody calls
 
 class PortTaken(Exception):
     """Another program listens there; the message says where and what to set."""
+
+
+def cannot_listen(
+    section: str, host: str, ports: int | str, error: OSError, remedy: str
+) -> PortTaken | SettingsError:
+    """What to raise: it is the host, for good, or the port, which may be free again later."""
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        expected = "an address of this machine, like 127.0.0.1"
+        return SettingsError(wrong_value(f"{section}.host", host, expected))
+    reason = os.strerror(error.errno or 0)
+    return PortTaken(f"{host}:{ports} cannot be listened on ({reason}): {remedy}")
 
 
 class Application:
@@ -264,18 +277,17 @@ class Application:
         fastagi, http = self.settings.fastagi, self.settings.http
         try:
             self.fastagi_port = await self.fastagi.start(fastagi.host, fastagi.port)
-        except CannotListenError:
-            raise PortTaken(
-                f"{fastagi.host}:{fastagi.port} cannot be listened on (fastagi.port): is it taken?"
-            ) from None
+        except CannotListenError as error:
+            remedy = "is it taken? Set another fastagi.port"
+            reason = error.socketError
+            raise cannot_listen("fastagi", fastagi.host, fastagi.port, reason, remedy) from None
         gateway_port = http.gateway_port or (http.port and http.port + 1)
+        ports = f"{http.port} or {gateway_port}"
         try:
             await self.web.start(http.host, http.port, gateway_port)
         except OSError as error:
-            raise PortTaken(
-                f"{http.host}:{http.port} or {gateway_port} cannot be listened on"
-                f" ({os.strerror(error.errno or 0)}): choose another port with HTTP_PORT=…"
-            ) from None
+            remedy = "choose another port with HTTP_PORT=…"
+            raise cannot_listen("http", http.host, ports, error, remedy) from None
 
     async def _load_roster(self) -> None:
         await self.roster.load(self.database)

@@ -52,7 +52,7 @@ def demo(
     """Run everything with demo data, until Ctrl-C."""
     settings = plain.settings(None, {**DEFAULTS, **os.environ})
     logs.set_up(settings.log)
-    with plain.plain_errors():
+    with plain.plain_errors(settings):
         _check_port(settings)
         main.run(partial(_run, settings, pbx))
 
@@ -66,10 +66,8 @@ def _check_port(settings: Settings) -> None:
             try:
                 probe.bind((http.host, port))
             except OSError as error:
-                raise main.PortTaken(
-                    f"Port {port} on {http.host} is not free ({os.strerror(error.errno or 0)})."
-                    " Choose another: HTTP_PORT=9000 make run"
-                ) from None
+                remedy = "choose another with HTTP_PORT=9000 make run"
+                raise main.cannot_listen("http", http.host, port, error, remedy) from None
 
 
 async def _run(settings: Settings, pbx: Pbx, stopped: asyncio.Event) -> None:

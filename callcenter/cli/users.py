@@ -49,7 +49,7 @@ def add(
         raise plain.wrong(f"The password needs at least {MIN_PASSWORD} characters.")
     names = tuple(part.strip() for part in queues.split(",") if part.strip())
     new = users.NewUser(login, name, password, role, extension, names, locale)
-    with plain.plain_errors():
+    with plain.plain_errors(settings):
         asyncio.run(_add(settings.database.url, new))
     typer.echo(f"{login} can sign in.")
 

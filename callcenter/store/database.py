@@ -7,6 +7,7 @@ front of one lock here, so that they wait in order instead of spinning in SQLite
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
@@ -33,6 +34,14 @@ _DRIVERS = {
 }
 
 _MIGRATION_LOCK = 0x63616C6C  # any number, the same in every process
+
+
+class Unusable(Exception):
+    """Nothing answers at `url` (its password hidden), or it is no database; `str()` says why."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(reason)
+        self.url = url
 
 
 class Database:
@@ -82,20 +91,28 @@ class Database:
         """Bring the schema up to date; a new database also gets the default tiers, queues, roles
         and routing rules, in the same transaction. True when it was new.
 
-        A database that is up to date costs one query. Raises `migrations.UnknownRevision` when a
-        newer program has been here.
+        A database that is up to date costs one query. Raises `Unusable`, and
+        `migrations.UnknownRevision` when a newer program has been here.
         """
-        if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        async with self.read() as connection:
-            if await connection.run_sync(migrations.current) == migrations.head():
-                return False
+        if await self.revision() == migrations.head():
+            return False
         async with self.begin() as connection:
             if not self.is_sqlite:  # two processes may start at once
                 await connection.execute(
                     text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK}
                 )
             return await connection.run_sync(_upgrade)
+
+    async def revision(self) -> str | None:
+        """Of the schema; None when it is new (a missing SQLite file is made). Raises `Unusable`."""
+        try:
+            if self.is_sqlite and self.url.database:
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            async with self.read() as connection:
+                return await connection.run_sync(migrations.current)
+        except Exception as error:  # each driver has its own, and asyncpg's come as they are
+            url = self.url.set(drivername=self.url.get_backend_name())
+            raise Unusable(url.render_as_string(hide_password=True), _reason(error)) from error
 
     async def ping(self) -> None:
         """Raises what the driver raises when the database does not answer, or is not ours any
@@ -110,6 +127,14 @@ class Database:
         await self._engine.dispose()
         if self._readers is not None:
             self._readers.close()
+
+
+def _reason(error: BaseException) -> str:
+    """In one line, as the system or the database's server says it."""
+    cause = getattr(error, "orig", None) or error
+    number = getattr(cause, "errno", None) or 0
+    said = os.strerror(number) if number > 0 else str(cause)
+    return said.strip().partition("\n")[0] or type(cause).__name__
 
 
 def _parse(url: str) -> URL:
