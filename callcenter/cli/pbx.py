@@ -12,16 +12,15 @@ from typing import Annotated
 
 import phonenumbers
 import typer
-from sqlalchemy.exc import SQLAlchemyError
 
-from callcenter.cli.plain import ConfigFile, wrong
+from callcenter.cli.plain import ConfigFile, unusable, wrong
 from callcenter.cli.plain import settings as read_settings
 from callcenter.settings import Settings
-from callcenter.store.database import Database
+from callcenter.store.database import Database, Unusable
 from callcenter.store.queries import roster
 from callcenter.store.secret_key import SecretKeyBroken, secret_key
 from telephony.pbx.check import Finding, State, check
-from telephony.pbx.config import write_snippets
+from telephony.pbx.config import write_snippets, written_secret
 from telephony.pbx.plan import DEFAULT_QUEUES, BadPlan, PbxPlan, PhonePlan, QueuePlan
 from telephony.pbx.probe import AmiProbe, ProbeError
 from telephony.pbx.secrets import sip_secret
@@ -48,9 +47,10 @@ def write(
     """Write snippets ready to include: manager user, dialplan, queues, phones, CEL."""
     settings = read_settings(config)
     secret = settings.switch.secret.get_secret_value()
-    fresh = secret or secrets.token_urlsafe(24)
     try:
-        plan = asyncio.run(_plan(settings, fresh, our_host, _extensions(desk_phones)))
+        kept = secret or written_secret(out, settings.switch.username, freepbx=freepbx)
+        used = kept or secrets.token_urlsafe(24)
+        plan = asyncio.run(_plan(settings, used, our_host, _extensions(desk_phones)))
         files = write_snippets(plan, out, freepbx=freepbx)
     except (BadPlan, SecretKeyBroken) as error:
         raise wrong(str(error)) from None
@@ -58,9 +58,15 @@ def write(
         raise wrong(f"{error.filename}: cannot be written: {error.strerror}") from None
     for file in files:
         typer.echo(f"  {file}")
-    typer.echo(f"{len(plan.queues)} queues, {len(plan.phones)} phones.")
+    why = "" if plan.phones else ": no users with an extension yet (callcenter users add)"
+    typer.echo(f"{len(plan.queues)} queues, {len(plan.phones)} phones{why}.")
     if not secret:
-        typer.echo("A new manager secret was made: README.txt tells where to put it.")
+        made = (
+            "The manager secret written before was kept"
+            if kept
+            else "A new manager secret was made"
+        )
+        typer.echo(f"{made}: README.txt tells where to put it.")
     typer.echo(f"What goes where: {out / 'README.txt'}")
 
 
@@ -175,11 +181,13 @@ async def _roster(
     if not _exists(database):
         return nothing
     try:
+        if await database.revision() is None:
+            return nothing
         async with database.read() as connection:
             queues = await roster.queues(connection)
             seats = await roster.seats(connection)
-    except (SQLAlchemyError, OSError) as error:
-        raise BadPlan(f"the database cannot be read: {error}") from None
+    except Unusable as error:
+        raise BadPlan(unusable(error)) from None
     finally:
         await database.close()
     if not queues:

@@ -60,7 +60,7 @@ def write_snippets(plan: PbxPlan, out: Path, *, freepbx: bool = False) -> list[P
     texts = {}
     for name, text in render(plan, freepbx=freepbx).items():
         if not freepbx:
-            texts[name.replace(".conf", "_callcenter.conf")] = text
+            texts[_ours(name)] = text
         elif name in FREEPBX_NAMES:
             texts[FREEPBX_NAMES[name]] = text
     readme = (TEMPLATES / ("README.freepbx.txt" if freepbx else "README.txt")).read_text()
@@ -70,6 +70,28 @@ def write_snippets(plan: PbxPlan, out: Path, *, freepbx: bool = False) -> list[P
         path.touch(mode=0o600)
         path.write_text(text)
     return [out / name for name in texts]
+
+
+def written_secret(out: Path, ami_user: str, *, freepbx: bool = False) -> str:
+    """The manager secret of that user in snippets written to `out` before; "" when there is none.
+
+    Raises OSError when they cannot be read.
+    """
+    name = FREEPBX_NAMES["manager.conf"] if freepbx else _ours("manager.conf")
+    if not (out / name).exists():
+        return ""
+    section = ""
+    for line in (out / name).read_text(errors="replace").splitlines():
+        key, _, value = line.partition("=")
+        if line.startswith("["):
+            section = line.partition("]")[0].removeprefix("[")
+        elif section == ami_user and key.strip() == "secret":
+            return value.strip()
+    return ""
+
+
+def _ours(name: str) -> str:
+    return name.replace(".conf", "_callcenter.conf")
 
 
 def _values(plan: PbxPlan, *, freepbx: bool) -> dict[str, str]:

@@ -36,6 +36,27 @@ def test_config_before_the_first_start(tmp_path: Path) -> None:
     assert not (tmp_path / "none.db").exists()
 
 
+def test_no_phones_yet_says_why(tmp_path: Path) -> None:
+    file = settings_file(tmp_path)
+    _, output = run("config", "--config", file, "--out", tmp_path / "out")
+    assert "3 queues, 0 phones: no users with an extension yet (callcenter users add)." in output
+
+
+@pytest.mark.parametrize("more", [(), ("--freepbx",)])
+def test_written_again_the_manager_keeps_its_secret(tmp_path: Path, more: tuple[str, ...]) -> None:
+    """The switch and our settings hold it already: a new one would lock us out."""
+    file, out = settings_file(tmp_path), tmp_path / "out"
+    manager = out / ("manager_custom.conf" if more else "manager_callcenter.conf")
+    run("config", "--config", file, "--out", out, *more)
+    first = manager.read_text()
+    code, output = run("config", "--config", file, "--out", out, *more)
+    assert (code, manager.read_text()) == (0, first)
+    assert "The manager secret written before was kept" in output
+    chosen = settings_file(tmp_path, '[switch]\nsecret = "chosen"\n')
+    run("config", "--config", chosen, "--out", out, *more)
+    assert "secret = chosen" in manager.read_text()
+
+
 def test_phones_keep_their_passwords(tmp_path: Path) -> None:
     file = settings_file(tmp_path)
     written = []
@@ -65,6 +86,13 @@ def test_what_cannot_be_is_told_in_one_line(
     assert code == 2
     assert says in output
     assert "Traceback" not in output
+
+
+def test_a_database_that_cannot_be_read_is_told_with_its_key(tmp_path: Path) -> None:
+    (tmp_path / "none.db").write_text("this is no database " * 99)
+    code, output = run("config", "--config", settings_file(tmp_path), "--out", tmp_path / "out")
+    assert (code, output.count("\n")) == (2, 1)
+    assert output.startswith(f"database.url = 'sqlite:///{tmp_path}/none.db': expected a database")
 
 
 def test_a_remote_switch_is_given_our_address(tmp_path: Path) -> None:
