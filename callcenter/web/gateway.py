@@ -163,10 +163,10 @@ class Gateway:
             log.exception("gateway_failed", user=screen.session.user.login)
             await screen.close(1011, "internal error")
         finally:
-            standing.stop()
             for worker in workers:
                 worker.cancel()
             self._attendance.leave(screen)
+            await standing.stop()
 
     async def _listen(self, screen: Screen) -> None:
         try:

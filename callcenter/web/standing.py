@@ -17,6 +17,8 @@ from callcenter.web.screen import Screen
 
 log = structlog.get_logger(__name__)
 
+PATIENCE_S = 2.0
+
 
 class Standing:
     """Of one screen, from `start` to `stop`."""
@@ -27,6 +29,7 @@ class Standing:
         self._screen = screen
         left_s = (screen.session.expires_at - clock.now()).total_seconds()
         self._expiry = clock.call_later(left_s, lambda: screen.sign_out("session expired"))
+        self._stopped = False
         self._next: Timer | None = None
         self._looking: asyncio.Task[None] | None = None
 
@@ -34,11 +37,14 @@ class Standing:
         """Look at once: the session may have ended while the handshake was under way."""
         self._looking = asyncio.create_task(self._look())
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
+        """A read that is under way is let finish: broken off, it would cost its connection."""
+        self._stopped = True
         self._expiry.cancel()
         if self._next is not None:
             self._next.cancel()
         if self._looking is not None:
+            await asyncio.wait([self._looking], timeout=PATIENCE_S)
             self._looking.cancel()
 
     async def _look(self) -> None:
@@ -49,4 +55,5 @@ class Standing:
             return
         except Exception:  # the database, whatever its driver raises: the last answer holds
             log.exception("standing_unknown", user=self._screen.session.user.login)
-        self._next = self._clock.call_later(RECHECK.total_seconds(), self.start)
+        if not self._stopped:
+            self._next = self._clock.call_later(RECHECK.total_seconds(), self.start)

@@ -191,6 +191,10 @@ async def test_a_dial_is_not_repeated_by_a_restarted_server(house: House) -> Non
         ("phone.answer", {"call_id": "1"}, "bad_request", {"call_id"}),
         ("phone.mute", {"call_id": CALL, "loud": 1}, "bad_request", {"on", "loud"}),
         ("phone.hangup", {"call_id": CALL}, "no_such_call", set()),
+        ("phone.dial", {"number": "1\0"}, "bad_request", {"number"}),
+        ("phone.transfer", {"call_id": CALL, "target": "1\0"}, "bad_request", {"target"}),
+        ("agent.not_ready", {"reason": "lunch\0"}, "bad_request", {"reason"}),
+        ("call.note", {"call_id": CALL, "note": "a\0b"}, "bad_request", {"note"}),
         ("phone.answer", {"call_id": CALL}, "internal", set()),
     ],
 )
@@ -218,6 +222,7 @@ async def test_a_refused_order_says_why(
         ('{"type":"dance"}', 1008),
         ('{"type":"ping","loud":true}', 1008),
         ('{"type":"command","id":"","name":"agent.ready"}', 1008),
+        ('{"type":"command","id":"a\\u0000","name":"agent.ready"}', 1008),
         ('{"type":"hello"}', 1008),
         ('{"type":"command","id":"' + "x" * 70_000 + '"}', 1009),
     ],
