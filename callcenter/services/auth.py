@@ -89,7 +89,7 @@ class Auth:
         self._listeners: list[Callable[[UUID], None]] = []
 
     def subscribe(self, ended: Callable[[UUID], None]) -> None:
-        """`ended(session_id)` is called for every session that is signed out."""
+        """`ended(user_id)` is called for every user who signs out."""
         self._listeners.append(ended)
 
     async def sign_in(self, login: str, password: str, ip: str) -> SignedIn:
@@ -134,12 +134,14 @@ class Auth:
         return replace(fresh, actor=replace(fresh.actor, ip=session.actor.ip))
 
     async def sign_out(self, session: Session) -> None:
+        """In every browser: an agent has one desk, and leaves it as a whole."""
+        user_id = session.user.id
         async with self._database.begin() as connection:
-            await sessions.close_session(connection, session.id)
+            await sessions.close_sessions(connection, user_id)
             await self._audit(connection, session.actor, "session.sign_out", session.user.login)
-        self._forget(session.id)
+        self._forget(user_id)
         for ended in self._listeners:
-            ended(session.id)
+            ended(user_id)
 
     async def set_prefs(
         self, session: Session, *, locale: str | None = None, theme: str | None = None
@@ -234,12 +236,12 @@ class Auth:
         self._known[token_hash] = (session, now)
         return session
 
-    def _forget(self, session_id: UUID) -> None:
+    def _forget(self, user_id: UUID) -> None:
         self._changes += 1
         self._known = {
             token_hash: (session, read_at)
             for token_hash, (session, read_at) in self._known.items()
-            if session.id != session_id
+            if session.user.id != user_id
         }
 
     async def _audit(

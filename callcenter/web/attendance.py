@@ -63,10 +63,10 @@ class Attendance:
             self._vanish_after_s, lambda: self._vanished(user_id)
         )
 
-    def end(self, session_id: UUID) -> None:
-        """The session was signed out: so are its screens."""
+    def end(self, user_id: UUID) -> None:
+        """The user signed out: so do all screens of theirs."""
         for screen in self._admitted:
-            if screen.session.id == session_id:
+            if screen.session.user.id == user_id:
                 screen.sign_out("signed out")
 
     def close(self) -> None:

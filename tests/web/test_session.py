@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -164,6 +165,23 @@ async def test_preferences_are_kept_beside_others(house: House) -> None:
     assert (user["locale"], user["theme"]) == ("zh-CN", "dark")
     async with browser.get("/api/v1/session") as answer:
         assert (await answer.json())["user"] == user
+
+
+async def test_signing_out_is_the_end_of_the_shift_in_every_browser(
+    house: House, other: UUID
+) -> None:
+    here, there = await house.sign_in(), await house.sign_in()
+    async with house.screen(there) as screen, house.screen(await house.sign_in("other")) as theirs:
+        await screen.hello()
+        await theirs.hello()
+        async with here.delete("/api/v1/session") as answer:
+            assert answer.status == 204
+        assert await screen.close_code() == 4401
+        async with there.get("/api/v1/session") as answer:
+            assert answer.status == 401
+        await theirs.say(type="ping")
+        assert (await theirs.hear())["type"] == "pong"
+    assert [action for action, _ in await audited(house)].count("session.sign_out") == 1
 
 
 async def test_the_old_cookie_opens_no_gateway(house: House) -> None:

@@ -86,8 +86,8 @@ async def open_session(
     )
 
 
-async def close_session(connection: AsyncConnection, session_id: UUID) -> None:
-    await connection.execute(delete(session).where(session.c.id == session_id))
+async def close_sessions(connection: AsyncConnection, user_id: UUID) -> None:
+    await connection.execute(delete(session).where(session.c.user_id == user_id))
 
 
 async def set_password_hash(connection: AsyncConnection, user_id: UUID, password_hash: str) -> None:

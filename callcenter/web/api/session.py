@@ -22,7 +22,7 @@ async def show(incoming: Incoming[None, None]) -> SessionView:
 
 
 async def sign_out(incoming: Incoming[None, None]) -> WithCookie[None]:
-    """Refused during a call: hang up first."""
+    """In every browser. Refused during a call: hang up first."""
     await incoming.context.agents.sign_out(incoming.user_id)
     await incoming.context.auth.sign_out(incoming.session)
     return WithCookie(None, "")
@@ -36,6 +36,6 @@ async def set_prefs(incoming: Incoming[PrefsPatch, None]) -> SignedIn:
 ROUTES = (
     Route("POST", "/session", sign_in, "Sign in", public=True),
     Route("GET", "/session", show, "Who is signed in, and where the gateway is"),
-    Route("DELETE", "/session", sign_out, "Sign out", status=204),
+    Route("DELETE", "/session", sign_out, "Sign out, in every browser", status=204),
     Route("PATCH", "/session/prefs", set_prefs, "Change one's own language and theme"),
 )
