@@ -510,6 +510,20 @@ describe("around the call", () => {
     expect(all("dial-number")).toEqual([]);
   });
 
+  test("while a call rings nothing can be dialled, not even from a keypad that was open", async () => {
+    await show(SCENARIOS.idle);
+    await press("k");
+    await write("dial-number", "95588");
+    await follow(() => page.wire.arrive(call({ caller: CALLERS.fresh })));
+    expect((by("keypad") as HTMLButtonElement).disabled).toBe(true);
+    expect((by("dial") as HTMLButtonElement).disabled).toBe(true);
+    await follow(() => by("dial").closest("form")?.requestSubmit());
+    expect(ordered()).toEqual([]);
+    for (const button of document.querySelectorAll<HTMLButtonElement>(".log-dial, .number")) {
+      expect(button.disabled).toBe(true);
+    }
+  });
+
   test("everything is there in Chinese", async () => {
     setCatalogue(zhCN, "zh-CN");
     await show(SCENARIOS.ringing);

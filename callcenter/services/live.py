@@ -78,6 +78,10 @@ class Live:
         call = self._desks.call(call_id)
         return call.places.get(user_id) if call else None
 
+    def rings(self, user_id: UUID) -> bool:
+        """Whether a call rings on this desk."""
+        return self._desks.has(user_id, "ringing")
+
     def call(self, call_id: UUID) -> LiveCall | None:
         """A call that lives, or is still on somebody's desk."""
         return self._desks.call(call_id)

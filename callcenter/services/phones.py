@@ -110,8 +110,15 @@ class Phones:
         self._live.set_muted(user_id, call_id, on)
 
     async def dial(self, user_id: UUID, number: str) -> UUID:
-        """Ring the agent's phone, then the number. Returns the id of the call that begins."""
+        """Ring the agent's phone, then the number. Returns the id of the call that begins.
+
+        Not while another call rings there: that caller would be lost.
+        """
         seat = self._seat(user_id)
+        if self._live.rings(user_id):
+            raise Conflict(
+                "phone_rings", "Your phone is ringing: answer or reject that call first."
+            )
         target = self._dialable(number, "number")
         if target.number == seat.extension:
             raise Invalid("own_extension", "That is your own phone.", {"number": "your own"})

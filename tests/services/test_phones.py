@@ -11,7 +11,7 @@ from callcenter.services.own_dials import OwnDials
 from callcenter.services.phones import PhoneRules, Phones
 from callcenter.services.roster import Seat
 from telephony import events
-from telephony.events import Direction, LegRole, call_id_for
+from telephony.events import Direction, LegResult, LegRole, call_id_for
 from telephony.pbx.secrets import sip_secret
 from telephony.switch import Originate, PhoneOrder
 from tests.fakes import FakeSwitch
@@ -83,33 +83,45 @@ async def test_orders_become_the_switchs(world: World, switch: FakeSwitch, phone
 
 
 async def test_dialling_chooses_the_calls_id(switch: FakeSwitch, phones: Phones) -> None:
-    call_id = await phones.dial(AGENT, "139 0013 9000")
+    call_id = await phones.dial(OTHER, "139 0013 9000")
     [(_, order)] = switch.orders
     assert isinstance(order, Originate)
     assert call_id == call_id_for(PBX, order.uniqueid)
     assert (order.interface, order.context, order.number, order.caller_id) == (
-        DEVICE,
+        DEVICES[1],
         "crm-outbound",
         "+8613900139000",
-        "1001",
+        "1002",
     )
     assert not order.internal
 
 
 async def test_dialling_a_colleague(switch: FakeSwitch, phones: Phones) -> None:
-    await phones.dial(AGENT, "1002")
+    await phones.dial(OTHER, "1001")
     [(_, order)] = switch.orders
     assert isinstance(order, Originate)
-    assert (order.number, order.internal) == ("1002", True)
+    assert (order.number, order.internal) == ("1001", True)
+
+
+async def test_nobody_dials_past_a_caller_who_rings(
+    world: World, switch: FakeSwitch, phones: Phones
+) -> None:
+    with pytest.raises(Conflict) as caught:
+        await phones.dial(AGENT, "139 0013 9000")
+    assert caught.value.code == "phone_rings"
+    assert switch.orders == []
+    world.say(events.AgentRingEnded, CALL, "leg", DEVICE, LegResult.CANCELLED)
+    await phones.dial(AGENT, "139 0013 9000")
+    assert len(switch.orders) == 1
 
 
 @pytest.mark.parametrize(
     ("number", "code"),
-    [("1001", "own_extension"), ("+14155552671", "number_not_allowed"), ("*43", "not_a_number")],
+    [("1002", "own_extension"), ("+14155552671", "number_not_allowed"), ("*43", "not_a_number")],
 )
 async def test_what_may_not_be_dialled(phones: Phones, number: str, code: str) -> None:
     with pytest.raises(Invalid) as caught:
-        await phones.dial(AGENT, number)
+        await phones.dial(OTHER, number)
     assert caught.value.code == code
     assert "number" in caught.value.fields
 

@@ -11,7 +11,8 @@ const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 
 /** Dials a number while there is no call, sends key tones while there is one. */
 export function Keypad({ call }: { call: CallView | null }) {
-  const { phone } = useDesk();
+  const { phone, current } = useDesk();
+  const mayDial = current.value === null && phone.value.line.value === "ready";
   const face = (
     <>
       <Icon name="keypad" />
@@ -28,9 +29,7 @@ export function Keypad({ call }: { call: CallView | null }) {
       shortcut="K"
       side="up"
       align="center"
-      disabled={
-        phone.value.kind === "none" || (call === null && phone.value.line.value !== "ready")
-      }
+      disabled={phone.value.kind === "none" || (call === null && !mayDial)}
     >
       <Pad call={call} />
     </Popover>
@@ -45,6 +44,7 @@ function Pad({ call }: { call: CallView | null }) {
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
 
+  const busy = desk.current.value !== null; // perhaps since this was opened
   const press = (key: string) => {
     typed.value += key;
     if (call) silent.value = !desk.phone.peek().tones(call.id, key);
@@ -53,7 +53,7 @@ function Pad({ call }: { call: CallView | null }) {
   const dial = async (event: Event) => {
     event.preventDefault();
     const number = dialable(typed.value);
-    if (call || number === "") return;
+    if (busy || number === "") return;
     if (await desk.phoneOrder((phone) => phone.dial(number))) close();
   };
   return (
@@ -82,7 +82,7 @@ function Pad({ call }: { call: CallView | null }) {
         ))}
       </div>
       {call === null && (
-        <button type="submit" class="button answer" data-testid="dial">
+        <button type="submit" class="button answer" data-testid="dial" disabled={busy}>
           <Icon name="phone" />
           <span>{t("phone.dial")}</span>
         </button>

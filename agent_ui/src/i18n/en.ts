@@ -215,6 +215,7 @@ export const en = {
   "error.no_queue": "You are in no queue, so no calls can be sent to you.",
   "error.no_phone": "You have no phone, so no calls can be sent to you.",
   "error.own_extension": "That is your own phone.",
+  "error.phone_rings": "Your phone is ringing. Answer or reject that call first.",
   "error.not_a_number": "That is not a telephone number.",
   "error.number_not_allowed": "Calls to that number are not allowed.",
   "error.switch_refused": "The switch refused. Nothing was done.",
