@@ -179,7 +179,8 @@ class Application:
         self.router = Router(
             self.database,
             self.directory,
-            is_ready=lambda user_id: self.presence.status(user_id).state == "ready",
+            self.clock,
+            ready_since=self.presence.ready_since,
         )
         fastagi = self.settings.fastagi
         self.fastagi = FastAgiServer(self._route, self.settings.switch.pbx, fastagi.deadline_s)

@@ -36,6 +36,10 @@ class Presence:
     def status(self, user_id: UUID) -> Status:
         return self._statuses.get(user_id) or agents.signed_out(self._began)
 
+    def ready_since(self, user_id: UUID) -> datetime | None:
+        status = self.status(user_id)
+        return status.since if status.state == "ready" else None
+
     def view(self, user_id: UUID) -> AgentView:
         return self._view(user_id, self.status(user_id))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
 from uuid import UUID
@@ -28,6 +29,7 @@ from callcenter.domain.routing import (
     parse_rule,
 )
 from callcenter.domain.tiers import Tiers
+from callcenter.services.clock import Clock
 from callcenter.services.directory import Directory, Identity
 from callcenter.services.views import Caller
 from callcenter.store.database import Database
@@ -37,6 +39,9 @@ log = structlog.get_logger(__name__)
 
 LOOK_UP_PATIENCE_S: Final = 0.5
 """The caller hears nothing yet: rather the default queue now than the right one late."""
+
+PROMISE_S: Final = 3.0
+"""From the answer to the ringing of the agent who was named in it, at most."""
 
 _NO_POLICY: Final = Policy(Tiers([]), (), "")
 
@@ -63,14 +68,20 @@ class MirrorEntry:
 
 
 class Router:
-    """`is_ready` says whether this user could be rung this moment."""
+    """`ready_since` says since when this user could be rung; None: not now."""
 
     def __init__(
-        self, database: Database, directory: Directory, is_ready: Callable[[UUID], bool]
+        self,
+        database: Database,
+        directory: Directory,
+        clock: Clock,
+        ready_since: Callable[[UUID], datetime | None],
     ) -> None:
         self._database = database
         self._directory = directory
-        self._is_ready = is_ready
+        self._clock = clock
+        self._ready_since = ready_since
+        self._promised: dict[UUID, tuple[datetime, datetime]] = {}  # ready since, until
         self._policy = _NO_POLICY
         self._interfaces: dict[UUID, str] = {}
 
@@ -96,7 +107,7 @@ class Router:
         if not identity.caller.looked_up:
             identity = await self._look_up(identity, caller_raw, name)
         decision = decide(self._facts(identity, caller_raw, dialled), self._policy)
-        agent = next(filter(self._can_ring, decision.ring_first), None)
+        agent = next(filter(self._promise, decision.ring_first), None)
         return Route(
             queue=decision.queue,
             priority=decision.priority,
@@ -156,5 +167,16 @@ class Router:
             customers=identity.customers,
         )
 
-    def _can_ring(self, user_id: UUID) -> bool:
-        return user_id in self._interfaces and self._is_ready(user_id)
+    def _promise(self, user_id: UUID) -> bool:
+        """True when they can be rung: for this caller, and for no other until they ring.
+
+        Ringing ends the promise, and so does a caller who never gets as far, after a moment.
+        """
+        since, now = self._ready_since(user_id), self._clock.now()
+        if since is None or user_id not in self._interfaces:
+            return False
+        promised = self._promised.get(user_id)
+        if promised is not None and promised[0] == since and now < promised[1]:
+            return False
+        self._promised[user_id] = since, now + timedelta(seconds=PROMISE_S)
+        return True

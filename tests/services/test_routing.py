@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,11 @@ import pytest
 from sqlalchemy import Connection, update
 
 from callcenter.services.directory import Directory
-from callcenter.services.routing import LOOK_UP_PATIENCE_S, MirrorEntry, Router
+from callcenter.services.routing import LOOK_UP_PATIENCE_S, PROMISE_S, MirrorEntry, Router
 from callcenter.store.database import Database
 from callcenter.store.seed import VIP_RULE
 from callcenter.store.tables import party, routing_rule, user
+from tests.fakes import START, FakeClock
 from tests.people import NOW, add_call, add_customer, add_user, insert
 
 WANG = "13800138000"
@@ -25,9 +27,11 @@ class Floor:
 
     def __init__(self) -> None:
         self.ready: set[UUID] = set()
+        self.clock = FakeClock()
+        self.since = START
 
-    def is_ready(self, user_id: UUID) -> bool:
-        return user_id in self.ready
+    def ready_since(self, user_id: UUID) -> datetime | None:
+        return self.since if user_id in self.ready else None
 
 
 @pytest.fixture
@@ -42,7 +46,7 @@ def directory(database: Database) -> Directory:
 
 @pytest.fixture
 async def router(database: Database, directory: Directory, floor: Floor) -> Router:
-    router = Router(database, directory, floor.is_ready)
+    router = Router(database, directory, floor.clock, floor.ready_since)
     await router.load()
     return router
 
@@ -89,10 +93,27 @@ async def test_an_agent_is_rung_first_only_when_ready(
     floor.ready = {owner, last}
     assert await first(WANG) == ("PJSIP/1001", owner)
     assert await first("95588") == ("PJSIP/1002", last)
+    floor.clock.advance(PROMISE_S)
     async with database.begin() as connection:
         await connection.execute(update(user).where(user.c.id == owner).values(active=False))
     await router.load()
     assert await first(WANG) == ("", None)
+
+
+async def test_an_agent_is_promised_to_one_caller_at_a_time(
+    database: Database, router: Router, floor: Floor
+) -> None:
+    owner = await add_user(database, "owner", extension="1001")
+    await add_customer(database, "Wang", WANG, tier="platinum", owner_id=owner)
+    await add_customer(database, "Li", "13900139000", tier="platinum", owner_id=owner)
+    await router.load()
+    floor.ready = {owner}
+    assert (await router.route(WANG, "")).ring_first_user == owner
+    assert (await router.route("13900139000", "")).ring_first_user is None
+    floor.since += timedelta(seconds=1)  # it rang, the caller left: ready anew
+    assert (await router.route("13900139000", "")).ring_first_user == owner
+    floor.clock.advance(PROMISE_S)  # that caller never got as far
+    assert (await router.route(WANG, "")).ring_first_user == owner
 
 
 async def test_rules_are_data(database: Database, router: Router) -> None:
@@ -143,7 +164,7 @@ async def test_a_caller_is_answered_when_the_database_is_not(
 ) -> None:
     await add_customer(database, "Wang", WANG, tier="platinum")
     slow = Slow(str(database.url))
-    patient = Router(database, Directory(slow, "CN"), floor.is_ready)
+    patient = Router(database, Directory(slow, "CN"), floor.clock, floor.ready_since)
     await patient.load()
     async with asyncio.timeout(LOOK_UP_PATIENCE_S * 2):
         route = await patient.route(WANG, "")
@@ -183,7 +204,7 @@ async def test_without_anything_in_the_database_a_route_is_still_a_route(
 ) -> None:
     async with database.begin() as connection:
         await connection.execute(routing_rule.delete())
-    unloaded = Router(database, directory, floor.is_ready)
+    unloaded = Router(database, directory, floor.clock, floor.ready_since)
     assert (await unloaded.route(WANG, "")).queue == ""
     await unloaded.load()
     assert (await unloaded.route(WANG, "")).queue == "support"

@@ -30,7 +30,7 @@ from callcenter.store.tables import (
     tier,
     user,
 )
-from tests.fakes import FakeClock
+from tests.fakes import START, FakeClock
 from tests.people import NOW, actor
 
 HASHES = {"agent": "hash-a", "supervisor": "hash-s", "admin": "hash-x"}
@@ -121,7 +121,7 @@ async def _users_are_as_promised(database: Database) -> None:
 
 async def _services_can_use_it(database: Database) -> None:
     directory = Directory(database, "CN", [demo.LINE])
-    router = Router(database, directory, lambda _: True)
+    router = Router(database, directory, FakeClock(), lambda _: START)
     await router.load()
     ready = await rows(database, select(routing_rule.c.active))
     assert all(row.active for row in ready)
