@@ -28,8 +28,8 @@ class LogBatch:
     roster: Roster
     begun: dict[UUID, Row] = field(default_factory=dict)
     callers: dict[UUID, tuple[str, str]] = field(default_factory=dict)
-    queues: dict[UUID, Row] = field(default_factory=dict)
-    answers: dict[UUID, Row] = field(default_factory=dict)
+    queues: dict[UUID, list[Row]] = field(default_factory=dict)
+    answers: list[Row] = field(default_factory=list)
     agents: dict[UUID, list[Row]] = field(default_factory=dict)
     ended: dict[UUID, Row] = field(default_factory=dict)
     legs: dict[tuple[str, str], Row] = field(default_factory=dict)
@@ -101,21 +101,21 @@ class LogBatch:
 
     def _queued(self, event: events.CallQueued) -> None:
         info = self.roster.queues.get(event.queue)
-        before = self.queues.get(event.call_id)
-        path = [*before["queues_now"], event.queue] if before else [event.queue]
-        self.queues[event.call_id] = {
-            "call_id": event.call_id,
-            "queue_id_now": info.id if info else None,
-            "queues_now": path,
-        }
+        joined = {"name": event.queue, "id": info.id if info else None, "at": event.at}
+        self.queues.setdefault(event.call_id, []).append(joined)
         self._domain(event.call_id, event.queue)
 
     def _answered(self, event: events.CallAnswered) -> None:
         seat = self.roster.at(event.interface)
-        before = self.answers.get(event.call_id)
         agent = event.role is LegRole.AGENT
-        if agent and (before is None or event.at < before["at"]):
-            self.answers[event.call_id] = {"call_id": event.call_id, "at": event.at}
+        self.answers.append(
+            {
+                "call_id": event.call_id,
+                "at": event.at,
+                "role": str(event.role),
+                "extension": seat.extension if seat else "",
+            }
+        )
         if agent and seat is not None:
             row = {"call_id": event.call_id, "agent_id": seat.user_id}
             self.agents.setdefault(event.call_id, []).append(row)
@@ -156,6 +156,7 @@ class LogBatch:
             "first_agent": users[0] if users else None,
             "last_agent": users[-1] if users else None,
             "inferred": log.inferred,
+            "recovered": log.recovered,
         }
         for leg in log.legs:
             self._leg(log.pbx, log.call_id, leg)

@@ -125,10 +125,10 @@ class LogWriter:
         found = await self._identify(batch)
         async with self._database.begin() as connection:
             await call_log.begin_calls(connection, list(batch.begun.values()))
+            await call_log.join_queues(connection, batch.queues)
             await call_log.progress(
                 connection,
-                queues=list(batch.queues.values()),
-                answers=list(batch.answers.values()),
+                answers=batch.answers,
                 agents=[row for rows in batch.agents.values() for row in rows],
             )
             await call_log.end_calls(connection, list(batch.ended.values()))

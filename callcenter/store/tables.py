@@ -229,6 +229,7 @@ call = Table(
     Column("dialled", String(80), nullable=False, default=""),
     Column("queues", JSON, nullable=False, default=list),
     Column("queue_id", Uuid, ForeignKey("queue.id")),  # the last one
+    Column("queued_at", UtcDateTime),  # when it joined that one
     Column("started_at", UtcDateTime, nullable=False),
     Column("answered_at", UtcDateTime),
     Column("ended_at", UtcDateTime),

@@ -143,6 +143,18 @@ async def test_who_had_the_call_first_and_last(house: LogHouse) -> None:
     assert len(await house.rows("call_leg", call_id=story.id)) == 2
 
 
+async def test_the_path_of_a_call_that_still_waits(house: LogHouse) -> None:
+    """Joined over commits, and told again in any piece."""
+    story = Story("1.41").arrives().waits("support").waits("sales").waits("support")
+    for event in story.events:
+        await house.tell([event])
+    for first in range(len(story.events)):
+        await house.tell(story.events[first : first + 2])
+        row = await house.call(story.id)
+        assert row["queues"] == ["support", "sales", "support"]
+        assert row["queue_id"] == default_id("queue", "support")
+
+
 async def test_several_owners_and_strangers_belong_to_nobody_yet(house: LogHouse) -> None:
     await people.add_customer(house.database, "王小明", "+8613700137000")
     await people.add_customer(house.database, "Li Na", "+8613700137000")

@@ -12,7 +12,7 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -85,20 +85,46 @@ _ANSWER: Update = (
 _QUEUE: Update = (
     update(call)
     .where(*_going_on)
-    .values(queue_id=bindparam("queue_id_now"), queues=bindparam("queues_now"))
+    .values(
+        queue_id=bindparam("queue_id_now"),
+        queues=bindparam("queues_now"),
+        queued_at=bindparam("queued_now", type_=UtcDateTime()),
+    )
 )
+
+
+async def join_queues(connection: AsyncConnection, joined: Mapping[UUID, Sequence[Row]]) -> None:
+    """Of calls that go on: the queues (name, id, at) each joined, in order. A queue that the path
+    has already, because it is told again, is the one joined at the same time or before."""
+    found = await connection.execute(
+        select(call.c.id, call.c.queues, call.c.queued_at).where(
+            call.c.id.in_(joined), call.c.ended_at.is_(None)
+        )
+    )
+    rows = []
+    for row in found:
+        fresh = [one for one in joined[row.id] if not row.queued_at or one["at"] > row.queued_at]
+        if fresh:
+            rows.append(
+                {
+                    "call_id": row.id,
+                    "queue_id_now": fresh[-1]["id"],
+                    "queues_now": [*row.queues, *(one["name"] for one in fresh)],
+                    "queued_now": fresh[-1]["at"],
+                }
+            )
+    if rows:
+        await connection.execute(_QUEUE, rows)
 
 
 async def progress(
     connection: AsyncConnection,
     *,
-    queues: Sequence[Row],
     answers: Sequence[Row],
     agents: Sequence[Row],
 ) -> None:
-    """Of calls that go on: (call_id, queue_id_now, queues_now), (call_id, at),
-    (call_id, agent_id)."""
-    for statement, rows in ((_QUEUE, queues), (_ANSWER, answers), (_AGENT, agents)):
+    """Of calls that go on: (call_id, at), (call_id, agent_id)."""
+    for statement, rows in ((_ANSWER, answers), (_AGENT, agents)):
         if rows:
             await connection.execute(statement, rows)
 

@@ -242,6 +242,7 @@ def upgrade() -> None:
         sa.Column("dialled", sa.String(length=80), nullable=False),
         sa.Column("queues", sa.JSON(), nullable=False),
         sa.Column("queue_id", sa.Uuid(), nullable=True),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
