@@ -249,6 +249,7 @@ class Application:
         """
         async with AsyncExitStack() as stack:
             stack.callback(self.inbox.close)
+            stack.callback(self.auth.close)
             stack.push_async_callback(self.database.close)
             await self.database.migrate()
             await self._load_roster()

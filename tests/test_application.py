@@ -6,6 +6,8 @@ answers, holds, hangs up, wraps up; the call stands in the log under customer an
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -166,3 +168,19 @@ async def test_nobody_answers_and_the_caller_gives_up(house: Running) -> None:
     await house.application.call_log.caught_up()
     [row] = (await agent.get(f"/calls?party_id={party}"))["items"]
     assert (row["result"], row["party_id"]) == ("abandoned", str(party))
+
+
+async def test_what_is_stopped_leaves_no_thread_behind(database: Database, tmp_path: Path) -> None:
+    await add_agents(database, 1)
+    before = set(threading.enumerate())
+    async with running(tmp_path, database.url.render_as_string(hide_password=False)) as house:
+        await house.screen("agent1")
+        assert _hashing(before)
+    async with asyncio.timeout(5):
+        while _hashing(before):  # noqa: ASYNC110 (a thread that ends has no event to wait for)
+            await asyncio.sleep(0.01)
+
+
+def _hashing(before: set[threading.Thread]) -> list[threading.Thread]:
+    """Threads for passwords that were not there before."""
+    return [one for one in set(threading.enumerate()) - before if one.name.startswith("argon2")]
