@@ -35,9 +35,25 @@ def test_dialable(raw: str, prefixes: tuple[str, ...], target: Target) -> None:
         ("+14155552671", (), "number_not_allowed"),
         ("1003", ("+",), "number_not_allowed"),
         ("95588", ("+86",), "number_not_allowed"),
+        ("110", ("+86",), "emergency_number"),
+        ("1-1-9", ("1",), "emergency_number"),
+        ("120", ("120",), "emergency_number"),
+        ("1101", ("1",), "emergency_number"),  # the network takes the first three for 110
+        ("112", ("+",), "emergency_number"),
+        ("911", ("+",), "emergency_number"),
     ],
 )
 def test_not_dialable(raw: str, prefixes: tuple[str, ...], code: str) -> None:
     with pytest.raises(NotDialable) as caught:
         dialable(raw, "CN", prefixes, EXTENSIONS)
     assert caught.value.code == code
+
+
+def test_which_numbers_are_for_emergencies_depends_on_the_country() -> None:
+    with pytest.raises(NotDialable, match="use a telephone that knows where you are"):
+        dialable("999", "GB", ("999",), EXTENSIONS)
+    assert dialable("999", "CN", ("999",), EXTENSIONS) == Target("999", internal=False)
+
+
+def test_a_colleague_may_have_such_an_extension() -> None:
+    assert dialable("110", "CN", (), {"110"}) == Target("110", internal=True)

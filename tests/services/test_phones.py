@@ -117,7 +117,12 @@ async def test_nobody_dials_past_a_caller_who_rings(
 
 @pytest.mark.parametrize(
     ("number", "code"),
-    [("1002", "own_extension"), ("+14155552671", "number_not_allowed"), ("*43", "not_a_number")],
+    [
+        ("1002", "own_extension"),
+        ("+14155552671", "number_not_allowed"),
+        ("110", "emergency_number"),
+        ("*43", "not_a_number"),
+    ],
 )
 async def test_what_may_not_be_dialled(phones: Phones, number: str, code: str) -> None:
     with pytest.raises(Invalid) as caught:

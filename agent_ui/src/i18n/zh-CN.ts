@@ -216,6 +216,7 @@ export const zhCN: Catalogue = {
   "error.no_phone": "您没有话机，无法向您派发来电。",
   "error.own_extension": "这是您自己的话机。",
   "error.phone_rings": "您的电话正在振铃，请先接听或拒接。",
+  "error.emergency_number": "此处不能拨打紧急号码：请使用能确定您所在位置的电话。",
   "error.not_a_number": "这不是有效的电话号码。",
   "error.number_not_allowed": "不允许呼叫该号码。",
   "error.switch_refused": "交换机拒绝了请求。未执行任何操作。",
