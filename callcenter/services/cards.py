@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from callcenter.domain.permissions import SYSTEM, Actor
 from callcenter.domain.routing import CustomerFacts
 from callcenter.services.views import (
     Candidate,
@@ -35,13 +36,16 @@ class Known:
         return Candidate(card.party_id, card.name, card.company, card.tier)
 
 
-def load(connection: Connection, party_ids: Collection[UUID]) -> dict[UUID, Known]:
-    """Those of these customers who exist, in three queries."""
+def load(
+    connection: Connection, party_ids: Collection[UUID], actor: Actor = SYSTEM
+) -> dict[UUID, Known]:
+    """Those of these customers who exist, in three queries; with the calls and tickets that this
+    actor may read."""
     if not party_ids:
         return {}
     people = callers.people(connection, party_ids)
-    calls = _grouped(callers.recent_calls(connection, party_ids))
-    tickets = _grouped(callers.open_tickets(connection, party_ids))
+    calls = _grouped(callers.recent_calls(connection, party_ids, actor))
+    tickets = _grouped(callers.open_tickets(connection, party_ids, actor))
     return {row.id: _known(row, calls[row.id], tickets[row.id]) for row in people}
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.domain.names import MAX_NAME, name_key
-from callcenter.domain.permissions import Actor, Scope
+from callcenter.domain.permissions import SYSTEM, Actor, Scope
 from callcenter.domain.phone import Number
 from callcenter.services.cards import badge, load
 from callcenter.services.clock import Clock
@@ -57,23 +57,9 @@ class Customers:
     async def get(self, actor: Actor, party_id: UUID) -> CustomerDetail:
         """Raises NotFound, also for a customer the actor may not read."""
         async with self._database.read() as connection:
-            found = await queries.find(connection, actor, party_id)
-            known = await connection.run_sync(load, [party_id])
-            if found is None or party_id not in known:
+            if await queries.find(connection, actor, party_id) is None:
                 raise NotFound("no_such_customer", "There is no such customer.")
-            numbers = await queries.numbers(connection, [party_id])
-            timeline = await _timeline(connection, actor, party_id)
-        return CustomerDetail(
-            id=party_id,
-            kind=cast("PartyKind", found.kind),
-            version=found.version,
-            card=known[party_id].card,
-            numbers=tuple(
-                NumberRow(row.norm, self._directory.number(row.raw).display, row.ext, row.primary)
-                for row in numbers
-            ),
-            timeline=timeline,
-        )
+            return await self._detail(connection, actor, party_id)
 
     async def quick_create(
         self, actor: Actor, *, name: str, number: str, kind: str = "person", company: str = ""
@@ -104,8 +90,31 @@ class Customers:
             )
             after = {"name": name, "number": phone.norm, "kind": kind, "company": company}
             await self._audit_create(connection, actor, party_id, after)
+            made = await self._detail(connection, actor, party_id)
         await self._directory.refresh([party_id])
-        return await self.get(actor, party_id)
+        return made
+
+    async def _detail(
+        self, connection: AsyncConnection, actor: Actor, party_id: UUID
+    ) -> CustomerDetail:
+        """For somebody of whom is known already that they may see this customer; of the calls
+        and tickets they get those that they may read."""
+        found = await queries.find(connection, SYSTEM, party_id)
+        known = await connection.run_sync(load, [party_id], actor)
+        if found is None or party_id not in known:
+            raise NotFound("no_such_customer", "There is no such customer.")
+        numbers = await queries.numbers(connection, [party_id])
+        return CustomerDetail(
+            id=party_id,
+            kind=cast("PartyKind", found.kind),
+            version=found.version,
+            card=known[party_id].card,
+            numbers=tuple(
+                NumberRow(row.norm, self._directory.number(row.raw).display, row.ext, row.primary)
+                for row in numbers
+            ),
+            timeline=await _timeline(connection, actor, party_id),
+        )
 
     def _checked(self, name: str, number: str, kind: str, company: str) -> Number:
         phone = self._directory.number(number)

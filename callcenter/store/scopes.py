@@ -28,7 +28,8 @@ def tickets_of(actor: Actor, action: str) -> ColumnElement[bool]:
 
 def calls_of(actor: Actor, action: str) -> ColumnElement[bool]:
     """Rows of `call`: its owners are its first and last agent, its team is the last one's."""
-    team_id = select(user.c.team_id).where(user.c.id == call.c.last_agent_id).scalar_subquery()
+    agents_team = select(user.c.team_id).where(user.c.id == call.c.last_agent_id)
+    team_id = agents_team.correlate(call).scalar_subquery()  # whoever else the query names
     owners = [call.c.first_agent_id, call.c.last_agent_id]
     return visible(actor, actor.scope("call", action), owners=owners, team_id=team_id)
 

@@ -233,3 +233,32 @@ async def test_the_timeline_shows_only_what_may_be_read(
 async def test_nobody_is_not_found(customers: Customers) -> None:
     with pytest.raises(NotFound):
         await customers.get(actor(), uuid4())
+
+
+@pytest.mark.parametrize("scope", ["own", "team", "below"])
+async def test_a_card_shows_the_calls_and_tickets_one_may_read(
+    database: Database, customers: Customers, scope: str
+) -> None:
+    team = await add_team(database, "/1/")
+    me = await add_user(database, "me", team_id=team)
+    colleague = await add_user(database, "colleague")
+    wang = await add_customer(database, "Wang", "13800138000", owner_id=me)
+    mine = await add_ticket(database, wang, 1, owner_id=me)
+    await add_ticket(database, wang, 2, owner_id=colleague)
+    await add_call(database, wang, 9, me, note="mine")
+    await add_call(database, wang, 5, colleague, note="private")
+    may = {"customer": {"read": "own"}, "ticket": {"read": scope}, "call": {"read": scope}}
+    detail = await customers.get(actor(me, team_path="/1/", permissions=may), wang)
+    assert [one.note for one in detail.card.contacts] == ["mine"]
+    assert [one.id for one in detail.card.tickets] == [mine]
+    assert [one.kind for one in detail.timeline] == ["ticket", "call"]
+
+
+async def test_whoever_may_create_but_not_read_is_answered_all_the_same(
+    database: Database, customers: Customers
+) -> None:
+    """A refusal after the commit would free the idempotency key: the repetition makes another."""
+    me = await add_user(database, "me")
+    maker = actor(me, permissions={"customer": {"create": "all"}})
+    made = await customers.quick_create(maker, name="Wang", number="13800138000")
+    assert (made.card.name, made.timeline) == ("Wang", ())

@@ -20,11 +20,14 @@ from sqlalchemy import (
     desc,
     func,
     select,
+    true,
 )
 
+from callcenter.domain.permissions import Actor, Scope
 from callcenter.domain.phone import Number
 from callcenter.domain.tickets import OPEN
 from callcenter.store.queries import AnyRow
+from callcenter.store.scopes import calls_of, tickets_of
 from callcenter.store.tables import call, contact_point, party, ticket, tier, user
 
 MAX_OWNERS: Final = 20
@@ -82,51 +85,60 @@ _PEOPLE: Final = (
     .where(party.c.id.in_(_PARTY_IDS), _ALIVE)
 )
 
-_ranked = (
-    select(
-        call.c.id,
-        func.row_number()
-        .over(partition_by=call.c.party_id, order_by=call.c.started_at.desc())
-        .label("place"),
-    )
-    .where(call.c.party_id.in_(_PARTY_IDS), call.c.result.is_not(None))
-    .subquery()
-)
-_RECENT_CALLS: Final = (
-    select(
-        call.c.party_id,
-        call.c.started_at,
-        call.c.direction,
-        call.c.result,
-        call.c.connected_s,
-        call.c.note,
-        call.c.last_agent_id,
-        user.c.name.label("agent"),
-    )
-    .join(_ranked, call.c.id == _ranked.c.id)
-    .outerjoin(user, call.c.last_agent_id == user.c.id)
-    .where(_ranked.c.place <= RECENT_CALLS)
-    .order_by(call.c.started_at.desc())
-)
 
-_OPEN_TICKETS: Final = (
-    select(
-        ticket.c.party_id,
-        ticket.c.id,
-        ticket.c.number,
-        ticket.c.subject,
-        ticket.c.status,
-        ticket.c.priority,
-        ticket.c.domain,
-        ticket.c.created_at,
+def _recent_calls(may: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    ranked = (
+        select(
+            call.c.id,
+            func.row_number()
+            .over(partition_by=call.c.party_id, order_by=call.c.started_at.desc())
+            .label("place"),
+        )
+        .where(call.c.party_id.in_(_PARTY_IDS), call.c.result.is_not(None), may)
+        .subquery()
     )
-    .where(
-        ticket.c.party_id.in_(_PARTY_IDS),
-        ticket.c.status.in_(OPEN),
-        ticket.c.deleted_at.is_(None),
+    return (
+        select(
+            call.c.party_id,
+            call.c.started_at,
+            call.c.direction,
+            call.c.result,
+            call.c.connected_s,
+            call.c.note,
+            call.c.last_agent_id,
+            user.c.name.label("agent"),
+        )
+        .join(ranked, call.c.id == ranked.c.id)
+        .outerjoin(user, call.c.last_agent_id == user.c.id)
+        .where(ranked.c.place <= RECENT_CALLS)
+        .order_by(call.c.started_at.desc())
     )
-    .order_by(ticket.c.priority, ticket.c.created_at)
-)
+
+
+def _open_tickets(may: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            ticket.c.party_id,
+            ticket.c.id,
+            ticket.c.number,
+            ticket.c.subject,
+            ticket.c.status,
+            ticket.c.priority,
+            ticket.c.domain,
+            ticket.c.created_at,
+        )
+        .where(
+            ticket.c.party_id.in_(_PARTY_IDS),
+            ticket.c.status.in_(OPEN),
+            ticket.c.deleted_at.is_(None),
+            may,
+        )
+        .order_by(ticket.c.priority, ticket.c.created_at)
+    )
+
+
+_RECENT_CALLS: Final = _recent_calls(true())
+_OPEN_TICKETS: Final = _open_tickets(true())
 
 
 def owners(connection: Connection, number: Number) -> tuple[bool, list[UUID]]:
@@ -189,11 +201,20 @@ def people(connection: Connection, party_ids: Collection[UUID]) -> Sequence[AnyR
     return connection.execute(_PEOPLE, {"party_ids": list(party_ids)}).all()
 
 
-def recent_calls(connection: Connection, party_ids: Collection[UUID]) -> Sequence[AnyRow]:
-    """The last finished calls of each of these customers, newest first."""
-    return connection.execute(_RECENT_CALLS, {"party_ids": list(party_ids)}).all()
+def recent_calls(
+    connection: Connection, party_ids: Collection[UUID], actor: Actor
+) -> Sequence[AnyRow]:
+    """The last finished calls of each of these customers that the actor may read, newest first."""
+    all_of_them = actor.scope("call", "read") is Scope.ALL
+    query = _RECENT_CALLS if all_of_them else _recent_calls(calls_of(actor, "read"))
+    return connection.execute(query, {"party_ids": list(party_ids)}).all()
 
 
-def open_tickets(connection: Connection, party_ids: Collection[UUID]) -> Sequence[AnyRow]:
-    """Open tickets of these customers, most urgent first, older before newer."""
-    return connection.execute(_OPEN_TICKETS, {"party_ids": list(party_ids)}).all()
+def open_tickets(
+    connection: Connection, party_ids: Collection[UUID], actor: Actor
+) -> Sequence[AnyRow]:
+    """Open tickets of these customers that the actor may read, most urgent first, older before
+    newer."""
+    all_of_them = actor.scope("ticket", "read") is Scope.ALL
+    query = _OPEN_TICKETS if all_of_them else _open_tickets(tickets_of(actor, "read"))
+    return connection.execute(query, {"party_ids": list(party_ids)}).all()
