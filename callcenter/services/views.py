@@ -11,12 +11,9 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from callcenter.domain.agents import Rest
+from callcenter.domain.agents import Rest, State
 
 Match = Literal["exact", "suffix", "several", "unknown", "withheld"]
-AgentState = Literal[
-    "signed_out", "ready", "ringing", "on_call", "wrap_up", "not_ready", "unresponsive"
-]
 CallState = Literal["ringing", "active", "held", "ended"]
 
 
@@ -120,7 +117,7 @@ class AgentView:
     user_id: UUID
     name: str
     extension: str
-    state: AgentState
+    state: State
     reason: str  # why not ready; while a call lasts: why not after it
     since: datetime
     until: datetime | None  # when wrap-up ends by itself

@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from callcenter.domain.agents import Rest
+from callcenter.domain.agents import Rest, State
 from callcenter.services import records, views
 from callcenter.web import answers, bodies
 from callcenter.web.messages import (
@@ -29,7 +29,7 @@ from callcenter.web.schemas import Schema, schemas
 
 ALIASES: dict[str, Any] = {
     "Match": views.Match,
-    "AgentState": views.AgentState,
+    "AgentState": State,
     "CallState": views.CallState,
     "Rest": Rest,
     "PartyKind": records.PartyKind,

@@ -37,7 +37,6 @@ export const en = {
   "state.on_call": "On call",
   "state.wrap_up": "Wrap-up",
   "state.not_ready": "Not ready",
-  "state.unresponsive": "Not responding",
   "state.then": "then {reason}",
   "state.no_queue": "You are in no queue",
   "state.go_ready": "Go ready",
@@ -216,9 +215,9 @@ export const en = {
   "error.no_phone": "You have no phone, so no calls can be sent to you.",
   "error.own_extension": "That is your own phone.",
   "error.phone_rings": "Your phone is ringing. Answer or reject that call first.",
+  "error.not_a_number": "That is not a telephone number.",
   "error.emergency_number":
     "Emergency numbers are not dialled from here: use a telephone that knows where you are.",
-  "error.not_a_number": "That is not a telephone number.",
   "error.number_not_allowed": "Calls to that number are not allowed.",
   "error.switch_refused": "The switch refused. Nothing was done.",
   "error.switch_not_connected":
