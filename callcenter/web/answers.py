@@ -29,7 +29,9 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    user: records.UserView
+    """`user` is None, and the rest says nothing, while nobody is signed in."""
+
+    user: records.UserView | None
     gateway_url: str
     simulated: bool
 

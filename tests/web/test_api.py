@@ -135,7 +135,7 @@ async def test_a_deactivated_user_is_out(house: House) -> None:
     async with house.database.begin() as connection:
         await connection.execute(update(user).values(active=False))
     house.clock.advance(60)
-    async with browser.get("/api/v1/session") as answer:
+    async with browser.get("/api/v1/phone") as answer:
         assert answer.status == 401
 
 
@@ -185,7 +185,7 @@ async def test_the_gateway_is_at_the_host_the_browser_used(
     house: House, host: str, gateway: str
 ) -> None:
     async with house.visitor().get("/api/v1/session", headers={"Host": host}) as answer:
-        assert answer.status == 401
+        assert answer.status == 200
         policy = answer.headers["Content-Security-Policy"]
     expected = gateway.replace("PORT", str(house.web.gateway_port))
     assert f"connect-src 'self' {expected};" in policy

@@ -1,11 +1,10 @@
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { ApiError, api } from "../api";
-import type { DeskProps } from "../app";
+import { api } from "../api";
+import type { DeskProps, Session } from "../app";
 import { Clock } from "../clock";
 import { t } from "../i18n";
 import { newKey } from "../keys";
-import type { SessionView } from "../messages.gen";
 import type { Phone } from "../phone";
 import { GatewaySocket, type Wire } from "../socket";
 import { connectSoftphone } from "../softphone";
@@ -23,7 +22,7 @@ export function ConnectedDesk({ session, onSignedOut }: DeskProps) {
   return <DeskScreen desk={open.desk} />;
 }
 
-function connect(session: SessionView, onSignedOut: (notice: string) => void) {
+function connect(session: Session, onSignedOut: (notice: string) => void) {
   const store = new Store();
   const clock = new Clock();
   const ticker = new Ticker();
@@ -37,9 +36,10 @@ function connect(session: SessionView, onSignedOut: (notice: string) => void) {
     receive: (message) => store.receive(message),
     clock: (server, sent, received) => clock.observe(server, sent, received),
     refused: () => {
-      api.session().catch((error: unknown) => {
-        if (error instanceof ApiError && error.status === 401) leave(t("signin.expired"));
-      });
+      api.session().then(
+        ({ user }) => user === null && leave(t("signin.expired")),
+        () => undefined, // the server is away: the socket tries again
+      );
     },
     now: Date.now,
     random: Math.random,

@@ -1,10 +1,17 @@
 import { type Api, ApiError } from "../api";
-import type { CallView, ClientMessage, Command, FeedMessage, SessionView } from "../messages.gen";
+import type {
+  CallView,
+  ClientMessage,
+  Command,
+  FeedMessage,
+  SessionView,
+  UserView,
+} from "../messages.gen";
 import type { Wire } from "../socket";
 import { customerDetail, LONG, NEW, ticketDetail, WANG } from "./data";
 import type { Scenario } from "./scenarios";
 
-export const SESSION: SessionView = {
+export const SESSION: SessionView & { user: UserView } = {
   user: {
     id: "u-1",
     login: "agent",

@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel, ValidationError
 
-from callcenter.services.auth import Session
+from callcenter.services.auth import Session, Unauthenticated
 from callcenter.services.errors import NotFound
 from callcenter.web import auth
 from callcenter.web.api.route import PREFIX, Incoming, Route, WithCookie
@@ -37,7 +37,7 @@ def install(
 
 def _handler(route: Route, context: WebContext, gateway_url: GatewayUrl) -> Handler:
     async def handle(request: web.Request) -> web.Response:
-        session = None if route.public else await authenticate(request, context)
+        session = await _who(route, request, context)
         raw = await request.read()
         incoming: Incoming[Any, Any] = Incoming(
             context=context,
@@ -54,6 +54,17 @@ def _handler(route: Route, context: WebContext, gateway_url: GatewayUrl) -> Hand
         return _response(route, await route.handler(incoming), context)
 
     return handle
+
+
+async def _who(route: Route, request: web.Request, context: WebContext) -> Session | None:
+    if route.public:
+        return None
+    try:
+        return await authenticate(request, context)
+    except Unauthenticated:
+        if route.anybody:
+            return None
+        raise
 
 
 async def authenticate(request: web.Request, context: WebContext) -> Session:

@@ -57,6 +57,8 @@ def _operation(route: Route, queries: dict[str, Schema]) -> dict[str, Any]:
     }
     if route.public:
         operation["security"] = []
+    elif route.anybody:
+        operation["security"] = [{"session": []}, {}]
     parameters = _parameters(route, queries)
     if parameters:
         operation["parameters"] = parameters
@@ -118,7 +120,7 @@ def _errors(route: Route) -> list[int]:
         errors.add(413)
     if route.public:
         errors |= {401, 429}
-    else:
+    elif not route.anybody:
         errors |= {401, 403}
     if route.path_names:
         errors.add(404)

@@ -37,9 +37,9 @@ class Incoming(Generic[B, Q]):
 
     @property
     def session(self) -> Session:
-        """Who asks. Every route but a public one has it."""
+        """Who asks. Every route has it but those for the public and for anybody."""
         if self.who is None:
-            raise LookupError("a public route has no session")
+            raise LookupError("nobody need be signed in for this route")
         return self.who
 
     @property
@@ -71,7 +71,8 @@ class Route:
     handler: Callable[[Incoming[Any, Any]], Awaitable[Any]]
     summary: str
     status: int = 200
-    public: bool = False  # nobody need be signed in
+    public: bool = False  # nobody need be signed in, and it does not matter who is
+    anybody: bool = False  # nobody need be signed in, and it matters who is
     body: type | None = field(init=False)
     query: type | None = field(init=False)
     answer: type | None = field(init=False)

@@ -14,8 +14,10 @@ async def sign_in(incoming: Incoming[SignIn, None]) -> WithCookie[SignedIn]:
 
 
 async def show(incoming: Incoming[None, None]) -> SessionView:
+    if incoming.who is None:
+        return SessionView(user=None, gateway_url="", simulated=False)
     return SessionView(
-        user=incoming.session.user,
+        user=incoming.who.user,
         gateway_url=incoming.gateway_url,
         simulated=incoming.context.live.switch.simulated,
     )
@@ -35,7 +37,7 @@ async def set_prefs(incoming: Incoming[PrefsPatch, None]) -> SignedIn:
 
 ROUTES = (
     Route("POST", "/session", sign_in, "Sign in", public=True),
-    Route("GET", "/session", show, "Who is signed in, and where the gateway is"),
+    Route("GET", "/session", show, "Who is signed in, and where the gateway is", anybody=True),
     Route("DELETE", "/session", sign_out, "Sign out, in every browser", status=204),
     Route("PATCH", "/session/prefs", set_prefs, "Change one's own language and theme"),
 )
