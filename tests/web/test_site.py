@@ -78,15 +78,26 @@ async def test_healthy(house: House) -> None:
         assert await answer.json() == {"status": "ok", "switch": "ok", "database": "ok"}
 
 
-async def test_unwell_says_which(house: House) -> None:
-    house.live.switch = SwitchView(connected=False, simulated=False, reason="connection refused")
-    async with house.visitor().get("/healthz") as answer:
+LOST = SwitchView(connected=False, simulated=False, reason="10.0.0.9:5038: user 'crm' was refused")
+
+
+@pytest.mark.parametrize(
+    ("headers", "signed_in", "switch"),
+    [
+        ({}, False, f"not connected: {LOST.reason}"),  # from this machine
+        ({"X-Forwarded-For": "203.0.113.9"}, False, "not connected"),
+        ({"forwarded": "for=203.0.113.9"}, False, "not connected"),
+        ({"X-Forwarded-For": "203.0.113.9"}, True, f"not connected: {LOST.reason}"),
+    ],
+)
+async def test_unwell_says_which_and_to_our_own_people_why(
+    house: House, headers: dict[str, str], signed_in: bool, switch: str
+) -> None:
+    browser = await house.sign_in() if signed_in else house.visitor()
+    house.live.switch = LOST
+    async with browser.get("/healthz", headers=headers) as answer:
         assert answer.status == 503
-        assert await answer.json() == {
-            "status": "unwell",
-            "switch": "not connected: connection refused",
-            "database": "ok",
-        }
+        assert await answer.json() == {"status": "unwell", "switch": switch, "database": "ok"}
 
 
 class LostDatabase:
