@@ -44,6 +44,7 @@ from callcenter.services.phones import PhoneRules, Phones
 from callcenter.services.presence import Presence
 from callcenter.services.queue_strip import QueueStrip
 from callcenter.services.records import IceServer
+from callcenter.services.reloading import Reloading
 from callcenter.services.roster import Roster
 from callcenter.services.routing import Router
 from callcenter.services.tickets import Tickets
@@ -148,7 +149,7 @@ class Application:
             membership=self.membership,
             clock=self.clock,
             resume=self.live.resume,
-            reload_roster=self._load_roster,
+            reload_roster=lambda: self.reloading.load(),  # noqa: PLW0108 (it is made later)
         )
         self.own_dials = OwnDials()
         self.phones = Phones(
@@ -186,6 +187,13 @@ class Application:
         self.fastagi = FastAgiServer(self._route, self.settings.switch.pbx, fastagi.deadline_s)
         self.heartbeat = Heartbeat(self.switch, lambda: self.router.route("", ""))
         self.mirror = Mirror(self.switch, self.router, self.clock)
+        self.reloading = Reloading(
+            self.database,
+            self.roster,
+            self.router,
+            seats_changed=self._roster_changed,
+            rules_changed=self.mirror.refill,
+        )
         self.directory.subscribe(lambda numbers, _: self.mirror.numbers_changed(numbers))
 
     def _web_context(self) -> WebContext:
@@ -252,7 +260,7 @@ class Application:
             stack.callback(self.auth.close)
             stack.push_async_callback(self.database.close)
             await self.database.migrate()
-            await self._load_roster()
+            await self.reloading.load()
             stack.push_async_callback(self.call_log.stop)
             await self.call_log.start()
             stack.push_async_callback(self.look_ups.stop)
@@ -266,6 +274,8 @@ class Application:
             self.heartbeat.start()
             stack.push_async_callback(self.mirror.stop)
             self.mirror.start()
+            stack.push_async_callback(self.reloading.stop)
+            self.reloading.start()
             stack.callback(self.collector.stop)
             stack.push_async_callback(self._stop_tasks)
             self._in_background(self._warm_up())
@@ -291,11 +301,11 @@ class Application:
             remedy = "choose another port with HTTP_PORT=…"
             raise cannot_listen("http", http.host, ports, error, remedy) from None
 
-    async def _load_roster(self) -> None:
-        await self.roster.load(self.database)
+    def _roster_changed(self) -> None:
         own = (*self.settings.switch.own_numbers, *self.roster.extensions())
         self.directory.set_own_numbers(own)
-        await self.router.load()
+        self.membership.roster_changed()
+        self.live.roster_changed()
 
     async def _warm_up(self) -> None:
         await self.directory.warm(WARM)

@@ -92,6 +92,10 @@ class Live:
         """They signed in: the calls their phone already has (they outlive us) are theirs."""
         self._on_desks.resume(user_id)
 
+    def roster_changed(self) -> None:
+        self._presence.roster_changed()
+        self._strip.roster_changed()
+
     def caller_known(self, call_id: UUID, caller: Caller) -> None:
         """The look-up returned. What a person chose meanwhile stays."""
         call = self._desks.call(call_id)

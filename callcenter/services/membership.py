@@ -38,7 +38,8 @@ class Membership:
         self._switch = switch
         self._clock = clock
         self._wanted: dict[UUID, Member | None] = {}
-        self._settled: dict[UUID, Member | None] = {}
+        self._settled: dict[UUID, tuple[Seat | None, Member | None]] = {}
+        self._sat: dict[UUID, Seat] = {}  # where the switch may still have them as a member
         self._locks: defaultdict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._tasks: set[asyncio.Task[None]] = set()
         self._retries: dict[UUID, Timer] = {}
@@ -72,6 +73,12 @@ class Membership:
         elif isinstance(event, events.MemberChanged) and not event.removed:
             self._evict_who_left(event)
 
+    def roster_changed(self) -> None:
+        """Somebody has other queues, another device, or is no user any more."""
+        for user_id in self._wanted:
+            if not self._is_settled(user_id):
+                self._start(user_id)
+
     async def stop(self) -> None:
         for timer in self._retries.values():
             timer.cancel()
@@ -86,7 +93,8 @@ class Membership:
             self.want(seat.user_id, None)
 
     def _is_settled(self, user_id: UUID) -> bool:
-        return user_id in self._settled and self._settled[user_id] == self._wanted[user_id]
+        now = self._roster.seat(user_id), self._wanted[user_id]
+        return self._settled.get(user_id) == now
 
     def _start(self, user_id: UUID, retry_s: float = RETRY_FIRST_S) -> None:
         timer = self._retries.pop(user_id, None)
@@ -107,24 +115,36 @@ class Membership:
                 )
 
     async def _settle(self, user_id: UUID) -> None:
-        seat = self._roster.seat(user_id)
-        if seat is None or not seat.interface:
-            return
         async with self._locks[user_id]:
             if self._is_settled(user_id):
                 return
-            wanted = self._wanted[user_id]
-            known = self._settled.pop(user_id, None)
-            await self._order(seat, known, wanted)
-            self._settled[user_id] = wanted
+            seat, wanted = self._roster.seat(user_id), self._wanted[user_id]
+            sure = self._settled.pop(user_id, None) is not None
+            await self._order(user_id, seat, wanted, sure)
+            self._settled[user_id] = seat, wanted
 
-    async def _order(self, seat: Seat, known: Member | None, wanted: Member | None) -> None:
-        if wanted is None:
-            for queue in seat.queues:
-                await self._switch.queue_remove(queue, seat.interface)
+    async def _order(
+        self, user_id: UUID, seat: Seat | None, wanted: Member | None, sure: bool
+    ) -> None:
+        """Not `sure`: whether the switch has them where they sat is not known."""
+        here, sat = _places(seat), _places(self._sat.get(user_id))
+        leaves = [place for place in sat if wanted is None or place not in here]
+        if wanted is None and not sure:
+            leaves = list(dict.fromkeys([*here, *sat]))
+        for queue, interface in leaves:
+            await self._switch.queue_remove(queue, interface)
+        if seat is None or wanted is None:
+            self._sat.pop(user_id, None)
             return
-        if known is None:
-            for queue in seat.queues:
-                await self._switch.queue_add(queue, seat.interface, seat.name, wanted.paused)
-        if known is not None or wanted.reason:
+        stays = [place for place in here if sure and place in sat]
+        self._sat[user_id] = seat
+        for queue, interface in here:
+            if (queue, interface) not in stays:
+                await self._switch.queue_add(queue, interface, seat.name, wanted.paused)
+        if here and (stays or wanted.reason):
             await self._switch.queue_pause(seat.interface, wanted.paused, wanted.reason)
+
+
+def _places(seat: Seat | None) -> list[tuple[str, str]]:
+    """(queue, interface) of each membership that belongs to this seat."""
+    return [(queue, seat.interface) for queue in seat.queues] if seat and seat.interface else []

@@ -43,6 +43,11 @@ class Presence:
     def view(self, user_id: UUID) -> AgentView:
         return self._view(user_id, self.status(user_id))
 
+    def roster_changed(self) -> None:
+        """Screens show a name, an extension, queues: tell them what these are now."""
+        for user_id in self._statuses:
+            self._feed.publish(frozenset((user_id,)), "agent", self.view(user_id))
+
     def apply(
         self, user_id: UUID, given: Input, *, reason: str = "", wrap_until: datetime | None = None
     ) -> Status:

@@ -36,6 +36,11 @@ class QueueStrip:
         if self._waiting.get(queue, {}).pop(call_id, None) is not None:
             self._touch(queue)
 
+    def roster_changed(self) -> None:
+        """Queues came, or have another label."""
+        for queue in self._roster.queues:
+            self._touch(queue)
+
     def views(self) -> tuple[QueueView, ...]:
         """What screens were told last, one per known queue, in the roster's order."""
         names = dict.fromkeys((*self._roster.queues, *self._told))

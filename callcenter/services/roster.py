@@ -1,7 +1,7 @@
 """Who sits where, in memory: users with their devices and queues, and the queues themselves.
 
-Read from the database at the start and whenever somebody unknown signs in; the live branch reads
-it on every event and never waits.
+Read from the database at the start and again and again (`services.reloading`); the live branch
+reads it on every event and never waits.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ class Roster:
         self.queues: dict[str, QueueInfo] = {}
         self.replace(seats, queues)
 
-    def replace(self, seats: Iterable[Seat], queues: Iterable[QueueInfo]) -> None:
+    def replace(self, seats: Iterable[Seat], queues: Iterable[QueueInfo]) -> bool:
+        """Whether anything is different now."""
+        before = self._by_user, self.queues
         self._by_user = {seat.user_id: seat for seat in seats}
         self._by_interface = {s.interface: s for s in self._by_user.values() if s.interface}
         self._by_extension = {s.extension: s for s in self._by_user.values() if s.extension}
@@ -55,6 +57,7 @@ class Roster:
 
     def seat(self, user_id: UUID) -> Seat | None:
         return self._by_user.get(user_id)
+        return before != (self._by_user, self.queues)
 
     def at(self, interface: str) -> Seat | None:
         """Who sits at this device."""
@@ -71,8 +74,8 @@ class Roster:
         found = self.queues.get(name)
         return found or next((one for one in self.queues.values() if one.is_default), None)
 
-    async def load(self, database: Database) -> None:
-        """As the database has it now."""
+    async def load(self, database: Database) -> bool:
+        """As the database has it now; whether that is different from before."""
         async with database.read() as connection:
             seats = await rows.seats(connection)
             memberships = await rows.memberships(connection)
@@ -80,7 +83,7 @@ class Roster:
         queues_of: defaultdict[UUID, list[str]] = defaultdict(list)
         for one in memberships:
             queues_of[one["user_id"]].append(one["queue"])
-        self.replace(
+        return self.replace(
             [
                 Seat(
                     user_id=seat["id"],

@@ -83,23 +83,32 @@ class Router:
         self._ready_since = ready_since
         self._promised: dict[UUID, tuple[datetime, datetime]] = {}  # ready since, until
         self._policy = _NO_POLICY
+        self._read: object = None  # what the policy was made of
         self._interfaces: dict[UUID, str] = {}
 
-    async def load(self) -> None:
-        """Read tiers, queues, rules and devices; a broken rule is logged and left out."""
+    async def load(self) -> bool:
+        """Read tiers, queues, rules and devices; whether any of them changed.
+
+        A broken rule is logged and left out.
+        """
         async with self._database.read() as connection:
-            tiers = Tiers(await queries.tiers(connection))
+            tiers = await queries.tiers(connection)
             queues = [row.name for row in await queries.queues(connection)]
             stored = await queries.active_rules(connection)
             interfaces = await queries.interfaces(connection)
+        read = tiers, queues, stored, interfaces
+        if read == self._read:
+            return False
         rules: list[Rule] = []
         for row in stored:
             try:
                 rules.append(parse_rule(row.name, row.filter, row.outcome, queues))
             except RuleError as error:
                 log.error("routing_rule_ignored", rule=row.name, reason=str(error))
-        self._policy = Policy(tiers, tuple(rules), queues[0] if queues else "")
+        self._policy = Policy(Tiers(tiers), tuple(rules), queues[0] if queues else "")
         self._interfaces = interfaces
+        self._read = read
+        return True
 
     async def route(self, caller_raw: str, dialled: str, name: str = "") -> Route:
         """Never raises for what a caller presents or a database does."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -222,6 +222,46 @@ async def test_a_pause_that_failed_is_tried_again_later_and_later(house: House) 
     assert (await house.orders())[-1] == ("queue_pause", DEVICE, True, "lunch")
     house.world.clock.advance(600)
     assert await house.orders() == []
+
+
+async def test_other_queues_and_another_phone_are_taken_up_while_signed_in(house: House) -> None:
+    await house.agents.sign_in(AGENT)
+    await house.agents.ready(AGENT)
+    await house.orders()
+    moved = replace(ROSTER_SEATS[0], queues=("sales", "support"))
+
+    def reload(*seats: Seat) -> None:
+        house.world.roster.replace([*seats, *ROSTER_SEATS[1:]], ROSTER_QUEUES)
+        house.membership.roster_changed()
+
+    reload(moved)
+    assert await house.orders() == [
+        ("queue_remove", "vip", DEVICE),
+        ("queue_add", "sales", DEVICE, "Agent 1", False),
+        ("queue_pause", DEVICE, False, ""),
+    ]
+    reload(replace(moved, queues=("sales",), interface="PJSIP/2001"))
+    assert await house.orders() == [
+        ("queue_remove", "sales", DEVICE),
+        ("queue_remove", "support", DEVICE),
+        ("queue_add", "sales", "PJSIP/2001", "Agent 1", False),
+    ]
+    reload()  # no user any more
+    assert await house.orders() == [("queue_remove", "sales", "PJSIP/2001")]
+    reload()
+    assert await house.orders() == []
+
+
+async def test_a_queue_that_could_not_be_left_is_left_later(house: House) -> None:
+    await house.agents.sign_in(AGENT)
+    await house.orders()
+    house.world.roster.replace([replace(ROSTER_SEATS[0], queues=("support",))], ROSTER_QUEUES)
+    house.switch.refuse = {"queue_remove": SwitchRefused("Busy.")}
+    house.membership.roster_changed()
+    assert await house.orders() == []
+    house.switch.refuse = {}
+    house.world.clock.advance(1)
+    assert (await house.orders())[0] == ("queue_remove", "vip", DEVICE)
 
 
 async def test_a_member_left_from_before_our_restart_is_removed(house: House) -> None:
