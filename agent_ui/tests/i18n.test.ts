@@ -43,24 +43,6 @@ describe("catalogues", () => {
   });
 });
 
-test("every refusal that a service may raise for a person at a desk has its words", () => {
-  const services = join(import.meta.dirname, "../../callcenter");
-  const python = readdirSync(services, { recursive: true, encoding: "utf8" })
-    .filter((file) => /^(services|domain|web)\/.*\.py$/.test(file))
-    .filter((file) => file !== "services/users.py") // serves the command line
-    .map((file) => readFileSync(join(services, file), "utf8"))
-    .join("\n");
-  const raised =
-    /\b(?:Invalid|Forbidden|NotFound|Conflict|Unavailable|Unauthenticated|NotDialable)\(\s*"([a-z_]+)"/g;
-  const codes = new Set([...python.matchAll(raised)].map(([, code]) => code));
-  expect(codes.size).toBeGreaterThan(15);
-  const forDevelopers = ["key_reused", "foreign_origin"];
-  const missing = [...codes].filter(
-    (code) => code && !forDevelopers.includes(code) && !(`error.${code}` in en),
-  );
-  expect(missing).toEqual([]);
-});
-
 test("names are filled in", () => {
   speakEnglish();
   expect(t("menu.extension", { n: 1001 })).toBe("Extension 1001");
