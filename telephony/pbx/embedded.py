@@ -14,8 +14,6 @@ import socket
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import structlog
 
@@ -23,6 +21,7 @@ from telephony.pbx.config import TEMPLATES, fill, render
 from telephony.pbx.plan import PbxPlan
 from telephony.pbx.probe import AmiProbe, ProbeError
 from telephony.pbx.root import Progress, ensure_root
+from telephony.pbx.running import Running
 from telephony.pbx.sound import hold_music
 
 log = structlog.get_logger(__name__)
@@ -52,7 +51,7 @@ class Ports:
 
 
 @dataclass
-class EmbeddedAsterisk:
+class EmbeddedAsterisk(Running):
     """`async with EmbeddedAsterisk(plan) as asterisk`, or `start()` and `stop()`.
 
     `overrides` replaces whole files of ``etc/`` by name, and `extra` is added to the end of one:
@@ -107,18 +106,6 @@ class EmbeddedAsterisk:
     @property
     def log_path(self) -> Path:
         return self.home / "log/messages"
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        await self.stop()
 
     async def start(self) -> None:
         """Returns when it is fully booted. Raises `RootError` or `AsteriskFailed`."""

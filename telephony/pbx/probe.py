@@ -11,9 +11,8 @@ import os
 import ssl
 from collections.abc import Callable
 from itertools import count
-from types import TracebackType
-from typing import Self
 
+from telephony.pbx.running import Running
 from telephony.wire import Frame, Framer, encode_action
 
 TIMEOUT_S = 5.0
@@ -23,7 +22,7 @@ class ProbeError(Exception):
     """No session, or no answer. `str(error)` is one plain English line."""
 
 
-class AmiProbe:
+class AmiProbe(Running):
     """Use as ``async with AmiProbe(host, port, user, secret) as probe``.
 
     `seen` keeps every event that is not part of an answer, in the switch's order.
@@ -57,7 +56,7 @@ class AmiProbe:
     def banner(self) -> str:
         return self._framer.banner
 
-    async def __aenter__(self) -> Self:
+    async def start(self) -> None:
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 self._reader, self._writer = await asyncio.open_connection(
@@ -74,19 +73,10 @@ class AmiProbe:
             if answer.get("Response") != "Success":
                 raise ProbeError(f"sign-in refused: {answer.get('Message')}")
         except BaseException:
-            await self.close()
+            await self.stop()
             raise
-        return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        await self.close()
-
-    async def close(self) -> None:
+    async def stop(self) -> None:
         self._pump.cancel()
         self._writer.close()
         await asyncio.gather(self._pump, self._writer.wait_closed(), return_exceptions=True)

@@ -16,10 +16,10 @@ import signal
 import socket
 import tempfile
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from telephony.pbx.embedded import CARRIER_HOST, HOST
+from telephony.pbx.running import Running
 from telephony.pbx.secrets import sip_secret
 from tests.asterisk.scenario import SILENT, Media, Step, await_bye, incoming, outgoing, register
 from tests.asterisk.server import MASTER, AsteriskServer
@@ -37,7 +37,7 @@ def free_udp_port(host: str) -> int:
         return int(one.getsockname()[1])
 
 
-class Sipp:
+class Sipp(Running):
     """One sipp process with its own scenario file and traces in a directory of its own."""
 
     def __init__(
@@ -89,19 +89,8 @@ class Sipp:
         path = self.home / "errors.log"
         return path.read_text(errors="replace")[-2000:] if path.exists() else "(it logged nothing)"
 
-    async def __aenter__(self) -> Self:
-        return await self.start()
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        await self.stop()
-
-
-class Carrier:
+class Carrier(Running):
     """The outside world on 127.0.0.2. Calls it places come from the trunk."""
 
     def __init__(self, asterisk: AsteriskServer) -> None:
@@ -137,15 +126,7 @@ class Carrier:
         self._running.append(sipp)
         return await sipp.start()
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    async def stop(self) -> None:
         for sipp in self._running:
             await sipp.stop()
 
