@@ -13,6 +13,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 UI_SOURCES := $(shell find agent_ui -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 
+# The modules of the first start are compiled for the second, which takes half the time then.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test check check-python check-ui unit integration e2e bench record format lock clean
 
 help: ## this list

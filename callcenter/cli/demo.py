@@ -31,6 +31,10 @@ from callcenter.store.database import Database
 SHOWN = ("agent", "supervisor", "admin")
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
 
+# A password made by chance (59 bits) is not found by guessing, however quick a guess is. The first
+# sign-in with it hashes it anew, as every other is.
+FOR_MADE = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+
 DEFAULTS = {
     "CALLCENTER_DATABASE__URL": "sqlite:///var/demo/callcenter.db",
     "CALLCENTER_PATHS__VAR": "var/demo",
@@ -72,7 +76,7 @@ def _check_port(settings: Settings) -> None:
 
 async def _run(settings: Settings, pbx: Pbx, stopped: asyncio.Event) -> None:
     console = Console()
-    passwords = await _prepare(settings, console)
+    passwords = await prepare(settings, console)
     switch = asterisk if pbx is Pbx.ASTERISK else simulated
     async with switch(settings, console.print) as switched:
         application = main.Application(switched.settings)
@@ -90,15 +94,13 @@ async def _run(settings: Settings, pbx: Pbx, stopped: asyncio.Event) -> None:
     console.print("Stopped. The data is kept.")
 
 
-async def _prepare(settings: Settings, console: Console) -> dict[str, str]:
+async def prepare(settings: Settings, console: Console) -> dict[str, str]:
     """A migrated database with demo data; fresh passwords of the users that are shown."""
     chosen = os.environ.get(DEMO_PASSWORD)
     passwords = {login: chosen or _password() for login in SHOWN}
-    hasher = PasswordHasher()
-    hashed = await asyncio.gather(
-        *(asyncio.to_thread(hasher.hash, password) for password in passwords.values())
-    )
-    hashes = dict(zip(passwords, hashed, strict=True))
+    hasher = PasswordHasher() if chosen else FOR_MADE
+    hashed = {password: hasher.hash(password) for password in set(passwords.values())}
+    hashes = {login: hashed[password] for login, password in passwords.items()}
     database = Database(settings.database.url)
     try:
         with console.status("Preparing the database …"):

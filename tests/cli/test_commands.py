@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import re
 import signal
 import socket
+import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from callcenter.cli import app
+from callcenter.cli.demo import prepare
+from callcenter.settings import load
 from tests.running import free_port, open_screen
 
 REPOSITORY = Path(__file__).parents[2]
@@ -135,6 +140,29 @@ async def test_the_demo_is_ready_to_be_used_and_stops_cleanly(tmp_path: Path) ->
     assert (ended.code, ended.err) == (0, "")
 
 
+def _contents(database: Path) -> tuple[int, list[str], list[str]]:
+    """The schema's version (every change of it counts), users, and everything else."""
+    with closing(sqlite3.connect(database)) as connection:
+        [version] = connection.execute("PRAGMA schema_version").fetchone()
+        lines = list(connection.iterdump())
+    users = [line for line in lines if line.startswith('INSERT INTO "user"')]
+    return version, users, [line for line in lines if line not in set(users)]
+
+
+async def test_a_second_start_of_the_demo_makes_nothing_anew_but_passwords(tmp_path: Path) -> None:
+    file = tmp_path / "callcenter.db"
+    settings = load(None, {"CALLCENTER_DATABASE__URL": f"sqlite:///{file}"})
+    console = Console(file=io.StringIO())
+    first_passwords = await prepare(settings, console)
+    version, users, rest = _contents(file)
+    assert any("DEMO-" in line for line in rest)
+    second_passwords = await prepare(settings, console)
+    assert not set(first_passwords.values()) & set(second_passwords.values())
+    again = _contents(file)
+    assert (again[0], again[2]) == (version, rest)
+    assert len(set(users) - set(again[1])) == len(second_passwords)
+
+
 @pytest.mark.parametrize(
     ("text", "environment", "told"),
     [
@@ -224,7 +252,7 @@ async def test_what_only_the_start_finds_out_is_told_with_its_key(
     tmp_path: Path, variable: str, value: str, told: str
 ) -> None:
     (tmp_path / "file").touch()
-    free = {"HTTP_PORT": "0", "CALLCENTER_FASTAGI__PORT": "0"}
+    free = {"HTTP_PORT": "0", "CALLCENTER_FASTAGI__PORT": "0", "CALLCENTER_LOG__LEVEL": "error"}
     ended = await callcenter(tmp_path, "serve", **free, **{variable: value})
     assert (ended.code, ended.err.count("\n")) == (2, 1)
     assert ended.err.startswith(told)
