@@ -32,6 +32,7 @@ from callcenter.services.customers import Customers
 from callcenter.services.directory import Directory
 from callcenter.services.heartbeat import Heartbeat
 from callcenter.services.journal import AgentStateBegan, WrapUpDone
+from callcenter.services.left_open import left_open
 from callcenter.services.live import Live
 from callcenter.services.log_news import LogNews
 from callcenter.services.log_writer import LogWriter
@@ -107,7 +108,7 @@ class Application:
     def _build_live(self) -> None:
         """The branch that waits for nothing, and the log branch beside it."""
         options = self.settings.switch
-        tracker = CallTracker(options.pbx, Topology(trunks=options.trunks))
+        self.tracker = CallTracker(options.pbx, Topology(trunks=options.trunks))
         self.switch = AmiSwitch(
             AmiConfig(
                 host=options.host,
@@ -118,7 +119,7 @@ class Application:
                 tls_ca_file=options.tls_ca_file,
                 pbx=options.pbx,
             ),
-            tracker,
+            self.tracker,
         )
         self.roster = Roster()
         self.directory = Directory(self.database, options.region, options.own_numbers)
@@ -263,6 +264,7 @@ class Application:
             await self.reloading.load()
             stack.push_async_callback(self.call_log.stop)
             await self.call_log.start()
+            await self._recall_calls()
             stack.push_async_callback(self.look_ups.stop)
             stack.push_async_callback(self.membership.stop)
             stack.push_async_callback(self.fastagi.stop)
@@ -300,6 +302,11 @@ class Application:
         except OSError as error:
             remedy = "choose another port with HTTP_PORT=…"
             raise cannot_listen("http", http.host, ports, error, remedy) from None
+
+    async def _recall_calls(self) -> None:
+        await self.call_log.caught_up()  # with what a former run left in the journal
+        seen_at = self.call_log.former_run_until or self.clock.now()
+        self.tracker.recall(await left_open(self.database, self.switch.pbx, seen_at))
 
     def _roster_changed(self) -> None:
         own = (*self.settings.switch.own_numbers, *self.roster.extensions())

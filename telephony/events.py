@@ -118,6 +118,7 @@ class CallLog:
     transfers: tuple[TransferLog, ...]
     linked: tuple[UUID, ...]
     inferred: bool = False  # the end was not seen but concluded after a resync
+    recovered: bool = False  # the beginning was seen by a former process of ours; legs may lack
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,27 +161,52 @@ async def add_agents(database: Database, count: int) -> None:
         )
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A switch that goes on whatever becomes of the application."""
+
+    simulator: Simulator
+    ami_port: int
+    agi_port: int
+
+
+@asynccontextmanager
+async def standing(
+    agents: int = 2, config: SimulatorConfig | None = None
+) -> AsyncIterator[Standing]:
+    config = config or SimulatorConfig(
+        agents=agents, agi_port=free_port(), accounts={"callcenter": Account(SECRET)}
+    )
+    switch = Simulator(config)
+    ami_port = await switch.start()
+    try:
+        yield Standing(switch, ami_port, config.agi_port)
+    finally:
+        await switch.stop()
+
+
 @asynccontextmanager
 async def running(
-    folder: Path, database_url: str, *, agents: int = 2, simulator: SimulatorConfig | None = None
+    folder: Path,
+    database_url: str,
+    *,
+    agents: int = 2,
+    simulator: SimulatorConfig | None = None,
+    on: Standing | None = None,
 ) -> AsyncIterator[Running]:
-    """Everything started and the switch connected; the database is migrated and has agents."""
-    fastagi_port = free_port()
-    config = simulator or SimulatorConfig(
-        agents=agents, agi_port=fastagi_port, accounts={"callcenter": Account(SECRET)}
-    )
+    """Everything started and the switch connected (`on` that one, or on one of its own); the
+    database is migrated and has agents."""
     async with AsyncExitStack() as stack:
-        switch = Simulator(config)
-        ami_port = await switch.start()
-        stack.push_async_callback(switch.stop)
+        if on is None:
+            on = await stack.enter_async_context(standing(agents, simulator))
         settings = load(
             None,
             {
                 "CALLCENTER_DATABASE__URL": database_url,
                 "CALLCENTER_PATHS__VAR": str(folder),
-                "CALLCENTER_SWITCH__PORT": str(ami_port),
+                "CALLCENTER_SWITCH__PORT": str(on.ami_port),
                 "CALLCENTER_SWITCH__SECRET": SECRET,
-                "CALLCENTER_FASTAGI__PORT": str(config.agi_port),
+                "CALLCENTER_FASTAGI__PORT": str(on.agi_port),
                 "CALLCENTER_HTTP__PORT": "0",
             },
         )
@@ -194,6 +219,6 @@ async def running(
             while not application.live.switch.connected:
                 connected.clear()
                 await connected.wait()
-        made = Running(application, switch, f"http://127.0.0.1:{application.web.port}")
+        made = Running(application, on.simulator, f"http://127.0.0.1:{application.web.port}")
         yield made
         await asyncio.gather(*(screen.stop() for screen in made.screens))

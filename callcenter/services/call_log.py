@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -45,6 +46,7 @@ class CallLog:
         self._fresh: list[Record] = []  # of this turn of the loop
         self._pending: list[tuple[int, Record]] = []  # (offset behind it, record), not committed
         self._done = 0  # everything before this offset is committed
+        self.former_run_until: datetime | None = None  # known to be alive; set by `start`
         self.stumbled = 0  # times that something unforeseen happened
         self._waiters: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._wake = asyncio.Event()
@@ -69,7 +71,8 @@ class CallLog:
         if self._pending:
             log.info("journal_replayed", records=len(self._pending))
         now = self._clock.now()
-        self.record(RunBegan(now, alive_until=alive_at or now))
+        self.former_run_until = alive_at or now
+        self.record(RunBegan(now, alive_until=self.former_run_until))
         self._beat()
         self._pump = asyncio.create_task(self._run())
 

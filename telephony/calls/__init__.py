@@ -3,7 +3,7 @@
 Read `transitions` first (the table), then `tracker` (which frame goes where), then `model`.
 """
 
-from telephony.calls.model import LiveCall, LiveLeg
+from telephony.calls.model import LiveCall, LiveLeg, OpenCall
 from telephony.calls.resync import ResyncSnapshot
 from telephony.calls.topology import Topology
 from telephony.calls.tracker import CallTracker, TrackerCounters
@@ -12,6 +12,7 @@ __all__ = [
     "CallTracker",
     "LiveCall",
     "LiveLeg",
+    "OpenCall",
     "ResyncSnapshot",
     "Topology",
     "TrackerCounters",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from telephony.calls.model import Call, Channel, Leg, clock_time, settled
+from telephony.calls.model import Call, Channel, Leg, OpenCall, clock_time, settled
 from telephony.calls.topology import Topology, interface_of, presented
 from telephony.calls.transitions import LegState
 from telephony.events import (
@@ -40,6 +40,8 @@ class Board:
         self.calls: dict[UUID, Call] = {}
         # Uniqueid → number to be dialled, and what kind of call that makes
         self.expected: OrderedDict[str, tuple[str, Direction]] = OrderedDict()
+        self.left_open: list[OpenCall] = []  # by a former process of ours, until the first resync
+        self.reopened: dict[str, Call] = {}  # while it goes on: those calls, by Uniqueid
         self.strangers = 0  # events about channels that were never seen
         self.said: list[TelephonyEvent] = []  # since the last `take`
         self._tombstones: OrderedDict[str, tuple[UUID | None, float]] = OrderedDict()
@@ -102,8 +104,12 @@ class Board:
         """A new channel, in the call that its Linkedid names or in one of its own; then `about`
         says who calls whom."""
         relative = self.channels.get(linkedid)
-        if relative is not None:
+        if uniqueid in self.reopened:
+            call = settled(self.reopened[uniqueid])
+        elif relative is not None:
             call = settled(relative.call)
+        elif linkedid in self.reopened:
+            call = settled(self.reopened[linkedid])
         else:
             call_id = call_id_for(self.pbx, uniqueid)
             call = Call(

@@ -63,6 +63,7 @@ def call_log(pbx: str, call: Call, now: float) -> CallLog:
         transfers=tuple(call.transfers),
         linked=tuple(call.linked),
         inferred=call.inferred,
+        recovered=call.recalled is not None,
     )
 
 
@@ -72,6 +73,8 @@ def call_result(call: Call) -> CallResult:
         return CallResult.ANSWERED
     if call.direction is Direction.INBOUND:
         return _unanswered_inbound(call)
+    if not call.legs:
+        return CallResult.FAILED  # all of it happened while nobody looked
     if call.direction is Direction.OUTBOUND and call.principal is not None:
         return _OF_LEG.get(call.principal.result or LegResult.FAILED, CallResult.FAILED)
     if call.direction is Direction.OUTBOUND:

@@ -118,6 +118,26 @@ class PendingTransfer:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call that went on when a former process of ours last looked: what the log knows of it.
+
+    `connected_s` is the time with agents who had left it by then; `seen_at` that last look.
+    """
+
+    uniqueid: str
+    direction: Direction
+    caller: str
+    caller_name: str
+    dialled: str
+    queues: tuple[str, ...]
+    queued_at: datetime | None  # when it joined the last of them
+    started_at: datetime
+    answered_at: datetime | None
+    connected_s: float
+    seen_at: datetime
+
+
 @dataclass(slots=True, eq=False)
 class Call:
     """One contact. `principal` is the leg the contact is about: the customer, or the outside
@@ -147,6 +167,7 @@ class Call:
     connected: float = 0.0
     connected_since: float | None = None
     inferred: bool = False
+    recalled: OpenCall | None = None  # it began before this process did
     into: Call | None = None  # merged into
 
     def meter(self, on: bool, at: float) -> None:

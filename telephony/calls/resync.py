@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from telephony.calls import channels, queueing
+from telephony.calls import channels, queueing, reopening
 from telephony.calls.board import Board
 from telephony.calls.bridging import enter_bridge, leave_bridge
 from telephony.calls.clock import recount
 from telephony.calls.devices import Devices, member_key
 from telephony.calls.joining import join
-from telephony.calls.legs import answer, ring
+from telephony.calls.legs import ring
 from telephony.calls.model import Channel, settled
 from telephony.events import LegRole
 from telephony.wire import Frame
@@ -34,9 +34,12 @@ def apply(board: Board, devices: Devices, snapshot: ResyncSnapshot, now: float) 
         if channel.uniqueid not in there:
             settled(channel.call).inferred = True
             channels.bury(board, channel, "", now)
-    # The oldest first: the others' Linkedid names it.
-    for frame in sorted(snapshot.channels, key=_age, reverse=True):
+    left_open, board.left_open = board.left_open, []
+    for known_call in left_open:
+        reopening.reopen(board, known_call, there)
+    for frame in sorted(snapshot.channels, key=_seniority):
         _restore_channel(board, frame, now)
+    reopening.end_the_gone(board)
     for frame in snapshot.queue_entries:
         _restore_entry(board, frame, now)
     for frame in snapshot.channels:
@@ -58,11 +61,13 @@ def _restore_channel(board: Board, frame: Frame, now: float) -> None:
         return
     linkedid = frame.get("Linkedid")
     # Who began is not told any more: it is the channel that named the call.
-    incoming = linkedid == uniqueid and frame.get("ChannelStateDesc") in {"Ring", "Up"}
+    began = linkedid == uniqueid or uniqueid in board.reopened
+    incoming = began and frame.get("ChannelStateDesc") in {"Ring", "Up"}
     channel = board.open_channel(
         uniqueid, linkedid, name, now - _age(frame), incoming=incoming, about=frame
     )
     leg = channel.leg
+    reopening.announce(board, settled(channel.call))
     if leg is not None and leg.incoming and leg.role is LegRole.CUSTOMER:
         board.announce(settled(channel.call), now)
 
@@ -70,9 +75,10 @@ def _restore_channel(board: Board, frame: Frame, now: float) -> None:
 def _restore_entry(board: Board, frame: Frame, now: float) -> None:
     channel = board.find(frame.get("Uniqueid"))
     if channel is not None:
-        since = now - _seconds(frame.get("Wait"))
-        position = _seconds(frame.get("Position"))
-        queueing.join_queue(board, settled(channel.call), frame.get("Queue"), position, since)
+        call, queue = settled(channel.call), frame.get("Queue")
+        joined_at = reopening.rejoins(call, queue)
+        since = joined_at.timestamp() if joined_at else now - _seconds(frame.get("Wait"))
+        queueing.join_queue(board, call, queue, _seconds(frame.get("Position")), since)
 
 
 def _restore_state(board: Board, frame: Frame, now: float) -> None:
@@ -83,8 +89,7 @@ def _restore_state(board: Board, frame: Frame, now: float) -> None:
     state = frame.get("ChannelStateDesc")
     if state == "Up":
         channel.up = True
-        if not channel.leg.incoming:
-            answer(board, channel.leg, now)
+        reopening.answered(board, settled(channel.call), channel.leg, now)
     elif state == "Ringing":
         channel.leg.rang = True
         ring(board, channel.leg, now)
@@ -101,6 +106,11 @@ def _restore_bridge(board: Board, frame: Frame, now: float) -> None:
         channel.place = (frame.get("Context"), frame.get("Exten"))
         for other in list(enter_bridge(board, channel, bridge).values()):
             join(board, other.call, channel.call, now)
+
+
+def _seniority(frame: Frame) -> tuple[bool, int]:
+    """The one that named its call first, for the others' Linkedid names it; then the oldest."""
+    return frame.get("Uniqueid") != frame.get("Linkedid"), -_age(frame)
 
 
 def _age(frame: Frame) -> int:

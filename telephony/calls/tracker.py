@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ from telephony.calls import (
 )
 from telephony.calls.board import Board
 from telephony.calls.devices import Devices
-from telephony.calls.model import Call, Leg, LiveCall, LiveLeg, clock_time, settled
+from telephony.calls.model import Call, Leg, LiveCall, LiveLeg, OpenCall, clock_time, settled
 from telephony.calls.topology import Topology
 from telephony.events import Direction, SwitchConnected, SwitchLost, TelephonyEvent
 from telephony.wire import Frame
@@ -96,6 +96,10 @@ class CallTracker:
         (event,) = self._board.take()
         assert isinstance(event, SwitchLost)
         return event
+
+    def recall(self, calls: Iterable[OpenCall]) -> None:
+        """Before the first resync: what it then finds of these calls goes on, the others end."""
+        self._board.left_open += calls
 
     def expect(self, uniqueid: str, number: str, internal: bool = False) -> None:
         """Before an Originate: the call that begins with this Uniqueid will dial `number`, which is

@@ -19,9 +19,12 @@ from uuid import UUID
 
 from sqlalchemy import (
     BindParameter,
+    Boolean,
+    String,
     Table,
     Update,
     Uuid,
+    and_,
     bindparam,
     case,
     delete,
@@ -73,11 +76,16 @@ _AGENT: Update = (
         last_agent_id=_id("agent_id"),
     )
 )
+_role: BindParameter[str] = bindparam("role", type_=String())
 _ANSWER: Update = (
     update(call)
     .where(
         *_going_on,
-        call.c.direction == "inbound",  # of others the far end's answer counts: told at the end
+        or_(  # whose answer counts: never that of the agent who called
+            and_(call.c.direction == "inbound", _role == "agent"),
+            and_(call.c.direction == "outbound", _role == "customer"),
+            and_(call.c.direction == "internal", call.c.caller != bindparam("extension")),
+        ),
         or_(call.c.answered_at.is_(None), call.c.answered_at > bindparam("at")),
     )
     .values(answered_at=bindparam("at"))
@@ -123,13 +131,14 @@ async def progress(
     answers: Sequence[Row],
     agents: Sequence[Row],
 ) -> None:
-    """Of calls that go on: (call_id, at), (call_id, agent_id)."""
+    """Of calls that go on: (call_id, at, role, extension), (call_id, agent_id)."""
     for statement, rows in ((_ANSWER, answers), (_AGENT, agents)):
         if rows:
             await connection.execute(statement, rows)
 
 
 _earliest: BindParameter[datetime | None] = bindparam("answered", type_=UtcDateTime())
+_recovered: BindParameter[bool] = bindparam("recovered", type_=Boolean())
 _END: Update = (
     update(call)
     .where(*_going_on)
@@ -150,9 +159,14 @@ _END: Update = (
         connected_s=bindparam("connected_s"),
         transfers=bindparam("transfers"),
         linked=bindparam("linked"),
-        first_agent_id=func.coalesce(_id("first_agent"), call.c.first_agent_id),
+        # the log of a call that began before its process did may lack who had it first
+        first_agent_id=case(
+            (_recovered, func.coalesce(call.c.first_agent_id, _id("first_agent"))),
+            else_=func.coalesce(_id("first_agent"), call.c.first_agent_id),
+        ),
         last_agent_id=func.coalesce(_id("last_agent"), call.c.last_agent_id),
         inferred=bindparam("inferred"),
+        recovered=_recovered,
     )
 )
 
