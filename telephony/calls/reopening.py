@@ -86,6 +86,8 @@ def answered(board: Board, call: Call, leg: Leg, now: float) -> None:
     first = call.answered_at if call.recalled is not None else None
     if first is not None and leg.started_at - SLACK_S <= first:
         leg.started_at = min(leg.started_at, first)
+        if not leg.incoming:
+            leg.ring_at = leg.started_at  # as far as its channel's age tells
         if answer(board, leg, first):
             leg.mode = Mode.TALK
     elif not leg.incoming:

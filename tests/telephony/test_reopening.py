@@ -96,6 +96,7 @@ def test_a_call_that_goes_on_keeps_what_was_known(channels: tuple[Frame, ...]) -
     assert (log.inferred, log.recovered, log.queues) == (False, True, ("support",))
     assert log.wait_s == 18
     assert log.connected_s == pytest.approx(75.4)
+    assert [leg.ring_s for leg in log.legs] == pytest.approx([0, 13.6])
     assert [leg.talk_s for leg in log.legs] == pytest.approx([75.4, 75.4])
 
 
