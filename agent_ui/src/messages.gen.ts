@@ -510,7 +510,7 @@ export interface CommandArgs {
   "phone.dial": { number: string };
   "phone.transfer": { call_id: Uuid; target: string };
   "call.choose_customer": { call_id: Uuid; party_id: Uuid };
-  "call.note": { call_id: Uuid; note: string };
+  "call.note": { call_id: Uuid; note: string; was?: string | null };
 }
 
 export type CommandName = keyof CommandArgs;

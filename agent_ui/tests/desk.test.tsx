@@ -307,6 +307,19 @@ describe("the note", () => {
     expect(page.desk.drafts.has("c-1")).toBe(false);
   });
 
+  test("what another window writes on the call is shown here, and what I write comes after it", async () => {
+    await show(SCENARIOS.active);
+    const theirs = call({ state: "active", note: "Asks for Thursday" });
+    await follow(() => page.wire.tell({ type: "call", data: theirs }));
+    expect(by("kept-note").textContent).toContain("Asks for Thursday");
+    await write("ticket-note", "Promised");
+    await follow(() => page.desk.note.flush());
+    expect(page.wire.commands.at(-1)).toMatchObject({
+      name: "call.note",
+      args: { note: "Asks for Thursday\nPromised", was: "Asks for Thursday" },
+    });
+  });
+
   test("Save & ready saves, then is ready", async () => {
     await show(SCENARIOS.wrap_up);
     await write("ticket-note", "Corrected invoice sent");

@@ -6,6 +6,7 @@ import { FakeTime, settle } from "./helpers";
 let time: FakeTime;
 let drafts: Drafts;
 let sent: string[];
+let onServer: string;
 let broken: boolean;
 let allowed: boolean;
 let keeper: NoteKeeper;
@@ -13,10 +14,14 @@ let keeper: NoteKeeper;
 function keep(): NoteKeeper {
   return new NoteKeeper({
     drafts,
-    send: async (_, note) => {
+    send: async (_, note, was) => {
       if (broken) throw new Error("the server is away");
+      if (was !== onServer && note !== onServer) return "changed";
       sent.push(note);
+      onServer = note;
+      return "done";
     },
+    latest: async () => onServer,
     mayAutosave: () => allowed,
     now: time.read,
   });
@@ -35,6 +40,7 @@ beforeEach(() => {
   time = new FakeTime();
   drafts = new Drafts(localStorage);
   sent = [];
+  onServer = "";
   broken = false;
   allowed = true;
   keeper = keep();
@@ -120,12 +126,13 @@ test("notes go out one after the other, the last typed last", async () => {
   keeper = new NoteKeeper({
     drafts,
     send: (_, note) =>
-      new Promise<void>((resolve) => {
+      new Promise<"done">((resolve) => {
         slow.push(() => {
           sent.push(note);
-          resolve();
+          resolve("done");
         });
       }),
+    latest: async () => "",
     mayAutosave: () => true,
     now: time.read,
   });
@@ -143,6 +150,72 @@ test("notes go out one after the other, the last typed last", async () => {
   await second;
   expect(sent).toEqual(["a", "ab"]);
   expect(keeper.status.value).toBe("saved");
+});
+
+test("what another window wrote is shown, and ours comes after it", async () => {
+  onServer = "Theirs";
+  keeper.open(about("Theirs"));
+  expect(keeper.before.value).toBe("Theirs");
+  keeper.type("Ours");
+  await pause();
+  expect(onServer).toBe("Theirs\nOurs");
+});
+
+test("two windows that write at the same time keep both texts", async () => {
+  const other = new NoteKeeper({
+    drafts: new Drafts(sessionStorage), // another browser
+    send: async (_, note, was) => {
+      if (was !== onServer && note !== onServer) return "changed";
+      onServer = note;
+      return "done";
+    },
+    latest: async () => onServer,
+    mayAutosave: () => true,
+    now: time.read,
+  });
+  sessionStorage.clear();
+  other.open(about());
+  keeper.type("Inv");
+  other.type("Call");
+  await keeper.flush();
+  await other.flush();
+  expect(onServer).toBe("Inv\nCall");
+  keeper.open(about("Inv"));
+  keeper.open(about("Inv\nCall"));
+  expect(keeper.before.value).toBe("Call");
+  keeper.type("Invoice");
+  other.type("Callback");
+  await keeper.flush();
+  await other.flush();
+  expect(onServer).toBe("Invoice\nCallback");
+  for (const [window, text, before] of [
+    [keeper, "Invoice", "Callback"],
+    [other, "Callback", "Invoice"],
+  ] as const) {
+    window.open(about(onServer));
+    await settle();
+    expect(window.text.value).toBe(text);
+    expect(window.before.value).toBe(before);
+  }
+  const times = sent.length;
+  await pause();
+  other.tick(time.now);
+  await settle();
+  expect(sent).toHaveLength(times); // they do not answer each other for ever
+  expect(onServer).toBe("Invoice\nCallback");
+  const reloaded = keep();
+  reloaded.open(about(onServer));
+  expect([reloaded.text.value, reloaded.before.value]).toEqual(["Invoice", "Callback"]);
+});
+
+test("what the call tells of our own writing changes nothing", async () => {
+  keeper.type("Invoice ");
+  await pause();
+  keeper.open(about("Invoice"));
+  expect(keeper.before.value).toBe("");
+  expect(keeper.text.value).toBe("Invoice ");
+  await pause();
+  expect(sent).toEqual(["Invoice "]);
 });
 
 test("a browser without storage still sends the note", async () => {

@@ -23,7 +23,7 @@ from callcenter.services import call_rows
 from callcenter.services.call_changes import CallChanges, stale
 from callcenter.services.clock import Clock
 from callcenter.services.directory import Directory
-from callcenter.services.errors import Invalid, NotFound
+from callcenter.services.errors import Conflict, Invalid, NotFound
 from callcenter.services.new_tickets import NewTicket, may_open, open_ticket
 from callcenter.services.records import CallDetail, CallRow
 from callcenter.services.roster import Roster
@@ -86,8 +86,12 @@ class Calls:
         """Of several owners of the number, this one is calling (also while it still rings)."""
         await self._change(actor, call_id, {"party_id": party_id})
 
-    async def set_note(self, actor: Actor, call_id: UUID, note: str) -> None:
-        await self._change(actor, call_id, {"note": note})
+    async def set_note(
+        self, actor: Actor, call_id: UUID, note: str, was: str | None = None
+    ) -> None:
+        """`was`: the note that this one was made of. Raises Conflict when it is another by now:
+        somebody wrote in another window. None: whatever it is."""
+        await self._change(actor, call_id, {"note": note}, note_was=was)
 
     async def _change(
         self,
@@ -95,6 +99,7 @@ class Calls:
         call_id: UUID,
         given: Mapping[str, Any],
         version: int | None = None,
+        note_was: str | None = None,
     ) -> AnyRow:
         """The call after it."""
         await self._changes.caught_up()
@@ -104,6 +109,8 @@ class Calls:
                 raise _no_such_call()
             if version is not None and version != before.version:
                 raise stale()
+            if note_was is not None and before.note not in (note_was, given["note"]):
+                raise Conflict("note_changed", "Somebody else wrote a note there meanwhile.")
             wanted = await self._wanted(connection, actor, before, given)
             after = await self._changes.change(connection, actor, before, wanted)
         await self._changes.tell(before, after)

@@ -47,7 +47,9 @@ _ORDERS: dict[str, _Order] = {
     "call.choose_customer": lambda c, who, args: c.calls.choose_customer(
         who.actor, args.call_id, args.party_id
     ),
-    "call.note": lambda c, who, args: c.calls.set_note(who.actor, args.call_id, args.note),
+    "call.note": lambda c, who, args: c.calls.set_note(
+        who.actor, args.call_id, args.note, args.was
+    ),
 }
 _LASTING = frozenset({"phone.dial", "phone.transfer"})
 """Orders that may not happen twice even when we were restarted in between: their ids are kept in

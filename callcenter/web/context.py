@@ -103,7 +103,9 @@ class Calls(Protocol):
     async def choose_customer(self, actor: Actor, call_id: UUID, party_id: UUID) -> None:
         """Of several owners of the number, this one is calling (also while it still rings)."""
 
-    async def set_note(self, actor: Actor, call_id: UUID, note: str) -> None: ...
+    async def set_note(
+        self, actor: Actor, call_id: UUID, note: str, was: str | None = None
+    ) -> None: ...
 
 
 class Customers(Protocol):

@@ -197,8 +197,11 @@ class ChooseCustomerArgs(ClientFrame):
 
 
 class CallNoteArgs(ClientFrame):
+    """`was`: the note that this one was made of, so that nobody's is overwritten unread."""
+
     call_id: UUID
     note: bodies.Text
+    was: bodies.Text | None = None
 
 
 COMMANDS: dict[str, type[ClientFrame]] = {

@@ -152,6 +152,17 @@ async def test_notes_saved_at_the_same_moment_open_one_ticket(desk: Desk) -> Non
     assert len(await desk.tickets.of_customer(desk.agent(), party, 10)) == 1
 
 
+async def test_a_note_made_of_an_older_one_overwrites_nothing(desk: Desk) -> None:
+    call_id = await desk.call("1.71")
+    await desk.calls.set_note(desk.agent(), call_id, "one window", was="")
+    with pytest.raises(Conflict) as caught:
+        await desk.calls.set_note(desk.agent(), call_id, "another window", was="")
+    assert caught.value.code == "note_changed"
+    await desk.calls.set_note(desk.agent(), call_id, "one window", was="")  # told again: done
+    await desk.calls.set_note(desk.agent(), call_id, "one window\nanother", was="one window")
+    assert (await desk.calls.get(desk.agent(), call_id)).note == "one window\nanother"
+
+
 async def test_only_who_had_the_call_or_has_it_now_may_change_it(desk: Desk) -> None:
     call_id = await desk.call("1.8")
     with pytest.raises(Forbidden):

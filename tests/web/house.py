@@ -166,11 +166,13 @@ class FakeCalls:
     async def choose_customer(self, actor: Actor, call_id: UUID, party_id: UUID) -> None:
         self.asked.append(("choose_customer", actor.user_id, call_id, party_id))
 
-    async def set_note(self, actor: Actor, call_id: UUID, note: str) -> None:
+    async def set_note(
+        self, actor: Actor, call_id: UUID, note: str, was: str | None = None
+    ) -> None:
         if self.held is not None:
             await self.held.wait()
         self.actors.append(actor)
-        self.asked.append(("set_note", actor.user_id, call_id, note))
+        self.asked.append(("set_note", actor.user_id, call_id, note, was))
 
 
 @dataclass

@@ -148,8 +148,8 @@ ORDERS: list[tuple[str, dict[str, Any], str, tuple[Any, ...]]] = [
      ("transfer", UUID(CALL), "q-vip")),
     ("call.choose_customer", {"call_id": CALL, "party_id": CALL}, "calls",
      ("choose_customer", UUID(CALL), UUID(CALL))),
-    ("call.note", {"call_id": CALL, "note": "发票 ✓"}, "calls",
-     ("set_note", UUID(CALL), "发票 ✓")),
+    ("call.note", {"call_id": CALL, "note": "发票 ✓", "was": " 发票"}, "calls",
+     ("set_note", UUID(CALL), "发票 ✓", "发票")),
 ]  # fmt: skip
 
 

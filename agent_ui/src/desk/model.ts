@@ -87,7 +87,8 @@ export class Desk {
     this.ticket = new Resource((id) => this.api.ticket(id));
     this.note = new NoteKeeper({
       drafts: parts.drafts,
-      send: (callId, note) => parts.socket.command("call.note", { call_id: callId, note }),
+      send: (callId, note, was) => this.sendNote(callId, note, was),
+      latest: async (callId) => (await this.api.call(callId)).note,
       mayAutosave: () => this.ticketId.peek() !== null || this.partyId.peek() === null,
       now: Date.now,
     });
@@ -287,6 +288,16 @@ export class Desk {
       void this.customer.refresh();
       this.logVersion.value += 1;
     });
+  }
+
+  private async sendNote(callId: string, note: string, was: string): Promise<"done" | "changed"> {
+    try {
+      await this.socket.command("call.note", { call_id: callId, note, was });
+      return "done";
+    } catch (error) {
+      if (error instanceof CommandError && error.code === "note_changed") return "changed";
+      throw error;
+    }
   }
 
   tick(now: number): void {

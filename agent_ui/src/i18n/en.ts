@@ -238,6 +238,7 @@ export const en = {
   "error.ticket_create": "You may not open tickets.",
   "error.ticket_update": "You may not change this ticket.",
   "error.customer_create": "You may not add customers.",
+  "error.note_changed": "Somebody else wrote a note there meanwhile. Both are kept.",
   "error.not_your_call": "Only who had the call may change it.",
   "error.invalid_customer": "This customer could not be saved. Look at the marked fields.",
   "error.invalid_ticket": "This ticket could not be saved. The subject may be too long.",

@@ -234,6 +234,7 @@ export const zhCN: Catalogue = {
   "error.ticket_create": "您没有新建工单的权限。",
   "error.ticket_update": "您没有修改此工单的权限。",
   "error.customer_create": "您没有新建客户的权限。",
+  "error.note_changed": "期间有人写了记录，两份内容均已保留。",
   "error.not_your_call": "只有处理该通话的人才能修改。",
   "error.invalid_customer": "无法保存该客户，请检查标出的字段。",
   "error.invalid_ticket": "无法保存该工单，主题可能过长。",

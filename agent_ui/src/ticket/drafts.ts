@@ -1,7 +1,7 @@
-/** What was typed and not yet saved: the text, and where in the call's note it begins. */
+/** What was typed and is in no ticket yet: the text, and how much of it stands on the call. */
 export interface Draft {
   readonly text: string;
-  readonly from: number;
+  readonly sent: string;
 }
 
 const PREFIX = "note:";

@@ -1,8 +1,10 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { useDesk } from "../desk/context";
+import { callOf } from "../desk/model";
 import { t } from "../i18n";
 import { SkeletonRows } from "../ui/skeleton";
 import { When } from "../ui/timer";
+import { without } from "./note_keeper";
 
 /** What stands in the ticket, oldest first, the newest in view. */
 export function TicketNotes() {
@@ -29,28 +31,29 @@ export function TicketNotes() {
         <SkeletonRows rows={3} />
       )}
       {desk.ticket.error.value && <p class="empty">{t("ticket.failed")}</p>}
-      {desk.ticketId.value === null && <WithoutTicket />}
+      {(ticket !== null || desk.ticketId.value === null) && <KeptWithTheCall />}
+      {desk.ticketId.value === null && (
+        <p class="empty">
+          {desk.partyId.value === null ? t("ticket.no_customer") : t("ticket.new_hint")}
+        </p>
+      )}
     </div>
   );
 }
 
-/** The call's own note, and what becomes of the next one. */
-function WithoutTicket() {
+/** What the call's note holds and the ticket does not: perhaps written in another window. */
+function KeptWithTheCall() {
   const desk = useDesk();
-  const kept = desk.note.before.value;
+  const callId = callOf(desk.shown.value);
+  const inTicket = desk.ticket.data.value?.notes.filter((note) => note.call_id === callId) ?? [];
+  const kept = inTicket.reduce((left, { body }) => without(left, body, ""), desk.note.before.value);
+  if (kept === "") return null;
   return (
-    <>
-      {kept !== "" && (
-        <article class="ticket-note">
-          <p class="ticket-note-head">
-            <b>{t("note.saved")}</b>
-          </p>
-          <p class="ticket-note-body">{kept}</p>
-        </article>
-      )}
-      <p class="empty">
-        {desk.partyId.value === null ? t("ticket.no_customer") : t("ticket.new_hint")}
+    <article class="ticket-note" data-testid="kept-note">
+      <p class="ticket-note-head">
+        <b>{t("note.saved")}</b>
       </p>
-    </>
+      <p class="ticket-note-body">{kept}</p>
+    </article>
   );
 }
