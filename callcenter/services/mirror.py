@@ -90,6 +90,9 @@ class Mirror:
             except (SwitchError, SQLAlchemyError, OSError) as error:
                 log.warning("mirror_waits", reason=str(error), again_in_s=RETRY_S)
                 self._clock.call_later(RETRY_S, self._wake.set)
+            except Exception:  # a fault of ours must not end the mirror for ever
+                log.exception("mirror_failed", again_in_s=RETRY_S)
+                self._clock.call_later(RETRY_S, self._wake.set)
 
     async def _catch_up(self) -> None:
         if not self._complete:

@@ -51,13 +51,13 @@ class Roster:
         self._by_interface = {s.interface: s for s in self._by_user.values() if s.interface}
         self._by_extension = {s.extension: s for s in self._by_user.values() if s.extension}
         self.queues = {queue.name: queue for queue in queues}
+        return before != (self._by_user, self.queues)
 
     def seats(self) -> Iterable[Seat]:
         return self._by_user.values()
 
     def seat(self, user_id: UUID) -> Seat | None:
         return self._by_user.get(user_id)
-        return before != (self._by_user, self.queues)
 
     def at(self, interface: str) -> Seat | None:
         """Who sits at this device."""
