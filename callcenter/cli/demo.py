@@ -38,7 +38,7 @@ FOR_MADE = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 DEFAULTS = {
     "CALLCENTER_DATABASE__URL": "sqlite:///var/demo/callcenter.db",
     "CALLCENTER_PATHS__VAR": "var/demo",
-    "CALLCENTER_SWITCH__OWN_NUMBERS": data.LINE,
+    "CALLCENTER_SWITCH__OWN_NUMBERS": ",".join(sorted(set(data.LINES))),
     "CALLCENTER_LOG__LEVEL": "error",
 }
 

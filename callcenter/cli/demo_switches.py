@@ -19,9 +19,10 @@ from telephony.pbx.carrier import DemoCarrier
 from telephony.pbx.embedded import EmbeddedAsterisk
 from telephony.pbx.plan import PbxPlan, PhonePlan
 from telephony.pbx.secrets import sip_secret
-from telephony.simulator import Account, Simulator, SimulatorConfig
+from telephony.simulator import Account, CallerHabits, Simulator, SimulatorConfig
 
 CALLERS = 400  # demo customers who call
+BUSY = 0.2  # of the times when somebody might call: they do, though nobody is free, and wait
 Print = Callable[[str], None]
 
 
@@ -36,11 +37,13 @@ class Switched:
 @asynccontextmanager
 async def simulated(settings: Settings, _say: Print) -> AsyncIterator[Switched]:
     secret, fastagi_port = secrets.token_urlsafe(16), _free_port()
-    callers, phones = await _people(settings)
+    people = await _people(settings)
     config = SimulatorConfig(
-        agents=tuple(f"PJSIP/{extension}" for extension in phones),
-        dids=(data.LINE,),
-        callers=callers,
+        agents=tuple(f"PJSIP/{extension}" for extension in people.phones),
+        dids=data.LINES,
+        first=people.first,
+        callers=people.callers,
+        habits=CallerHabits(anyway_share=BUSY),
         seed=secrets.randbelow(2**31),
         agi_port=fastagi_port,
         accounts={settings.switch.username: Account(secret)},
@@ -60,20 +63,20 @@ async def simulated(settings: Settings, _say: Print) -> AsyncIterator[Switched]:
 @asynccontextmanager
 async def asterisk(settings: Settings, say: Print) -> AsyncIterator[Switched]:
     secret, fastagi_port = secrets.token_urlsafe(16), _free_port()
-    callers, phones = await _people(settings)
+    people = await _people(settings)
     master = secret_key(settings.paths.var)
     plan = PbxPlan(
         ami_user=settings.switch.username,
         ami_secret=secret,
         phones=tuple(
             PhonePlan(extension, sip_secret(master, extension), name)
-            for extension, name in phones.items()
+            for extension, name in people.phones.items()
         ),
         fastagi_port=fastagi_port,
         allowed_prefixes=settings.phone.allowed_prefixes,
     )
     async with EmbeddedAsterisk(plan, say) as switch:
-        carrier = DemoCarrier(switch, callers, dialled=data.LINE)
+        carrier = DemoCarrier(switch, people.callers, first=people.first, lines=data.LINES)
 
         async def traffic(application: Application) -> None:
             def somebody_ready() -> bool:
@@ -97,16 +100,26 @@ def _reached(
     return Settings.model_validate(values)
 
 
-async def _people(settings: Settings) -> tuple[list[tuple[str, str]], dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class _People:
     """Who calls, (number, name), and who is called, extension → name."""
+
+    first: list[tuple[str, str]]
+    callers: list[tuple[str, str]]
+    phones: dict[str, str]
+
+
+async def _people(settings: Settings) -> _People:
     database = Database(settings.database.url)
     try:
+        first = await data.first_callers(database)
         callers = await data.callers(database, CALLERS)
         async with database.read() as connection:
             seats = await roster.seats(connection)
     finally:
         await database.close()
-    return callers, {seat["extension"]: seat["name"] for seat in seats if seat["extension"]}
+    phones = {seat["extension"]: seat["name"] for seat in seats if seat["extension"]}
+    return _People(first, callers, phones)
 
 
 def _free_port() -> int:

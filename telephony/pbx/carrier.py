@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 SOUNDS = ("demo-congrats", "vm-intro", "beep")  # the first one there is the caller's speech
 STAYS_S = (40.0, 150.0)
 LOOK_S = 0.5
+WITHHELD = "anonymous"
 AT_ONCE = 3  # callers in the house; more only wait
 
 _SDP = """v=0
@@ -46,13 +47,16 @@ class DemoCarrier:
         asterisk: EmbeddedAsterisk,
         callers: Sequence[tuple[str, str]],
         *,
-        dialled: str = "4008001234",
+        first: Sequence[tuple[str, str]] = (),
+        lines: Sequence[str] = ("4008001234",),
         every_s: float = 7.0,
     ) -> None:
-        """`callers` are (number, name) of those who call; one is drawn at random each time."""
+        """`callers` are (number, name) of those who call; one is drawn at random each time, once
+        those who call `first` have called; "" withholds the number. `lines` are dialled."""
         self._asterisk = asterisk
         self._callers = callers
-        self._dialled = dialled
+        self._first = first
+        self._lines = lines
         self._every_s = every_s
         self._calls: set[asyncio.Task[None]] = set()
 
@@ -87,11 +91,15 @@ class DemoCarrier:
             await asyncio.sleep(pause_s)
 
     async def _call(self, number: int) -> None:
-        caller, name = random.choice(self._callers)  # noqa: S311 (a demo)
+        if number <= len(self._first):
+            caller, name = self._first[number - 1]
+        else:
+            caller, name = random.choice(self._callers)  # noqa: S311 (a demo)
+        line = random.choice(self._lines)  # noqa: S311 (a demo)
         shown = "".join(letter for letter in name if letter not in '"\\[]<>')
         speaks = number % 2 == 1
         values = {
-            "caller": caller,
+            "caller": caller or WITHHELD,
             "shown": shown,
             "stay_ms": str(int(random.uniform(*STAYS_S) * 1000)),  # noqa: S311 (a demo)
             "sdp": _SDP.replace("{{port}}", "[rtpstream_audio_port]" if speaks else "[media_port]"),
@@ -101,7 +109,7 @@ class DemoCarrier:
         }
         scenario = self._home / f"caller-{number}.xml"
         scenario.write_text(fill((TEMPLATES / "embedded/caller.xml").read_text(), values))
-        options = ["-m", "1", "-s", self._dialled, f"{HOST}:{self._asterisk.sip_port}"]
+        options = ["-m", "1", "-s", line, f"{HOST}:{self._asterisk.sip_port}"]
         await self._sipp(scenario, 0, *options, *([] if speaks else ["-rtp_echo"]))
         scenario.unlink(missing_ok=True)
 

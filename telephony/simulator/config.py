@@ -52,7 +52,7 @@ class SimulatorConfig:
     readiness (`habits.pause_s`). Neither happens before `Simulator.begin_traffic`.
 
     `callers`: (number, name as the carrier presents it) of those who call, drawn by `seed`; some
-    unknown and withheld numbers call as well.
+    unknown and withheld numbers call as well. `first` are those who call before them, in order.
     `colleagues`: how many of the last phones belong to simulated colleagues, who sign in to
     `colleague_queues` themselves and answer after a few seconds.
     `auto_answer_s` ≥ 0: every phone answers by itself that long after it began to ring.
@@ -62,6 +62,7 @@ class SimulatorConfig:
     queues: tuple[QueueConfig, ...] = DEFAULT_QUEUES
     default_queue: str = "support"
     dids: tuple[str, ...] = ("4001002000",)
+    first: Sequence[tuple[str, str]] = ()
     callers: Sequence[tuple[str, str]] = ()
     calls_per_s: float = 0.0
     seed: int = 1

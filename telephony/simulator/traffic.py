@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from telephony.simulator.channels import RING, Channel
 from telephony.simulator.world import World
 
@@ -14,6 +16,7 @@ class Traffic:
     def __init__(self, world: World) -> None:
         self._world = world
         self._running = False
+        self._first = deque(world.config.first)
 
     def begin(self) -> None:
         if not self._running:
@@ -40,7 +43,7 @@ class Traffic:
 
     def _call(self) -> None:
         world, habits = self._world, self._world.config.habits
-        impatient = world.rng.random() < habits.impatient_share
+        impatient = world.rng.random() < habits.impatient_share and not self._first
         patience = world.rng.uniform(*(habits.impatient_s if impatient else habits.patience_s))
         number, name = self._who()
         dialled = world.rng.choice(world.config.dids)
@@ -48,6 +51,8 @@ class Traffic:
 
     def _who(self) -> tuple[str, str]:
         """Nobody calls twice at the same time."""
+        if self._first:
+            return self._first.popleft()
         rng, habits, callers = (
             self._world.rng,
             self._world.config.habits,

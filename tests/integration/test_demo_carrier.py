@@ -27,14 +27,18 @@ async def test_callers_come_are_heard_and_can_be_called_back() -> None:
         Phone(asterisk, "2001", [ring(), answer(), await_bye()], media=agent.media) as phone,
     ):
         running = asyncio.create_task(
-            DemoCarrier(asterisk, CALLERS, every_s=0.5).run(wanted.is_set)
+            DemoCarrier(asterisk, CALLERS, first=[("", "")], every_s=0.5).run(wanted.is_set)
         )
         try:
             await asyncio.sleep(0.7)
             assert "QueueCallerJoin" not in [frame.event for frame in observer.seen]
             wanted.set()
             joined = await observer.wait_for(lambda frame: frame.event == "QueueCallerJoin")
-            assert joined.get("CallerIDNum") in dict(CALLERS)
+            assert joined.get("CallerIDNum") == "anonymous"
+            second = await observer.wait_for(
+                lambda frame: frame.event == "QueueCallerJoin" and frame is not joined
+            )
+            assert second.get("CallerIDNum") in dict(CALLERS)
 
             await observer.ask("QueueAdd", ("Queue", "support"), ("Interface", phone.interface))
             await observer.wait_for(lambda frame: frame.event == "AgentConnect")

@@ -131,8 +131,31 @@ async def _services_can_use_it(database: Database) -> None:
     assert {route.caller.match for route in routes} == {"exact", "several"}
     assert {route.queue for route in routes} == {"support", "vip"}
     assert any(route.ring_first for route in routes)
+    await _the_first_callers_show_everything(database, directory, router)
     found = await service.Customers(database, directory, FakeClock(NOW)).search(actor(), "wang", 5)
     assert len(found) == 5
+
+
+async def _the_first_callers_show_everything(
+    database: Database, directory: Directory, router: Router
+) -> None:
+    first = await demo.first_callers(database)
+    routes = [await router.route(number, demo.LINE, name) for number, name in first]
+    matches = [route.caller.match for route in routes]
+    assert matches == ["exact", "several", "unknown", "suffix", "withheld"]
+    card = routes[0].caller.card
+    assert card is not None
+    assert card.tier is not None
+    assert (card.tier.code, routes[0].queue) == ("platinum", "vip")
+    assert card.note
+    assert card.tickets
+    assert card.contacts
+    assert card.owner != "Li Na 李娜", "whom the demo's agent looks after does not wait in a queue"
+    assert {(await router.route("", line)).queue for line in demo.LINES} == {
+        "support",
+        "sales",
+        "vip",
+    }
 
 
 def test_the_same_seed_gives_the_same_data() -> None:

@@ -308,6 +308,17 @@ def test_some_callers_abandon_some_are_unknown_some_withheld() -> None:
     assert events(stage, "AgentComplete")
 
 
+def test_those_who_call_first_call_first_and_every_line_is_dialled() -> None:
+    first = [("13800138000", "王伟"), ("", ""), ("95588", "")]
+    stage = Stage(first=first, callers=[("13900139000", "")], dids=("1", "2"), calls_per_s=1)
+    Traffic(stage.world).begin()
+    stage.wait(30)
+    came = [e for e in events(stage, "Newchannel") if e.get("Context") == "crm-inbound"]
+    assert [e.get("CallerIDNum") for e in came[:3]] == ["13800138000", "anonymous", "95588"]
+    assert {e.get("Exten") for e in came} == {"1", "2"}
+    assert len(came) > 20
+
+
 def test_the_same_seed_plays_the_same() -> None:
     def play(seed: int) -> bytes:
         stage = Stage(agents=3, seed=seed, calls_per_s=0.5, auto_answer_s=1, colleagues=1)

@@ -15,11 +15,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.store import tables
 from callcenter.store.database import Database
+from callcenter.store.demo.cast import (
+    LINE,
+    LINES,
+    SALES_LINE,
+    VIP_LINE,
+    callers,
+    first_callers,
+)
 from callcenter.store.demo.people import LOGINS, Row, customers, staff
-from callcenter.store.demo.work import LINE, work
+from callcenter.store.demo.work import work
+from callcenter.store.ids import default_id
 from callcenter.store.seed import LAST_TICKET_NUMBER, VIP_RULE
 
-__all__ = ["CUSTOMERS", "LINE", "LOGINS", "callers", "fill", "is_filled"]
+__all__ = ["CUSTOMERS", "LINE", "LINES", "LOGINS", "callers", "fill", "first_callers", "is_filled"]
 
 CUSTOMERS: Final = 2_000
 _MARK: Final = "demo"
@@ -32,20 +41,6 @@ Progress = Callable[[int, int, str], None]
 async def is_filled(database: Database) -> bool:
     async with database.read() as connection:
         return await connection.scalar(_mark()) is not None
-
-
-async def callers(database: Database, limit: int) -> list[tuple[str, str]]:
-    """(number, name) of demo customers, for a simulated carrier to call from."""
-    point, party = tables.contact_point.c, tables.party.c
-    async with database.read() as connection:
-        rows = await connection.execute(
-            select(point.norm, party.name)
-            .join(tables.party, point.party_id == party.id)
-            .where(party.code.startswith("DEMO-"), point.primary)
-            .order_by(point.rev)  # as good as shuffled
-            .limit(limit)
-        )
-        return [(row.norm, row.name) for row in rows]
 
 
 async def fill(
@@ -87,6 +82,7 @@ async def fill(
             (tables.activity, done.notes, "tickets"),
             (tables.call, done.calls, "calls"),
             (tables.call_leg, done.legs, "calls"),
+            (tables.routing_rule, _rules(), "calls"),
         ]
         await _insert(connection, steps, progress)
         await _set(connection, LAST_TICKET_NUMBER, done.last_ticket)
@@ -97,6 +93,21 @@ async def fill(
         )
         mark = {"seed": seed, "customers": count, "made_at": now.isoformat()}
         await connection.execute(tables.setting.insert().values(key=_MARK, value=mark))
+
+
+def _rules() -> list[Row]:
+    """After "Platinum customers go to the VIP queue": what the other lines are for."""
+    return [
+        {
+            "id": default_id("routing_rule", f"demo-{queue}"),
+            "position": 11 + number,
+            "name": f"Demo: the {queue} line",
+            "filter": {"field": "dialled", "op": "eq", "value": line},
+            "outcome": {"queue": queue},
+            "active": True,
+        }
+        for number, (queue, line) in enumerate((("sales", SALES_LINE), ("vip", VIP_LINE)))
+    ]
 
 
 async def _insert(

@@ -174,7 +174,8 @@ class _Maker:
         owner = random.choice(self._agents) if owned else None
         born = self._now - timedelta(days=random.uniform(100, 380))
         id_ = id_at(born, random)
-        note = random.choice(words.CUSTOMER_NOTES)[chinese] if random.random() < 0.15 else ""
+        noted = random.random() < 0.15 or tier == "platinum"
+        note = random.choice(words.CUSTOMER_NOTES)[chinese] if noted else ""
         self._made.parties.append(
             {
                 "id": id_,

@@ -10,12 +10,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from callcenter.store.demo import words
+from callcenter.store.demo.cast import LINE
 from callcenter.store.demo.people import LABEL, Agent, Customer, Row
 from callcenter.store.ids import default_id, id_at
 from telephony.events import call_id_for
 
 PBX: Final = "demo"
-LINE: Final = "4001002000"
 TRUNK: Final = "PJSIP/carrier"
 DAYS: Final = 90
 
