@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -47,6 +47,16 @@ def load(
     calls = _grouped(callers.recent_calls(connection, party_ids, actor))
     tickets = _grouped(callers.open_tickets(connection, party_ids, actor))
     return {row.id: _known(row, calls[row.id], tickets[row.id]) for row in people}
+
+
+def masked(card: CustomerCard, reads_all: Collection[str]) -> CustomerCard:
+    """A card out of memory, which has everybody's calls and tickets, for one who may read all
+    rows only of these objects. Of the others a pop shows none; the customer's page, some."""
+    return replace(
+        card,
+        contacts=card.contacts if "call" in reads_all else (),
+        tickets=card.tickets if "ticket" in reads_all else (),
+    )
 
 
 def badge(row: AnyRow) -> TierBadge | None:

@@ -7,12 +7,13 @@ they came; every change of a desk is published to its agent at once.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from callcenter.feed import Feed
-from callcenter.services.roster import Roster
+from callcenter.services.cards import masked
+from callcenter.services.roster import EVERYTHING, Roster
 from callcenter.services.views import Caller, CallState, CallView
 from telephony.events import Direction
 
@@ -79,8 +80,9 @@ def guess_ticket(call: LiveCall, roster: Roster) -> None:
 
 
 class Desks:
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: Feed, roster: Roster) -> None:
         self._feed = feed
+        self._roster = roster
         self._calls: dict[UUID, LiveCall] = {}
         self._desks: dict[UUID, dict[UUID, LiveCall]] = {}
 
@@ -102,7 +104,7 @@ class Desks:
         return any(place.state in states for _, place in self.of(user_id))
 
     def views(self, user_id: UUID) -> tuple[CallView, ...]:
-        return tuple(call.view(user_id, place) for call, place in self.of(user_id))
+        return tuple(self._view(call, user_id, place) for call, place in self.of(user_id))
 
     def put(self, call: LiveCall, user_id: UUID, place: Place) -> None:
         call.places[user_id] = place
@@ -110,8 +112,15 @@ class Desks:
         self.show(call, user_id)
 
     def show(self, call: LiveCall, user_id: UUID) -> None:
-        view = call.view(user_id, call.places[user_id])
+        view = self._view(call, user_id, call.places[user_id])
         self._feed.publish(frozenset((user_id,)), "call", view)
+
+    def _view(self, call: LiveCall, user_id: UUID, place: Place) -> CallView:
+        view, seat = call.view(user_id, place), self._roster.seat(user_id)
+        card = view.caller.card
+        if card is None or seat is None or seat.reads_all == EVERYTHING:
+            return view
+        return replace(view, caller=replace(view.caller, card=masked(card, seat.reads_all)))
 
     def show_everywhere(self, call: LiveCall) -> None:
         for user_id in call.places:

@@ -45,7 +45,7 @@ class Live:
         self._directory = directory
         self._feed = feed
         self._simulated = simulated
-        self._desks = Desks(feed)
+        self._desks = Desks(feed, roster)
         self.switch = NOT_CONNECTED
         self._on_desks = DeskEvents(
             self._desks,

@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
+from callcenter.domain.permissions import Actor, Scope
 from callcenter.store.database import Database
 from callcenter.store.queries import roster as rows
+
+EVERYTHING: Final = frozenset({"call", "ticket"})
+"""What a pop shows of a customer besides themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,7 @@ class Seat:
     extension: str
     interface: str
     queues: tuple[str, ...]
+    reads_all: frozenset[str] = EVERYTHING  # of what a pop shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,7 @@ class Roster:
                     extension=seat["extension"] or "",
                     interface=seat["interface"] or "",
                     queues=tuple(queues_of[seat["id"]]),
+                    reads_all=_reads_all(Actor(seat["id"], permissions=seat["permissions"])),
                 )
                 for seat in seats
             ],
@@ -106,3 +113,7 @@ class Roster:
                 for queue in queues
             ],
         )
+
+
+def _reads_all(actor: Actor) -> frozenset[str]:
+    return frozenset(one for one in EVERYTHING if actor.scope(one, "read") is Scope.ALL)

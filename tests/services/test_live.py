@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,13 +10,15 @@ import orjson
 import pytest
 
 from callcenter.domain.agents import Input
-from callcenter.services.views import CallView
+from callcenter.services.views import CallView, RecentContact
 from telephony import events
 from telephony.events import Direction, LegResult, LegRole, call_id_for
 from tests.feed_scenarios import (
     DEVICES,
     NUMBERS,
     PBX,
+    ROSTER_QUEUES,
+    ROSTER_SEATS,
     USERS,
     World,
     card,
@@ -436,3 +439,25 @@ def test_who_signs_in_while_talking_is_on_a_call(world: World) -> None:
     assert state(world)[0] == "wrap_up"
     world.clock.advance(15)
     assert state(world) == ("not_ready", "signed_in")
+
+
+@pytest.mark.parametrize("reads_all", [{"call"}, {"ticket"}, set()])
+def test_a_pop_shows_the_calls_and_tickets_of_who_may_read_all(
+    world: World, reads_all: set[str]
+) -> None:
+    first, *others = ROSTER_SEATS
+    restricted = replace(first, reads_all=frozenset(reads_all))
+    world.roster.replace([restricted, *others], ROSTER_QUEUES)
+    known = card(KNOWN)
+    met = RecentContact(world.at(), "inbound", "answered", "Zhang", 60, "private")
+    world.directory.cards[KNOWN] = replace(known, contacts=(met,))
+    arrives(world)
+    rings(world)
+    rings(world, DEVICES[1])
+    told = [one.data for one in world.messages]
+    for user, mask in ((AGENT, reads_all), (OTHER, {"call", "ticket"})):
+        [view] = world.live.snapshot(user).calls
+        shown = view.caller.card
+        assert shown is not None
+        assert (bool(shown.contacts), bool(shown.tickets)) == ("call" in mask, "ticket" in mask)
+        assert view in told, "pushed as it stands in the snapshot"

@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.store.tables import queue, queue_member, user
+from callcenter.store.tables import queue, queue_member, role, user
 
 
 async def seats(connection: AsyncConnection) -> Sequence[RowMapping]:
-    """One row per active user: id, name, extension, interface."""
-    columns = (user.c.id, user.c.name, user.c.extension, user.c.interface)
-    found = await connection.execute(select(*columns).where(user.c.active).order_by(user.c.login))
+    """One row per active user: id, name, extension, interface, permissions (of their role)."""
+    found = await connection.execute(
+        select(user.c.id, user.c.name, user.c.extension, user.c.interface, role.c.permissions)
+        .join(role, user.c.role_id == role.c.id)
+        .where(user.c.active)
+        .order_by(user.c.login)
+    )
     return found.mappings().all()
 
 
