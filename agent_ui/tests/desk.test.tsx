@@ -197,6 +197,7 @@ describe("who is calling", () => {
       log: [{ ...row, direction: "outbound", caller_name: "Agent 1001" }],
     });
     expect(by("customer-name").textContent).toBe("Unknown number");
+    expect(by("call-tile").textContent?.split("+44 20 7946 0958")).toHaveLength(2); // once
     await follow(() => by("call-log-row").querySelector("button")?.click());
     expect(by("customer-name").textContent).toBe("Unknown number");
     expect((by("create-name") as HTMLInputElement).value).toBe("");
@@ -205,6 +206,7 @@ describe("who is calling", () => {
   test("withheld: said so, with a way to find them", async () => {
     await show(SCENARIOS.withheld);
     expect(by("ringing-card").textContent).toContain("Number withheld");
+    expect(all("caller-number")).toEqual([]);
     expect(all("customer-search")).toHaveLength(2);
     expect(all("quick-create")).toEqual([]);
   });
@@ -434,7 +436,7 @@ describe("around the call", () => {
     const ready = by("go-ready") as HTMLButtonElement;
     expect(ready.disabled).toBe(true);
     expect(ready.title).toBe("You are in no queue");
-    expect(by("agent-state").textContent).toContain("Not ready · You are in no queue");
+    expect(by("agent-state").textContent).toContain("Not ready · in no queue");
     const place = document.querySelector(".no-call");
     expect(place?.textContent).toContain("You are in no queue");
     expect(place?.querySelector("button")).toBeNull();

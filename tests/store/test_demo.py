@@ -148,8 +148,8 @@ async def _the_first_callers_show_everything(
     assert card.tier is not None
     assert (card.tier.code, routes[0].queue) == ("platinum", "vip")
     assert card.note
-    assert card.tickets
-    assert card.contacts
+    assert [ticket.domain for ticket in card.tickets].count("support") >= 2
+    assert len(card.contacts) == 3
     assert card.owner != "Li Na 李娜", "whom the demo's agent looks after does not wait in a queue"
     assert {(await router.route("", line)).queue for line in demo.LINES} == {
         "support",

@@ -10,6 +10,7 @@ import { queueLabel } from "./ringing_card";
 export function CallTile({ call }: { call: CallView }) {
   const desk = useDesk();
   const { caller } = call;
+  const name = nameOf(caller);
   const shown = desk.shown.value;
   const look =
     call.state === "ended" ? "is-ended" : call.state === "held" ? "is-held" : "is-active";
@@ -28,10 +29,10 @@ export function CallTile({ call }: { call: CallView }) {
         <b>{wordFor(call)}</b>
         <Clock call={call} />
       </span>
-      <b class="tile-name">{nameOf(caller)}</b>
+      <b class="tile-name">{name}</b>
       <span class="tile-line">
         {caller.card?.tier && <TierBadge tier={caller.card.tier} />}
-        <span class="num">{caller.display}</span>
+        <span class="num">{caller.display !== name && caller.display}</span>
       </span>
       {call.queue !== "" && (
         <span class="tile-line">{queueLabel(desk.store.queues.value, call.queue)}</span>

@@ -41,7 +41,7 @@ export function RingingCard({ call }: { call: CallView }) {
             {caller.card?.company && <span class="ringing-company">{caller.card.company}</span>}
           </button>
           <p class="ringing-number">
-            {caller.display !== name && (
+            {caller.display !== "" && caller.display !== name && (
               <span class="num" data-testid="caller-number">
                 {caller.display}
               </span>

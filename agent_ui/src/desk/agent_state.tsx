@@ -70,7 +70,7 @@ export function AgentState() {
 
 /** Why not ready, or what follows the call; that nothing can ring comes before either. */
 function Aside({ me, then }: { me: AgentView; then: string | null }) {
-  if (me.queues.length === 0) return <small> · {t("state.no_queue")}</small>;
+  if (me.queues.length === 0) return <small> · {t("state.in_no_queue")}</small>;
   if (me.state === "not_ready") return <small> · {reasonIn(me.reason)}</small>;
   if (then === null) return null;
   const asked = REASONS.some((reason) => reason === then);

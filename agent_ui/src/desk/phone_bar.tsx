@@ -123,12 +123,14 @@ function CallClock({ call, held }: { call: CallView; held: boolean }) {
   if (held && call.held_at) {
     return (
       <span>
-        {t("call.held")} <Elapsed since={call.held_at} />
+        <span class="phone-word">{t("call.held")} </span>
+        <Elapsed since={call.held_at} />
       </span>
     );
   }
   if (call.answered_at) return <Elapsed since={call.answered_at} />;
-  return <span>{isVisitor(call) ? t("call.ringing") : t("call.dialling")}</span>;
+  if (isVisitor(call)) return <span class="phone-word">{t("call.ringing")}</span>;
+  return <span>{t("call.dialling")}</span>;
 }
 
 function stateClass(call: CallView | null, held: boolean): string {

@@ -39,6 +39,7 @@ export const en = {
   "state.not_ready": "Not ready",
   "state.then": "then {reason}",
   "state.no_queue": "You are in no queue",
+  "state.in_no_queue": "in no queue",
   "state.go_ready": "Go ready",
   "state.go_not_ready": "Not ready",
   "state.reasons": "Not ready, with a reason",

@@ -40,6 +40,7 @@ export const zhCN: Catalogue = {
   "state.not_ready": "示忙",
   "state.then": "之后{reason}",
   "state.no_queue": "不在任何队列",
+  "state.in_no_queue": "不在队列",
   "state.go_ready": "切换就绪",
   "state.go_not_ready": "示忙",
   "state.reasons": "示忙并选择原因",
