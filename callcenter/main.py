@@ -361,10 +361,25 @@ def run(serve: Callable[[asyncio.Event], Awaitable[None]]) -> None:
         runner.run(go())
 
 
+async def started(application: Application, stopped: asyncio.Event) -> bool:
+    """Start it; False when `stopped` was set before it had: a start may wait for a database."""
+    start = asyncio.create_task(application.start())
+    stop = asyncio.create_task(stopped.wait())
+    await asyncio.wait({start, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if start.done():
+        await start
+        return True
+    start.cancel()
+    await asyncio.gather(start, return_exceptions=True)
+    return False
+
+
 async def serve(settings: Settings, stopped: asyncio.Event) -> None:
     """The product, until `stopped` is set."""
     application = Application(settings)
-    await application.start()
+    if not await started(application, stopped):
+        return
     log.info("started", http=f"http://{settings.http.host}:{application.web.port}")
     try:
         await stopped.wait()

@@ -80,7 +80,8 @@ async def _run(settings: Settings, pbx: Pbx, stopped: asyncio.Event) -> None:
     switch = asterisk if pbx is Pbx.ASTERISK else simulated
     async with switch(settings, console.print) as switched:
         application = main.Application(switched.settings)
-        await application.start()
+        if not await main.started(application, stopped):
+            return
         try:
             _greet(console, application, pbx, passwords)
             callers = asyncio.create_task(switched.traffic(application))

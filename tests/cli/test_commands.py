@@ -210,6 +210,28 @@ async def test_serve_without_a_switch_runs_and_says_so(tmp_path: Path) -> None:
     assert (process.returncode, err) == (0, b"")
 
 
+@pytest.mark.integration  # five seconds are given to the journal
+async def test_a_start_that_waits_for_its_database_can_be_stopped(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'callcenter.db'}"
+    assert (await callcenter(tmp_path, "migrate", CALLCENTER_DATABASE__URL=url)).code == 0
+    with closing(sqlite3.connect(tmp_path / "callcenter.db")) as connection:
+        connection.execute("ALTER TABLE call RENAME COLUMN queues TO lost")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "callcenter", "serve"),
+        cwd=tmp_path,
+        env=_environment(HTTP_PORT="0", CALLCENTER_FASTAGI__PORT="0", CALLCENTER_DATABASE__URL=url),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr
+    async with asyncio.timeout(15):
+        await process.stderr.readuntil(b"call_log_waits_for_database")
+        process.send_signal(signal.SIGTERM)
+        out, err = await process.communicate()
+    assert process.returncode == 0
+    assert b"Traceback" not in out + err
+
+
 def test_a_database_that_is_not_there_is_told_with_its_key(tmp_path: Path) -> None:
     address = f"127.0.0.1:{free_port()}/nothing"
     url = f"postgresql://nobody:s3cret@{address}"
