@@ -142,6 +142,8 @@ def reduce(snapshot: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
             state["queues"] = list(queues.values())
         case "switch":
             state["switch"] = data
+        case "call.logged":
+            pass  # of the log, which is read when it is looked at
         case other:
             raise AssertionError(f"the reducer knows no {other}")
     return state

@@ -39,7 +39,9 @@ async def test_from_byte_to_screen_and_back(house: Running) -> None:
     await agent.shows("ready")
 
     await house.simulator.place_call(WANG, "WANG", talk_s=-1)
-    call = await agent.rings()
+    await agent.rings()
+    await agent.until(lambda: agent.calls[0]["caller"]["looked_up"])  # memory may still be cold
+    call = agent.calls[0]
     card = call["caller"]["card"]
     assert (card["name"], card["company"], card["note"]) == (
         "王小明",
