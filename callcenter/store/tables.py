@@ -119,8 +119,10 @@ user = Table(
     _ref("role_id", "role", nullable=False),
     Column("extension", String(20), unique=True),  # dialled inside the house; "1001"
     Column("interface", String(80), unique=True),  # the device it rings; "PJSIP/1001"
+    Column("phone_kind", String(8), nullable=False, default="browser"),  # browser / desk
     Column("locale", String(12), nullable=False, default=""),  # "" as the browser asks
     Column("prefs", JSON, nullable=False, default=dict),
+    Column("missed_cleared_at", UtcDateTime),  # missed calls up to here were seen
     Column("active", Boolean, nullable=False, default=True),
     Column("created_at", UtcDateTime, nullable=False),
 )
@@ -195,6 +197,9 @@ queue = Table(
     Column("label", JSON, nullable=False),  # {"en": …, "zh-CN": …}
     Column("domain", String(40), nullable=False),  # support, sales …: tickets attach by it
     Column("wrap_up_s", Integer, nullable=False, default=15),
+    Column("wrap_up_extra_s", Integer, nullable=False, default=60),  # asked for once; 0: never
+    Column("disposition_required", Boolean, nullable=False, default=False),
+    Column("recording", String(10), nullable=False, default="never"),  # never / on_demand / always
     Column("is_default", Boolean, nullable=False, default=False),
 )
 
@@ -244,6 +249,8 @@ call = Table(
     _ref("first_agent_id", "user"),
     _ref("last_agent_id", "user"),
     Column("note", Text, nullable=False, default=""),
+    _ref("disposition_id", "disposition"),
+    Column("tags", JSON, nullable=False, default=list),
     Column("inferred", Boolean, nullable=False, default=False),
     Column("recovered", Boolean, nullable=False, default=False),
     Column("version", Integer, nullable=False, default=1),
@@ -275,6 +282,9 @@ call_leg = Table(
     Column("consult_s", Float, nullable=False, default=0.0),
     Column("wrap_s", Float, nullable=False, default=0.0),
     Column("ended_by", String(12)),
+    Column(
+        "quality", JSON(none_as_null=True)
+    ),  # {"loss": share, "jitter_ms", "rtt_ms", "mos"}: the worst ten seconds
     UniqueConstraint("pbx", "uniqueid"),
     Index("ix_call_leg_call_id", "call_id"),
 )
@@ -289,6 +299,65 @@ agent_event = Table(
     Column("from", UtcDateTime, nullable=False),
     Column("to", UtcDateTime),
     Index("ix_agent_event_user_id_from", "user_id", "from"),
+)
+
+pause_reason = Table(
+    "pause_reason",
+    metadata,
+    _id(),
+    Column("code", String(40), nullable=False, unique=True),  # break, lunch, training …
+    Column("label", JSON, nullable=False),  # {"en": …, "zh-CN": …}
+    Column("paid", Boolean, nullable=False, default=True),
+    Column("allowed_minutes", Integer),  # null: as long as it takes
+    Column("position", Integer, nullable=False),
+    Column("active", Boolean, nullable=False, default=True),
+)
+
+disposition = Table(
+    "disposition",
+    metadata,
+    _id(),
+    _ref("parent_id", "disposition"),
+    _ref("queue_id", "queue"),  # null: offered after every queue's calls
+    Column("code", String(40), nullable=False, unique=True),
+    Column("label", JSON, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("wants_callback", Boolean, nullable=False, default=False),  # offers the callback form
+    Column("active", Boolean, nullable=False, default=True),
+)
+
+callback = Table(
+    "callback",
+    metadata,
+    *_business(),  # owner_id: whose it is; null: anybody's in the queue
+    _ref("party_id", "party"),
+    Column("number", String(80), nullable=False),  # E.164 or digits
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("zone", String(60), nullable=False, default=""),  # the customer's, in which it was said
+    _ref("queue_id", "queue"),
+    _ref("call_id", "call"),  # after which it was promised
+    _ref("ticket_id", "ticket"),
+    Column("note", Text, nullable=False, default=""),
+    Column("status", String(10), nullable=False, default="pending"),  # pending / done / cancelled
+    _ref("done_call_id", "call"),
+    Column("done_at", UtcDateTime),
+    Index("ix_callback_status_due_at", "status", "due_at"),
+    Index("ix_callback_party_id", "party_id"),
+)
+
+article = Table(
+    "article",
+    metadata,
+    _id(),
+    Column("kind", String(10), nullable=False),  # script / knowledge
+    _ref("queue_id", "queue"),  # null: every queue
+    Column("locale", String(12), nullable=False, default=""),  # "" for every language
+    Column("title", String(300), nullable=False),
+    Column("body", Text, nullable=False),  # Markdown
+    Column("position", Integer, nullable=False, default=0),
+    Column("active", Boolean, nullable=False, default=True),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index("ix_article_kind_queue_id", "kind", "queue_id"),
 )
 
 # --- service -----------------------------------------------------------------------------------
@@ -314,8 +383,11 @@ activity = Table(
     "activity",
     metadata,
     _id(),
-    Column("kind", String(12), nullable=False),  # note / task / mail …
+    Column("kind", String(12), nullable=False),  # note / task / mail / order / campaign
     Column("at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),  # of a task
+    Column("done_at", UtcDateTime),
+    _ref("assignee_id", "user"),
     Column("body", Text, nullable=False, default=""),
     Column("data", JSON, nullable=False, default=dict),
     _ref("author_id", "user"),
@@ -324,6 +396,7 @@ activity = Table(
     _ref("call_id", "call"),
     Index("ix_activity_party_id_at", "party_id", "at"),
     Index("ix_activity_ticket_id_at", "ticket_id", "at"),
+    Index("ix_activity_assignee_id_due_at", "assignee_id", "due_at"),
 )
 
 # --- safety ------------------------------------------------------------------------------------
