@@ -62,6 +62,12 @@ class TransferKind(StrEnum):
     QUEUE = "queue"  # blind, and the target is a queue
 
 
+class RecordingState(StrEnum):
+    ON = "on"
+    PAUSED = "paused"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True)
 class LegLog:
     """One party's stay in a call. Times in seconds, by the switch's clock.
@@ -196,6 +202,25 @@ class CallHeld(CallEvent):
 class CallResumed(CallEvent):
     leg_id: str
     interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultBegan(CallEvent):
+    """`call_id` is a consultation that `interface` holds about the customer's call `of`.
+
+    While it lasts, who is spoken to is told by CallHeld and CallResumed of both. It ends as any
+    call ends, or is merged into the customer's (transfer completed, three-way).
+    """
+
+    of: UUID
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingChanged(CallEvent):
+    """The switch records this call, records silence in its place, or stopped."""
+
+    state: RecordingState
 
 
 @dataclass(frozen=True, slots=True)

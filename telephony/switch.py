@@ -47,6 +47,21 @@ class PhoneOrder(StrEnum):
     HOLD = "hold"
 
 
+class ConsultOrder(StrEnum):
+    """What an agent may do while they consult somebody about a call."""
+
+    SWAP = "swap"  # to the customer, and back to whom they consult
+    COMPLETE = "complete"  # the customer goes to them; also while it still rings there
+    CANCEL = "cancel"  # back to the customer, the consultation ends
+    THREE_WAY = "three_way"  # all talk together; the agent leaves by hanging up
+
+
+class RecordOrder(StrEnum):
+    START = "start"
+    PAUSE = "pause"  # silence is recorded until CONTINUE
+    CONTINUE = "continue"
+
+
 @dataclass(frozen=True, slots=True)
 class Originate:
     """Ring `interface`; when it answers, dial `number` in `context`.
@@ -86,7 +101,21 @@ class Switch(Protocol):
     async def redirect(self, call_id: UUID, context: str, exten: str) -> None:
         """Send the customer's channel to (context, exten); the agent's leg ends."""
 
-    async def attended_transfer(self, call_id: UUID, interface: str, exten: str) -> None: ...
+    async def consult(self, call_id: UUID, interface: str, context: str, exten: str) -> None:
+        """The customer waits with music while this agent is connected to (context, exten).
+
+        The consultation is a call of its own (`events.ConsultBegan` ties the two); the agent's
+        device needs one line only.
+        """
+
+    async def consult_order(self, call_id: UUID, interface: str, order: ConsultOrder) -> None:
+        """`call_id` is the customer's call."""
+
+    async def record(self, call_id: UUID, order: RecordOrder, file: str) -> None:
+        """The call as both sides hear it, into `file` (relative to the switch's monitor folder)."""
+
+    async def send_tones(self, call_id: UUID, interface: str, digits: str) -> None:
+        """Key tones, as if this device had sent them."""
 
     async def queue_add(self, queue: str, interface: str, name: str, paused: bool) -> None:
         """Idempotent: being a member already is success (and its pause is set)."""

@@ -44,6 +44,8 @@ export interface AgentView {
   until: Iso | null;
   afterwards: Rest;
   queues: string[];
+  may_extend?: boolean;
+  limit_at?: Iso | null;
 }
 
 export interface CallDetail {
@@ -140,6 +142,10 @@ export interface CallView {
   muted: boolean;
   ticket_id: Uuid | null;
   note: string;
+  consult_of?: Uuid | null;
+  parties?: string[];
+  recording?: "never" | "off" | "on" | "paused";
+  returning?: boolean;
 }
 
 export interface Caller {
@@ -157,6 +163,30 @@ export interface Candidate {
   name: string;
   company: string;
   tier: TierBadge | null;
+}
+
+export interface ChangedMessage {
+  type: "changed";
+  seq: number;
+  data: ChangedView;
+}
+
+export interface ChangedView {
+  what: "callbacks" | "missed" | "tasks" | "ticket" | "customer" | "figures" | "desk";
+  id: Uuid | null;
+}
+
+export interface ColleagueMessage {
+  type: "colleague";
+  seq: number;
+  data: ColleagueView;
+}
+
+export interface ColleagueView {
+  user_id: Uuid;
+  name: string;
+  extension: string;
+  state: AgentState;
 }
 
 export interface CommandDone {
@@ -240,6 +270,10 @@ export interface Hello {
   type: "hello";
   epoch?: string | null;
   seq?: number | null;
+  screen?: string;
+  device?: string;
+  device_name?: string;
+  legs?: number;
 }
 
 export interface IceServer {
@@ -299,6 +333,32 @@ export interface PhoneAccess {
   ice_servers: IceServer[];
 }
 
+export interface PhoneMessage {
+  type: "phone";
+  seq: number;
+  data: PhoneView;
+}
+
+export interface PhoneOrderMessage {
+  type: "phone.order";
+  seq: number;
+  data: PhoneOrderView;
+}
+
+export interface PhoneOrderView {
+  screen: string;
+  call_id: Uuid;
+  order: "answer" | "reject" | "hangup" | "hold" | "resume" | "mute" | "unmute" | "tones";
+  digits: string;
+  at: Iso;
+}
+
+export interface PhoneView {
+  screen: string;
+  device: string;
+  name: string;
+}
+
 export interface Ping {
   type: "ping";
 }
@@ -324,6 +384,7 @@ export interface QueueView {
   label: Record<string, string>;
   waiting: number;
   longest_since: Iso | null;
+  tiers?: Record<string, number>;
 }
 
 export interface RecentContact {
@@ -361,6 +422,8 @@ export interface Snapshot {
   switch: SwitchView;
   calls: CallView[];
   queues: QueueView[];
+  colleagues?: ColleagueView[];
+  phone?: PhoneView;
 }
 
 export interface SnapshotMessage {
@@ -481,7 +544,11 @@ export type FeedMessage =
   | CallLoggedMessage
   | AgentMessage
   | QueueMessage
-  | SwitchMessage;
+  | SwitchMessage
+  | ColleagueMessage
+  | PhoneMessage
+  | PhoneOrderMessage
+  | ChangedMessage;
 
 export type ServerMessage =
   | SnapshotMessage
@@ -492,6 +559,10 @@ export type ServerMessage =
   | AgentMessage
   | QueueMessage
   | SwitchMessage
+  | ColleagueMessage
+  | PhoneMessage
+  | PhoneOrderMessage
+  | ChangedMessage
   | CommandDone
   | CommandFailed
   | Pong;
@@ -501,6 +572,7 @@ export interface CommandArgs {
   "agent.ready": Record<string, never>;
   "agent.not_ready": { reason?: string };
   "agent.finish_wrap_up": Record<string, never>;
+  "agent.extend_wrap_up": Record<string, never>;
   "phone.answer": { call_id: Uuid };
   "phone.reject": { call_id: Uuid };
   "phone.hangup": { call_id: Uuid };
@@ -509,6 +581,16 @@ export interface CommandArgs {
   "phone.mute": { call_id: Uuid; on: boolean };
   "phone.dial": { number: string };
   "phone.transfer": { call_id: Uuid; target: string };
+  "phone.consult": { call_id: Uuid; target: string };
+  "phone.swap": { call_id: Uuid };
+  "phone.complete": { call_id: Uuid };
+  "phone.cancel_consult": { call_id: Uuid };
+  "phone.three_way": { call_id: Uuid };
+  "phone.record": { call_id: Uuid; on: boolean };
+  "phone.tones": { call_id: Uuid; digits: string };
+  "phone.quality": { call_id: Uuid; loss: number; jitter_ms: number; rtt_ms: number; mos: number };
+  "phone.echo_test": Record<string, never>;
+  "phone.claim": Record<string, never>;
   "call.choose_customer": { call_id: Uuid; party_id: Uuid };
   "call.note": { call_id: Uuid; note: string; was?: string | null };
 }

@@ -1,8 +1,11 @@
 import { computed, signal } from "@preact/signals";
 import type {
   CallView,
+  ChangedView,
+  ColleagueView,
   FeedMessage,
   LoggedView,
+  PhoneOrderView,
   QueueView,
   ResumedMessage,
   Snapshot,
@@ -36,7 +39,13 @@ export function apply(state: DeskState | null, message: StateMessage): DeskState
       return { ...state, seq, queues: upsert(state.queues, message.data, "name") };
     case "switch":
       return { ...state, seq, switch: message.data };
+    case "colleague":
+      return { ...state, seq, colleagues: upsert(state.colleagues, message.data, "user_id") };
+    case "phone":
+      return { ...state, seq, phone: message.data };
     case "call.logged": // of the log, which is read when it is looked at
+    case "phone.order": // obeyed, not shown
+    case "changed": // of what is read over REST
       return { ...state, seq };
   }
 }
@@ -48,6 +57,7 @@ function upsert<T, K extends keyof T>(items: readonly T[], item: T, key: K): T[]
 
 const NO_CALLS: CallView[] = [];
 const NO_QUEUES: QueueView[] = [];
+const NO_COLLEAGUES: ColleagueView[] = [];
 
 /** The state as signals: a part of the screen is drawn again only when its part changed. */
 export class Store {
@@ -55,6 +65,12 @@ export class Store {
   readonly me = computed(() => this.state.value?.me ?? null);
   readonly calls = computed(() => this.state.value?.calls ?? NO_CALLS);
   readonly queues = computed(() => this.state.value?.queues ?? NO_QUEUES);
+  /** The last order for the telephone of one of this user's screens. */
+  readonly phoneOrder = signal<PhoneOrderView | null>(null);
+  /** What was read over REST and is old now. */
+  readonly changed = signal<ChangedView | null>(null);
+  readonly colleagues = computed(() => this.state.value?.colleagues ?? NO_COLLEAGUES);
+  readonly phone = computed(() => this.state.value?.phone ?? null);
   /** The last call of which the log has something new. */
   readonly logged = signal<LoggedView | null>(null);
   readonly switch = computed(() => this.state.value?.switch ?? null);
@@ -68,5 +84,7 @@ export class Store {
   receive(message: StateMessage): void {
     this.state.value = apply(this.state.peek(), message);
     if (message.type === "call.logged") this.logged.value = message.data;
+    if (message.type === "phone.order") this.phoneOrder.value = message.data;
+    if (message.type === "changed") this.changed.value = message.data;
   }
 }

@@ -6,7 +6,7 @@ and never hold a channel. All times are UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -15,6 +15,7 @@ from callcenter.domain.agents import Rest, State
 
 Match = Literal["exact", "suffix", "several", "unknown", "withheld"]
 CallState = Literal["ringing", "active", "held", "ended"]
+Recording = Literal["never", "off", "on", "paused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,10 @@ class CallView:
     muted: bool
     ticket_id: UUID | None
     note: str
+    consult_of: UUID | None = None  # the customer's call, when this one is a consultation for it
+    parties: tuple[str, ...] = ()  # who else talks in it besides the customer and this agent
+    recording: Recording = "never"  # "never": this queue's calls may not be recorded
+    returning: bool = False  # the agent lost this call (a reload, a crash) and it comes back
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,46 @@ class AgentView:
     until: datetime | None  # when wrap-up ends by itself
     afterwards: Rest  # where they will be when no call is left; at rest: where they are
     queues: tuple[str, ...]  # nobody can be ready for none
+    may_extend: bool = False  # wrap-up can be made longer, once
+    limit_at: datetime | None = None  # until when this pause is allowed
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueView:
+    """Somebody a call can be given to, as every screen sees them."""
+
+    user_id: UUID
+    name: str
+    extension: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneView:
+    """Which of this user's screens holds the telephone: one does, the others follow."""
+
+    screen: str  # the id it gave in its hello; "" while none does
+    device: str  # the browser it runs in
+    name: str  # of that browser, for people: "Chrome, Windows"
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneOrderView:
+    """An order for the screen that holds the telephone, given at another; void when old."""
+
+    screen: str
+    call_id: UUID
+    order: Literal["answer", "reject", "hangup", "hold", "resume", "mute", "unmute", "tones"]
+    digits: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedView:
+    """What a screen has read of this over REST is old: it reads it again when it shows it."""
+
+    what: Literal["callbacks", "missed", "tasks", "ticket", "customer", "figures", "desk"]
+    id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +176,7 @@ class QueueView:
     label: dict[str, str]
     waiting: int
     longest_since: datetime | None
+    tiers: dict[str, int] = field(default_factory=dict)  # tier code -> how many of them wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +194,5 @@ class Snapshot:
     switch: SwitchView
     calls: tuple[CallView, ...]
     queues: tuple[QueueView, ...]
+    colleagues: tuple[ColleagueView, ...] = ()
+    phone: PhoneView = PhoneView("", "", "")

@@ -16,7 +16,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 from callcenter.services.views import (
     AgentView,
     CallView,
+    ChangedView,
+    ColleagueView,
     LoggedView,
+    PhoneOrderView,
+    PhoneView,
     QueueView,
     Snapshot,
     SwitchView,
@@ -126,12 +130,56 @@ class CallLoggedMessage:
     data: LoggedView
 
 
+@dataclass(frozen=True, slots=True)
+class ColleagueMessage:
+    type: Literal["colleague"]
+    seq: int
+    data: ColleagueView
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneMessage:
+    type: Literal["phone"]
+    seq: int
+    data: PhoneView
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneOrderMessage:
+    """Changes nothing of the desk; only the screen it names obeys, and only while it is fresh."""
+
+    type: Literal["phone.order"]
+    seq: int
+    data: PhoneOrderView
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedMessage:
+    """Nothing of the desk changes: what a screen has read over REST is old."""
+
+    type: Literal["changed"]
+    seq: int
+    data: ChangedView
+
+
 FeedMessage = (
-    CallMessage | CallGoneMessage | CallLoggedMessage | AgentMessage | QueueMessage | SwitchMessage
+    CallMessage
+    | CallGoneMessage
+    | CallLoggedMessage
+    | AgentMessage
+    | QueueMessage
+    | SwitchMessage
+    | ColleagueMessage
+    | PhoneMessage
+    | PhoneOrderMessage
+    | ChangedMessage
 )
 ServerMessage = SnapshotMessage | ResumedMessage | FeedMessage | CommandDone | CommandFailed | Pong
 
 # --- client → server ------------------------------------------------------------------
+
+
+ScreenId = Annotated[str, StringConstraints(max_length=40), bodies.WithoutNul]
 
 
 class ClientFrame(BaseModel):
@@ -144,6 +192,12 @@ class Hello(ClientFrame):
     type: Literal["hello"]
     epoch: Annotated[str, StringConstraints(max_length=64), bodies.WithoutNul] | None = None
     seq: Annotated[int, Field(ge=0)] | None = None
+    # Which tab this is ("" for a program that watches and never holds the telephone), in which
+    # browser, what people call that browser, and how many calls its telephone has now.
+    screen: ScreenId = ""
+    device: ScreenId = ""
+    device_name: bodies.Name = ""
+    legs: Annotated[int, Field(ge=0, le=20)] = 0
 
 
 class Ping(ClientFrame):
@@ -191,6 +245,21 @@ class TransferArgs(ClientFrame):
     target: bodies.Number
 
 
+class TonesArgs(ClientFrame):
+    call_id: UUID
+    digits: Annotated[str, StringConstraints(pattern=r"^[0-9*#A-D]{1,64}$")]
+
+
+class QualityArgs(ClientFrame):
+    """The worst ten seconds of a call so far: share of packets lost, milliseconds, MOS 1 … 5."""
+
+    call_id: UUID
+    loss: Annotated[float, Field(ge=0, le=1)]
+    jitter_ms: Annotated[float, Field(ge=0, le=60_000)]
+    rtt_ms: Annotated[float, Field(ge=0, le=60_000)]
+    mos: Annotated[float, Field(ge=1, le=5)]
+
+
 class ChooseCustomerArgs(ClientFrame):
     call_id: UUID
     party_id: UUID
@@ -208,6 +277,7 @@ COMMANDS: dict[str, type[ClientFrame]] = {
     "agent.ready": NoArgs,
     "agent.not_ready": NotReadyArgs,
     "agent.finish_wrap_up": NoArgs,
+    "agent.extend_wrap_up": NoArgs,
     "phone.answer": CallArgs,
     "phone.reject": CallArgs,
     "phone.hangup": CallArgs,
@@ -216,6 +286,16 @@ COMMANDS: dict[str, type[ClientFrame]] = {
     "phone.mute": MuteArgs,
     "phone.dial": DialArgs,
     "phone.transfer": TransferArgs,
+    "phone.consult": TransferArgs,
+    "phone.swap": CallArgs,
+    "phone.complete": CallArgs,
+    "phone.cancel_consult": CallArgs,
+    "phone.three_way": CallArgs,
+    "phone.record": MuteArgs,
+    "phone.tones": TonesArgs,
+    "phone.quality": QualityArgs,
+    "phone.echo_test": NoArgs,
+    "phone.claim": NoArgs,
     "call.choose_customer": ChooseCustomerArgs,
     "call.note": CallNoteArgs,
 }

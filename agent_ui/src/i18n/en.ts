@@ -1,3 +1,7 @@
+import { enPhone } from "./en.phone";
+import { enShell } from "./en.shell";
+import { enWork } from "./en.work";
+
 /** English: these keys are the keys. `{names}` are filled in by the caller of `t`. */
 export const en = {
   "app.name": "Callcenter",
@@ -246,4 +250,7 @@ export const en = {
   "error.no_such_customer": "There is no such customer.",
   "error.no_such_ticket": "There is no such ticket.",
   "error.no_such_call": "That call is not on your desk any more.",
+  ...enPhone,
+  ...enShell,
+  ...enWork,
 } as const;

@@ -1,4 +1,7 @@
 import type { Catalogue } from ".";
+import { zhCNPhone } from "./zh-CN.phone";
+import { zhCNShell } from "./zh-CN.shell";
+import { zhCNWork } from "./zh-CN.work";
 
 export const zhCN: Catalogue = {
   "app.name": "客服中心",
@@ -242,4 +245,7 @@ export const zhCN: Catalogue = {
   "error.no_such_customer": "没有该客户。",
   "error.no_such_ticket": "没有该工单。",
   "error.no_such_call": "该通话已不在您的工作台上。",
+  ...zhCNPhone,
+  ...zhCNShell,
+  ...zhCNWork,
 };

@@ -1,0 +1,2 @@
+/** Part of the English texts: see `en.ts`. */
+export const enWork = {} as const;
