@@ -44,8 +44,8 @@ export interface AgentView {
   until: Iso | null;
   afterwards: Rest;
   queues: string[];
-  may_extend?: boolean;
-  limit_at?: Iso | null;
+  may_extend: boolean;
+  limit_at: Iso | null;
 }
 
 export interface CallDetail {
@@ -142,10 +142,10 @@ export interface CallView {
   muted: boolean;
   ticket_id: Uuid | null;
   note: string;
-  consult_of?: Uuid | null;
-  parties?: string[];
-  recording?: "never" | "off" | "on" | "paused";
-  returning?: boolean;
+  consult_of: Uuid | null;
+  parties: string[];
+  recording: "never" | "off" | "on" | "paused";
+  returning: boolean;
 }
 
 export interface Caller {
@@ -384,7 +384,7 @@ export interface QueueView {
   label: Record<string, string>;
   waiting: number;
   longest_since: Iso | null;
-  tiers?: Record<string, number>;
+  tiers: Record<string, number>;
 }
 
 export interface RecentContact {
@@ -422,8 +422,8 @@ export interface Snapshot {
   switch: SwitchView;
   calls: CallView[];
   queues: QueueView[];
-  colleagues?: ColleagueView[];
-  phone?: PhoneView;
+  colleagues: ColleagueView[];
+  phone: PhoneView;
 }
 
 export interface SnapshotMessage {

@@ -161,7 +161,11 @@ def render() -> str:
     for name, literal in ALIASES.items():
         options = " | ".join(_quote(value) for value in get_args(literal))
         parts.append(f"export type {name} = {options};")
-    outgoing = schemas(SERVER_MESSAGES + ANSWERS, "serialization")
+    outgoing = {
+        # What we send is whole, whatever may be left out where it is made.
+        name: {**schema, "required": list(schema.get("properties", ()))}
+        for name, schema in schemas(SERVER_MESSAGES + ANSWERS, "serialization").items()
+    }
     incoming = schemas(REQUESTS, "validation")
     for name, schema in sorted((outgoing | incoming).items()):
         parts.append(_interface(name, schema))
