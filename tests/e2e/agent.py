@@ -64,6 +64,7 @@ async (seconds) => {
   return { rate: context.sampleRate, samples: Array.from(samples) };
 }
 """
+LIVE_TRACKS = "window.heard.filter((each) => each.readyState === 'live').length"
 LISTEN_S = 0.8  # longer than the analyser's window of 0.68 s
 
 
@@ -101,6 +102,20 @@ class AgentAtBrowser:
         await expect(self.by("agent-state")).to_have_attribute(
             "data-state", state, timeout=within_s * 1000
         )
+
+    async def line_is(self, line: str, within_s: float = 10) -> None:
+        """The telephone's own line to the switch: "ready", "lost" …"""
+        await expect(self.by("phone-line")).to_have_attribute(
+            "data-line", line, timeout=within_s * 1000
+        )
+
+    async def live_tracks(self) -> int:
+        """How many sounds of far ends are still open."""
+        return int(await self.page.evaluate(LIVE_TRACKS))
+
+    async def hung_up(self, within_s: float = 5) -> None:
+        """No call is open in this page any more."""
+        await self.page.wait_for_function(f"{LIVE_TRACKS} === 0", timeout=within_s * 1000)
 
     async def listen(self) -> tuple[Samples, int]:
         """What the page hears now, and its sample rate."""

@@ -17,6 +17,7 @@ from tests.asterisk.scenario import SILENT, await_bye
 from tests.asterisk.server import AsteriskServer, plan_for_tests
 from tests.asterisk.sipp import Carrier
 from tests.e2e.agent import AgentAtBrowser, agent_at_browser
+from tests.e2e.faults import Faults
 from tests.e2e.product import PASSWORD, Product, World, free_tcp_ports, running_product
 
 LINA_HZ, ZHANG_HZ = 700, 1100
@@ -32,6 +33,7 @@ class Floor:
     world: World
     database: Database
     carrier: Carrier
+    faults: Faults
     lina: AgentAtBrowser = field(init=False)
     zhang: AgentAtBrowser = field(init=False)
 
@@ -53,9 +55,13 @@ async def open_floor(directory: Path) -> AsyncIterator[Floor]:
         (agi_port,) = free_tcp_ports(1)
         asterisk = await enter(AsteriskServer(plan_for_tests(fastagi_port=agi_port)))
         observer = await enter(asterisk.observe())
-        product, world, database = await enter(running_product(asterisk, directory, agi_port))
+        faults = await enter(Faults(asterisk))
+        product, world, database = await enter(
+            running_product(asterisk, directory, agi_port, faults.way())
+        )
+        faults.gateway.target_port = product.gateway_port
         carrier = await enter(Carrier(asterisk))
-        yield Floor(asterisk, observer, product, world, database, carrier)
+        yield Floor(asterisk, observer, product, world, database, carrier, faults)
 
 
 @asynccontextmanager

@@ -66,6 +66,8 @@ CONFIG = """
 [http]
 port = {http_port}
 gateway_port = {gateway_port}
+public_gateway_url = "{gateway_url}"
+origins = ["http://127.0.0.1:{http_port}"]
 [database]
 url = "{database_url}"
 [switch]
@@ -84,9 +86,20 @@ format = "json"
 """
 
 
+@dataclass(frozen=True)
+class Way:
+    """How browsers reach the switch and the gateway ("" for the gateway's own port)."""
+
+    sip_url: str
+    gateway_url: str = ""
+
+
 class Product:
-    def __init__(self, asterisk: AsteriskServer, directory: Path, agi_port: int) -> None:
+    def __init__(
+        self, asterisk: AsteriskServer, directory: Path, agi_port: int, way: Way | None = None
+    ) -> None:
         self.http_port, self.gateway_port = free_tcp_ports(2)
+        way = way or Way(asterisk.ws_url)
         self.url = f"http://127.0.0.1:{self.http_port}"
         self.database_url = f"sqlite:///{directory / 'callcenter.db'}"
         self.log_path = directory / "server.log"
@@ -103,7 +116,8 @@ class Product:
             ami_user=asterisk.ami_user,
             ami_secret=asterisk.ami_secret,
             agi_port=agi_port,
-            ws_url=asterisk.ws_url,
+            ws_url=way.sip_url,
+            gateway_url=way.gateway_url,
             var=var,
         )
         self._config.write_text(text)
@@ -135,9 +149,9 @@ class Product:
 
 @asynccontextmanager
 async def running_product(
-    asterisk: AsteriskServer, directory: Path, agi_port: int
+    asterisk: AsteriskServer, directory: Path, agi_port: int, way: Way | None = None
 ) -> AsyncIterator[tuple[Product, World, Database]]:
-    product = Product(asterisk, directory, agi_port)
+    product = Product(asterisk, directory, agi_port, way)
     database = Database(product.database_url)
     await database.migrate()
     world = await populate(database)

@@ -16,21 +16,12 @@ from callcenter.store.database import Database
 from telephony.pbx.embedded import CARRIER_HOST
 from telephony.wire import Frame
 from tests.asterisk.rtp import RtpParty
+from tests.e2e.audio import SILENT, hears
 from tests.e2e.cel import read_cel, witness
 from tests.e2e.floor import LINA_HZ, ZHANG_HZ, Floor, agents_signed_in, open_floor
 from tests.e2e.product import PLATINUM, STANDARD
 
 PLATINUM_HZ, STANDARD_HZ = 440, 530
-SILENT = 0.01  # amplitude; our tones speak at 0.1 to 0.4
-
-
-async def hears(party: RtpParty, hz: float) -> None:
-    """Within two seconds: a jitter buffer fills first."""
-    for _ in range(20):
-        if party.hears(hz, last_s=0.3):
-            return
-        await asyncio.sleep(0.1)
-    pytest.fail(f"the caller hears {party.loudest():.0f} Hz, not {hz:.0f} Hz")
 
 
 async def stored_call(database: Database, party_id: UUID) -> tuple[RowMapping, list[RowMapping]]:
