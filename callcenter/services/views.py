@@ -16,6 +16,7 @@ from callcenter.domain.agents import Rest, State
 Match = Literal["exact", "suffix", "several", "unknown", "withheld"]
 CallState = Literal["ringing", "active", "held", "ended"]
 Recording = Literal["never", "off", "on", "paused"]
+Changed = Literal["callbacks", "missed", "tasks", "ticket", "customer", "figures", "desk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ class PhoneOrderView:
 class ChangedView:
     """What a screen has read of this over REST is old: it reads it again when it shows it."""
 
-    what: Literal["callbacks", "missed", "tasks", "ticket", "customer", "figures", "desk"]
+    what: Changed
     id: UUID | None
 
 
