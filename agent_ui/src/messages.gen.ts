@@ -22,7 +22,15 @@ export type PhoneMode = "sip" | "simulated";
 
 export type TicketStatus = "open" | "pending" | "solved" | "closed";
 
-export type TimelineKind = "call" | "ticket" | "note";
+export type TimelineKind = "call" | "ticket" | "note" | "task" | "order" | "mail" | "campaign";
+
+export type CallbackStatus = "pending" | "done" | "cancelled";
+
+export type ArticleKind = "script" | "knowledge";
+
+export type MissedReason = "missed" | "abandoned";
+
+export type CallbackOwner = "me" | "anyone";
 
 export type Locale = "en" | "zh-CN";
 
@@ -48,6 +56,19 @@ export interface AgentView {
   limit_at: Iso | null;
 }
 
+export interface ArticleList {
+  items: ArticleRow[];
+}
+
+export interface ArticleRow {
+  id: Uuid;
+  kind: ArticleKind;
+  title: string;
+  body: string;
+  queue: string;
+  locale: string;
+}
+
 export interface CallDetail {
   id: Uuid;
   direction: string;
@@ -69,6 +90,9 @@ export interface CallDetail {
   ticket_number: number | null;
   agent: string;
   note: string;
+  disposition_id: Uuid | null;
+  disposition: Record<string, string> | null;
+  tags: string[];
   version: number;
   legs: LegRow[];
   transfers: TransferRow[];
@@ -124,6 +148,9 @@ export interface CallRow {
   ticket_number: number | null;
   agent: string;
   note: string;
+  disposition_id: Uuid | null;
+  disposition: Record<string, string> | null;
+  tags: string[];
   version: number;
 }
 
@@ -146,6 +173,50 @@ export interface CallView {
   parties: string[];
   recording: "never" | "off" | "on" | "paused";
   returning: boolean;
+}
+
+export interface CallbackCreate {
+  number: string;
+  due_at: Iso;
+  zone?: string;
+  owner?: CallbackOwner;
+  note?: string;
+  party_id?: Uuid | null;
+  queue?: string;
+  call_id?: Uuid | null;
+  ticket_id?: Uuid | null;
+}
+
+export interface CallbackList {
+  items: CallbackRow[];
+}
+
+export interface CallbackPatch {
+  due_at?: Iso;
+  zone?: string;
+  owner?: CallbackOwner;
+  status?: CallbackStatus;
+  note?: string;
+  version: number;
+}
+
+export interface CallbackRow {
+  id: Uuid;
+  party_id: Uuid | null;
+  party_name: string;
+  tier: TierBadge | null;
+  number: string;
+  display: string;
+  due_at: Iso;
+  zone: string;
+  queue: string;
+  owner_id: Uuid | null;
+  owner: string;
+  note: string;
+  status: CallbackStatus;
+  call_id: Uuid | null;
+  ticket_id: Uuid | null;
+  version: number;
 }
 
 export interface Caller {
@@ -203,6 +274,12 @@ export interface CommandFailed {
   error: ErrorInfo;
 }
 
+export interface Company {
+  name: string;
+  accent: string;
+  logo_url: string;
+}
+
 export interface CustomerCard {
   party_id: Uuid;
   name: string;
@@ -230,10 +307,15 @@ export interface CustomerDetail {
   card: CustomerCard;
   numbers: NumberRow[];
   timeline: TimelineEntry[];
+  timeline_more: boolean;
 }
 
 export interface CustomerList {
   items: CustomerRow[];
+}
+
+export interface CustomerNote {
+  body: string;
 }
 
 export interface CustomerRow {
@@ -246,6 +328,30 @@ export interface CustomerRow {
   display: string;
 }
 
+export interface DeskConfig {
+  company: Company;
+  reasons: PauseReasonView[];
+  dispositions: DispositionView[];
+  queues: DeskQueue[];
+  tags: string[];
+}
+
+export interface DeskQueue {
+  name: string;
+  label: Record<string, string>;
+  disposition_required: boolean;
+  recording: string;
+}
+
+export interface DispositionView {
+  id: Uuid;
+  parent_id: Uuid | null;
+  queue: string;
+  code: string;
+  label: Record<string, string>;
+  wants_callback: boolean;
+}
+
 export interface ErrorBody {
   error: ErrorInfo;
 }
@@ -254,6 +360,21 @@ export interface ErrorInfo {
   code: string;
   message: string;
   fields: Record<string, string>;
+}
+
+export interface FiguresView {
+  calls: number;
+  answered_in: number;
+  outbound: number;
+  talk_s: number;
+  hold_s: number;
+  wrap_s: number;
+  aht_s: number | null;
+  ready_s: number;
+  occupancy: number | null;
+  missed: number;
+  undisposed: number;
+  since: Iso;
 }
 
 export interface Gone {
@@ -303,6 +424,37 @@ export interface LoggedView {
   party_id: Uuid | null;
 }
 
+export interface MissedClear {
+  until: Iso | null;
+}
+
+export interface MissedCleared {
+  until: Iso | null;
+  former: Iso | null;
+}
+
+export interface MissedList {
+  items: MissedRow[];
+}
+
+export interface MissedRow {
+  call_id: Uuid;
+  at: Iso;
+  number: string;
+  display: string;
+  party_id: Uuid | null;
+  party_name: string;
+  queue: string;
+  reason: MissedReason;
+  times: number;
+}
+
+export interface NextTask {
+  body: string;
+  due_at?: Iso | null;
+  owner?: CallbackOwner;
+}
+
 export interface NoteCreate {
   body: string;
   call_id?: Uuid | null;
@@ -323,6 +475,13 @@ export interface OpenTicket {
   priority: number;
   domain: string;
   created_at: Iso;
+}
+
+export interface PauseReasonView {
+  code: string;
+  label: Record<string, string>;
+  paid: boolean;
+  allowed_minutes: number | null;
 }
 
 export interface PhoneAccess {
@@ -371,6 +530,14 @@ export interface Pong {
 export interface PrefsPatch {
   locale?: Locale;
   theme?: Theme;
+}
+
+export interface PromisedCallback {
+  due_at: Iso;
+  zone?: string;
+  number?: string;
+  owner?: CallbackOwner;
+  note?: string;
 }
 
 export interface QueueMessage {
@@ -445,6 +612,42 @@ export interface SwitchView {
   reason: string;
 }
 
+export interface TaskCreate {
+  body: string;
+  due_at?: Iso | null;
+  owner?: CallbackOwner;
+  party_id?: Uuid | null;
+  ticket_id?: Uuid | null;
+  call_id?: Uuid | null;
+}
+
+export interface TaskList {
+  items: TaskRow[];
+}
+
+export interface TaskPatch {
+  body?: string;
+  done?: boolean;
+  due_at?: Iso | null;
+  owner?: CallbackOwner;
+}
+
+export interface TaskRow {
+  id: Uuid;
+  at: Iso;
+  body: string;
+  due_at: Iso | null;
+  done_at: Iso | null;
+  party_id: Uuid | null;
+  party_name: string;
+  ticket_id: Uuid | null;
+  ticket_number: number | null;
+  call_id: Uuid | null;
+  assignee_id: Uuid | null;
+  assignee: string;
+  author: string;
+}
+
 export interface TicketCreate {
   subject: string;
   party_id: Uuid;
@@ -516,9 +719,21 @@ export interface TimelineEntry {
   body: string;
   author: string;
   direction: string;
+  status: string;
   connected_s: number;
+  disposition: Record<string, string> | null;
   ticket_id: Uuid | null;
   ticket_number: number | null;
+  call_id: Uuid | null;
+  due_at: Iso | null;
+  done_at: Iso | null;
+  amount: number | null;
+  currency: string;
+}
+
+export interface TimelineList {
+  items: TimelineEntry[];
+  more: boolean;
 }
 
 export interface TransferRow {
@@ -536,6 +751,22 @@ export interface UserView {
   locale: string;
   theme: string;
   role: string;
+}
+
+export interface WrapUp {
+  disposition_id?: Uuid | null;
+  tags?: string[];
+  note?: string;
+  note_was?: string;
+  callback?: PromisedCallback | null;
+  task?: NextTask | null;
+  ticket?: WrapUpTicket | null;
+}
+
+export interface WrapUpTicket {
+  id?: Uuid | null;
+  subject?: string;
+  status?: TicketStatus;
 }
 
 export type FeedMessage =

@@ -34,6 +34,9 @@ def row(found: AnyRow, directory: Directory) -> CallRow:
         ticket_number=found.ticket_number,
         agent=found.agent or "",
         note=found.note,
+        disposition_id=found.disposition_id,
+        disposition=found.disposition,
+        tags=tuple(found.tags),
         version=found.version,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,6 +29,15 @@ from callcenter.store.queries import customers as queries
 
 TIMELINE_LENGTH: Final = 50
 _MIN_DIGITS: Final = 3
+_NOTHING: Final[dict[str, Any]] = {
+    "status": "",
+    "disposition": None,
+    "call_id": None,
+    "due_at": None,
+    "done_at": None,
+    "amount": None,
+    "currency": "",
+}
 
 
 class Customers:
@@ -113,7 +122,8 @@ class Customers:
                 NumberRow(row.norm, self._directory.number(row.raw).display, row.ext, row.primary)
                 for row in numbers
             ),
-            timeline=await _timeline(connection, actor, party_id),
+            timeline=(timeline := await _timeline(connection, actor, party_id)),
+            timeline_more=len(timeline) == TIMELINE_LENGTH,
         )
 
     def _checked(self, name: str, number: str, kind: str, company: str) -> Number:
@@ -216,6 +226,7 @@ async def _timeline(
             author=row.author or "",
             direction=row.direction,
             connected_s=row.connected_s,
+            **_NOTHING,
             ticket_id=row.ticket_id,
             ticket_number=row.ticket_number,
         )
@@ -231,6 +242,7 @@ async def _timeline(
             author=row.author or "",
             direction="",
             connected_s=0.0,
+            **_NOTHING,
             ticket_id=row.id,
             ticket_number=row.number,
         )
@@ -246,6 +258,7 @@ async def _timeline(
             author=row.author or "",
             direction="",
             connected_s=0.0,
+            **_NOTHING,
             ticket_id=row.ticket_id,
             ticket_number=row.ticket_number,
         )

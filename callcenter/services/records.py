@@ -16,7 +16,12 @@ from callcenter.services.views import CustomerCard, Match, TierBadge
 PartyKind = Literal["person", "organisation"]
 PhoneMode = Literal["sip", "simulated"]
 TicketStatus = Literal["open", "pending", "solved", "closed"]
-TimelineKind = Literal["call", "ticket", "note"]
+TimelineKind = Literal["call", "ticket", "note", "task", "order", "mail", "campaign"]
+CallbackStatus = Literal["pending", "done", "cancelled"]
+ArticleKind = Literal["script", "knowledge"]
+MissedReason = Literal["missed", "abandoned"]
+Label = dict[str, str]
+"""A name by locale: {"en": …, "zh-CN": …}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,9 @@ class CallRow:
     ticket_number: int | None
     agent: str  # name of the last agent who had it; "" when nobody had
     note: str
+    disposition_id: UUID | None
+    disposition: Label | None  # also of one that is no longer offered
+    tags: tuple[str, ...]
     version: int
 
 
@@ -135,18 +143,30 @@ class NumberRow:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One thing that happened with a customer; `id` is that of the call, ticket or note."""
+    """One thing that happened with a customer; `id` is that of the call, ticket or activity.
+
+    `title`: of a ticket or mail its subject, of an order its number, of a campaign its name, of a
+    call its result. `status`: of a ticket or order, as it is now. Orders have an amount in minor
+    units of `currency`; tasks are due and done.
+    """
 
     kind: TimelineKind
     id: UUID
     at: datetime
-    title: str  # ticket: its subject; call: its result; note: ""
-    body: str
-    author: str
-    direction: str  # of a call; "" otherwise
+    title: str
+    body: str  # what was written; of a call its note
+    author: str  # of a call: who had it last
+    direction: str  # of a call ("inbound" …) or a mail ("in", "out"); "" otherwise
+    status: str
     connected_s: float
+    disposition: Label | None  # of a call
     ticket_id: UUID | None
     ticket_number: int | None
+    call_id: UUID | None  # of a note or task: during which call it was written
+    due_at: datetime | None
+    done_at: datetime | None
+    amount: int | None
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +176,8 @@ class CustomerDetail:
     version: int
     card: CustomerCard
     numbers: tuple[NumberRow, ...]
-    timeline: tuple[TimelineEntry, ...]  # newest first
+    timeline: tuple[TimelineEntry, ...]  # newest first: the first page
+    timeline_more: bool  # there are older ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +207,136 @@ class TicketNote:
 @dataclass(frozen=True, slots=True)
 class TicketDetail(TicketRow):
     notes: tuple[TicketNote, ...]  # oldest first
+
+
+# --- the agent desk ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Whose call centre this is. `accent` is "#rrggbb", `logo_url` a picture; "" for ours."""
+
+    name: str = ""
+    accent: str = ""
+    logo_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PauseReasonView:
+    code: str
+    label: Label
+    paid: bool
+    allowed_minutes: int | None  # null: as long as it takes
+
+
+@dataclass(frozen=True, slots=True)
+class DispositionView:
+    """A node of the tree; only those without children can be given to a call."""
+
+    id: UUID
+    parent_id: UUID | None
+    queue: str  # "" is offered after every queue's calls
+    code: str
+    label: Label
+    wants_callback: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskQueue:
+    name: str
+    label: Label
+    disposition_required: bool
+    recording: str  # never / on_demand / always
+
+
+@dataclass(frozen=True, slots=True)
+class DeskConfig:
+    """What every desk needs and seldom changes; lists are in the order they are shown."""
+
+    company: Company
+    reasons: tuple[PauseReasonView, ...]
+    dispositions: tuple[DispositionView, ...]
+    queues: tuple[DeskQueue, ...]
+    tags: tuple[str, ...]  # the most used first
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresView:
+    """One agent's day since midnight, by the formulas of `callcenter.services.figures`."""
+
+    calls: int  # handled: answered inbound and connected outbound
+    answered_in: int
+    outbound: int
+    talk_s: float
+    hold_s: float
+    wrap_s: float
+    aht_s: float | None  # null before the first call
+    ready_s: float
+    occupancy: float | None  # 0 … 1; null before there was anything to do
+    missed: int
+    undisposed: int  # calls of today whose disposition is required and missing
+    since: datetime  # the midnight
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRow:
+    """A call somebody promised. `owner_id` null: anybody's in the queue."""
+
+    id: UUID
+    party_id: UUID | None
+    party_name: str
+    tier: TierBadge | None
+    number: str
+    display: str
+    due_at: datetime
+    zone: str  # IANA, the customer's, in which it was said; "" unknown
+    queue: str
+    owner_id: UUID | None
+    owner: str
+    note: str
+    status: CallbackStatus
+    call_id: UUID | None
+    ticket_id: UUID | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissedRow:
+    """A customer (or a number) who was not reached: their last attempt, and how many there were."""
+
+    call_id: UUID
+    at: datetime
+    number: str
+    display: str
+    party_id: UUID | None
+    party_name: str
+    queue: str
+    reason: MissedReason  # it rang here unanswered / it was given up while waiting in the queue
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    id: UUID
+    at: datetime
+    body: str
+    due_at: datetime | None
+    done_at: datetime | None
+    party_id: UUID | None
+    party_name: str
+    ticket_id: UUID | None
+    ticket_number: int | None
+    call_id: UUID | None
+    assignee_id: UUID | None  # null: anybody's
+    assignee: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    id: UUID
+    kind: ArticleKind
+    title: str
+    body: str  # Markdown
+    queue: str  # "" for every queue
+    locale: str  # "" for every language

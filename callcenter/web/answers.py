@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from callcenter.services import records
@@ -49,6 +50,40 @@ class CustomerList:
 @dataclass(frozen=True, slots=True)
 class TicketList:
     items: tuple[records.TicketRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineList:
+    items: tuple[records.TimelineEntry, ...]
+    more: bool  # older than the last of these
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackList:
+    items: tuple[records.CallbackRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MissedList:
+    items: tuple[records.MissedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MissedCleared:
+    """`former` sent back as `until` brings the list back as it was."""
+
+    until: datetime | None
+    former: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskList:
+    items: tuple[records.TaskRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleList:
+    items: tuple[records.ArticleRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,23 +8,37 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
 )
 
-from callcenter.services.records import PartyKind, TicketStatus
+from callcenter.services.records import (
+    ArticleKind,
+    CallbackStatus,
+    PartyKind,
+    TicketStatus,
+    TimelineKind,
+)
 
 
 def _without_nul(text: str) -> str:
     if "\0" in text:
         raise ValueError("must not have a NUL character in it")
     return text
+
+
+def _iana_zone(name: str) -> str:
+    if name and name not in available_timezones():
+        raise ValueError("no such time zone; an IANA name like Asia/Shanghai")
+    return name
 
 
 WithoutNul = AfterValidator(_without_nul)  # PostgreSQL stores none, and no switch takes one
@@ -39,6 +53,17 @@ Number = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), WithoutNul
 ]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60), WithoutNul]
+Paragraph = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), WithoutNul
+]
+Zone = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=60), AfterValidator(_iana_zone)
+]
+Tag = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), WithoutNul
+]
+Tags = Annotated[tuple[Tag, ...], Field(max_length=20)]
+CallbackOwner = Literal["me", "anyone"]
 Priority = Annotated[int, Field(ge=1, le=4)]
 Version = Annotated[int, Field(ge=1)]
 
@@ -103,14 +128,104 @@ class TicketPatch(Body):
 
 
 class NoteCreate(Body):
-    body: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), WithoutNul
-    ]
+    body: Paragraph
     call_id: UUID | None = None
+
+
+class CallbackCreate(Body):
+    """`zone` is the customer's (IANA); `owner` "anyone" leaves it to the queue's agents."""
+
+    number: Number
+    due_at: AwareDatetime
+    zone: Zone = ""
+    owner: CallbackOwner = "me"
+    note: Text = ""
+    party_id: UUID | None = None
+    queue: Name = ""
+    call_id: UUID | None = None
+    ticket_id: UUID | None = None
+
+
+class CallbackPatch(Body):
+    due_at: AwareDatetime = ABSENT
+    zone: Zone = ABSENT
+    owner: CallbackOwner = ABSENT
+    status: CallbackStatus = ABSENT
+    note: Text = ABSENT
+    version: Version
+
+
+class PromisedCallback(Body):
+    """A callback after a call; customer, queue and ticket are the call's, and so is the number
+    when it is not given."""
+
+    due_at: AwareDatetime
+    zone: Zone = ""
+    number: Annotated[str, StringConstraints(strip_whitespace=True, max_length=64), WithoutNul] = ""
+    owner: CallbackOwner = "me"
+    note: Text = ""
+
+
+class NextTask(Body):
+    body: Paragraph
+    due_at: AwareDatetime | None = None
+    owner: CallbackOwner = "me"
+
+
+class WrapUpTicket(Body):
+    """The ticket the call was about: one there is (`id`), or a new one (`subject`); without both
+    the call's own. `status`: what becomes of it."""
+
+    id: UUID | None = None
+    subject: Line = ABSENT
+    status: TicketStatus = ABSENT
+
+
+class WrapUp(Body):
+    """Everything that is left to do after a call, saved at once.
+
+    `note` replaces the call's; what somebody wrote since `note_was` (the note this one was made
+    of) stays. An absent `note` or `tags` stays as it was.
+    """
+
+    disposition_id: UUID | None = None
+    tags: Tags = ABSENT
+    note: Text = ABSENT
+    note_was: Text = ABSENT
+    callback: PromisedCallback | None = None
+    task: NextTask | None = None
+    ticket: WrapUpTicket | None = None
+
+
+class MissedClear(Body):
+    """Calls missed up to then were seen; null brings all of them back."""
+
+    until: AwareDatetime | None
+
+
+class CustomerNote(Body):
+    body: Paragraph
+
+
+class TaskCreate(Body):
+    body: Paragraph
+    due_at: AwareDatetime | None = None
+    owner: CallbackOwner = "me"
+    party_id: UUID | None = None
+    ticket_id: UUID | None = None
+    call_id: UUID | None = None
+
+
+class TaskPatch(Body):
+    body: Paragraph = ABSENT
+    done: bool = ABSENT
+    due_at: AwareDatetime | None = None
+    owner: CallbackOwner = ABSENT
 
 
 class CallQuery(Body):
     mine: bool = False
+    undisposed: bool = False  # one's own whose disposition is required and missing
     party_id: UUID | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     before: AwareDatetime | None = None  # calls that started earlier than this
@@ -124,3 +239,44 @@ class CustomerQuery(Body):
 class TicketQuery(Body):
     party_id: UUID
     limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+def _split(value: object) -> object:
+    """A list in a query string: "call,ticket"."""
+    return tuple(value.split(",")) if isinstance(value, str) else value
+
+
+class TimelineQuery(Body):
+    """The page after an entry: `before` and `before_id` are its `at` and `id`."""
+
+    kinds: Annotated[
+        tuple[TimelineKind, ...], BeforeValidator(_split), Field(max_length=10)
+    ] = ()  # all of them
+    before: AwareDatetime | None = None
+    before_id: UUID | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class CallbackQuery(Body):
+    """`open`: everything not done that one may see; `mine`: one's own of these; `due`: those of
+    one's own and of one's queues that are due now."""
+
+    state: Literal["due", "mine", "open"] = "open"
+    limit: Annotated[int, Field(ge=1, le=200)] = 100
+
+
+class TaskQuery(Body):
+    mine: bool = False
+    party_id: UUID | None = None
+    done: bool = False  # also those that are done
+    limit: Annotated[int, Field(ge=1, le=200)] = 100
+
+
+class ArticleQuery(Body):
+    """Scripts first. `queue`: those of this queue and of every queue."""
+
+    queue: Name = ""
+    kind: ArticleKind | None = None
+    q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), WithoutNul] = ""
+    locale: Name = ""
+    limit: Annotated[int, Field(ge=1, le=100)] = 50

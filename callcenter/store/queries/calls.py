@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callcenter.domain.permissions import Actor
 from callcenter.store.queries import AnyRow
 from callcenter.store.scopes import visible
-from callcenter.store.tables import call, call_leg, party, queue, ticket, user
+from callcenter.store.tables import call, call_leg, disposition, party, queue, ticket, user
 
 _OWNERS = (call.c.first_agent_id, call.c.last_agent_id)
 
@@ -30,12 +30,14 @@ def _rows() -> Select[Any]:
             ticket.c.number.label("ticket_number"),
             user.c.name.label("agent"),
             queue.c.name.label("queue_name"),
+            disposition.c.label.label("disposition"),
         )
         .select_from(call)
         .outerjoin(party, call.c.party_id == party.c.id)
         .outerjoin(ticket, call.c.ticket_id == ticket.c.id)
         .outerjoin(user, call.c.last_agent_id == user.c.id)
         .outerjoin(queue, call.c.queue_id == queue.c.id)
+        .outerjoin(disposition, call.c.disposition_id == disposition.c.id)
     )
 
 
