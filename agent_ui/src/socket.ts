@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { ClientMessage, CommandArgs, CommandName, ServerMessage } from "./messages.gen";
+import type { ClientMessage, CommandArgs, CommandName, Hello, ServerMessage } from "./messages.gen";
 import type { StateMessage } from "./store";
 
 /** Ask for a sign of life after this much silence; after this much, the socket is dead. */
@@ -33,8 +33,13 @@ export interface Wire {
   close(): void;
 }
 
+/** Which screen of which browser greets, and how many calls its telephone has at that moment. */
+export type Greeting = Required<Pick<Hello, "screen" | "device" | "device_name" | "legs">>;
+
 export interface GatewayOptions {
   open: () => Wire;
+  /** Asked at every (re)connection: the legs may have changed. Left out by who only watches. */
+  hello?: () => Greeting | undefined;
   /** (epoch, seq) of the last message applied, or null for a fresh screen. */
   position: () => { epoch: string; seq: number } | null;
   receive: (message: StateMessage) => void;
@@ -119,7 +124,12 @@ export class GatewaySocket {
     wire.onopen = () => {
       this.heardAt = this.options.now();
       const position = this.options.position();
-      this.send({ type: "hello", epoch: position?.epoch ?? null, seq: position?.seq ?? null });
+      this.send({
+        type: "hello",
+        epoch: position?.epoch ?? null,
+        seq: position?.seq ?? null,
+        ...this.options.hello?.(),
+      });
       this.pingedAt = this.options.now();
       this.send({ type: "ping" });
     };

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ClientMessage, Snapshot } from "../src/messages.gen";
-import { CommandError, GatewaySocket, type Wire } from "../src/socket";
+import { CommandError, GatewaySocket, type Greeting, type Wire } from "../src/socket";
 import { type StateMessage, Store } from "../src/store";
 import { FakeTime, settle } from "./helpers";
 
@@ -39,10 +39,14 @@ const SNAPSHOT: Snapshot = {
     until: null,
     afterwards: "ready",
     queues: [],
+    may_extend: false,
+    limit_at: null,
   },
   switch: { connected: true, simulated: true, reason: "" },
   calls: [],
   queues: [],
+  colleagues: [],
+  phone: { screen: "", device: "", name: "" },
 };
 
 let time: FakeTime;
@@ -50,6 +54,7 @@ let wires: FakeWire[];
 let store: Store;
 let received: StateMessage["type"][];
 let refusals: number;
+let greeting: Greeting | undefined;
 let offsets: [number, number, number][];
 let socket: GatewaySocket;
 
@@ -73,6 +78,7 @@ beforeEach(() => {
   store = new Store();
   received = [];
   refusals = 0;
+  greeting = undefined;
   offsets = [];
   let keys = 0;
   socket = new GatewaySocket({
@@ -81,6 +87,7 @@ beforeEach(() => {
       return last();
     },
     position: () => store.position,
+    hello: () => greeting,
     receive: (message) => {
       received.push(message.type);
       store.receive(message);
@@ -111,6 +118,18 @@ describe("coming back", () => {
     expect(socket.link.value).toBe("connecting");
     greet();
     expect(socket.link.value).toBe("up");
+  });
+
+  test("it says which screen of which browser it is, and the calls its telephone has by then", () => {
+    const who = { screen: "s1", device: "d1", device_name: "Chrome, Linux" };
+    greeting = { ...who, legs: 0 };
+    greet(7);
+    expect(last().sent[0]).toEqual({ type: "hello", epoch: null, seq: null, ...greeting });
+    greeting = { ...who, legs: 1 };
+    last().onclose?.({ code: 1006 });
+    pass(500);
+    last().onopen?.();
+    expect(last().sent[0]).toMatchObject({ epoch: "e1", seq: 7, screen: "s1", legs: 1 });
   });
 
   test("after a cut it says the last (epoch, seq) it applied and takes up the rest", () => {

@@ -2,6 +2,7 @@ import type {
   Caller,
   CallRow,
   CallView,
+  ColleagueView,
   CustomerCard,
   CustomerDetail,
   QueueView,
@@ -30,9 +31,28 @@ export const QUEUES: QueueView[] = [
     label: { en: "Support", "zh-CN": "技术支持" },
     waiting: 3,
     longest_since: ago(48),
+    tiers: { platinum: 1, standard: 2 },
   },
-  { name: "sales", label: { en: "Sales", "zh-CN": "销售" }, waiting: 0, longest_since: null },
-  { name: "vip", label: { en: "VIP", "zh-CN": "贵宾" }, waiting: 1, longest_since: ago(6) },
+  {
+    name: "sales",
+    label: { en: "Sales", "zh-CN": "销售" },
+    waiting: 0,
+    longest_since: null,
+    tiers: {},
+  },
+  {
+    name: "vip",
+    label: { en: "VIP", "zh-CN": "贵宾" },
+    waiting: 1,
+    longest_since: ago(6),
+    tiers: { platinum: 1 },
+  },
+];
+
+export const COLLEAGUES: ColleagueView[] = [
+  { user_id: "u-2", name: "Li Na", extension: "1002", state: "ready" },
+  { user_id: "u-3", name: "Chen Yu", extension: "1003", state: "on_call" },
+  { user_id: "u-4", name: "Beatriz Álvarez", extension: "1004", state: "not_ready" },
 ];
 
 export const WANG: CustomerCard = {
@@ -194,6 +214,10 @@ export function call(changes: Partial<CallView>): CallView {
     muted: false,
     ticket_id: "t-10482",
     note: "",
+    consult_of: null,
+    parties: [],
+    recording: "never",
+    returning: false,
     ...changes,
   };
 }

@@ -1,6 +1,6 @@
 import type { AgentView, CallRow, CallView, Snapshot } from "../messages.gen";
 import type { LineState, Microphone } from "../phone";
-import { ago, CALLERS, call, LOG, QUEUES } from "./data";
+import { ago, CALLERS, COLLEAGUES, call, LOG, QUEUES } from "./data";
 
 export interface Scenario {
   snapshot: Snapshot;
@@ -23,6 +23,8 @@ const ME: AgentView = {
   until: null,
   afterwards: "ready",
   queues: ["support", "vip"],
+  may_extend: false,
+  limit_at: null,
 };
 
 function scenario(
@@ -36,6 +38,8 @@ function scenario(
     switch: { connected: true, simulated: true, reason: "" },
     calls,
     queues: QUEUES,
+    colleagues: COLLEAGUES,
+    phone: { screen: "dev-screen", device: "dev-device", name: "Chrome, Linux" },
   };
   return { snapshot, log: LOG, phone: "simulated", ...rest };
 }
