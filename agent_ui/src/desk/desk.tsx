@@ -16,7 +16,7 @@ import "./desk.css";
 const TABS = ["calls", "customer", "work"] as const;
 
 export function DeskScreen({ desk }: { desk: Desk }) {
-  useEffect(() => listenForShortcuts(document), []);
+  useEffect(() => listenForShortcuts(document, desk.actions), [desk]);
   useEffect(() => {
     const ringer = new Ringer(desk);
     return () => ringer.stop();

@@ -16,6 +16,7 @@ import { CommandError, type GatewaySocket } from "../socket";
 import type { Store } from "../store";
 import type { Drafts } from "../ticket/drafts";
 import { NoteKeeper } from "../ticket/note_keeper";
+import { Actions } from "./actions";
 import { Notices } from "./notices";
 
 /** What the two wide columns are about: a call (live, or one that was), or a customer by itself. */
@@ -47,6 +48,8 @@ export class Desk {
   readonly socket: GatewaySocket;
   readonly signOut: () => void;
   readonly notices = new Notices(Date.now);
+  /** What can be done with a key, and with which. */
+  readonly actions = new Actions();
   readonly note: NoteKeeper;
   readonly customer: Resource<CustomerDetail>;
   readonly ticket: Resource<TicketDetail>;
