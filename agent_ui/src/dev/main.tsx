@@ -19,6 +19,7 @@ if (isTheme(theme)) applyTheme(theme);
 const scenario = new Map(Object.entries<Scenario>(SCENARIOS)).get(
   params.get("scenario") ?? "ringing",
 );
+Object.assign(window, { scenarios: Object.keys(SCENARIOS) }); // for who looks at all of them
 const root = document.getElementById("app");
 if (root && scenario) {
   const { desk, tick } = openDesk(scenario);
