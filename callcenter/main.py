@@ -39,6 +39,7 @@ from callcenter.services.log_writer import LogWriter
 from callcenter.services.look_ups import LookUps
 from callcenter.services.membership import Membership
 from callcenter.services.mirror import Mirror
+from callcenter.services.news import News
 from callcenter.services.once import Once
 from callcenter.services.own_dials import OwnDials
 from callcenter.services.phones import PhoneRules, Phones
@@ -91,6 +92,7 @@ class Application:
         self.clock = LoopClock()
         self.collector = Collector(self.clock)
         self.feed = Feed()
+        self.news = News(self.feed)
         self.database = Database(settings.database.url)
         self.inbox = Inbox(settings.paths.var / "journal")
         self._build_live()
@@ -176,6 +178,7 @@ class Application:
             changes=changes,
         )
         self.auth = Auth(self.database, self.clock)
+        self.auth.subscribe_prefs(lambda user_id: self.news.changed("desk", None, (user_id,)))
 
     def _build_routing(self) -> None:
         self.router = Router(

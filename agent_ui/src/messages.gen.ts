@@ -18,7 +18,9 @@ export type Rest = "ready" | "not_ready";
 
 export type PartyKind = "person" | "organisation";
 
-export type PhoneMode = "sip" | "simulated";
+export type PhoneMode = "sip" | "simulated" | "desk";
+
+export type Density = "cosy" | "dense";
 
 export type TicketStatus = "open" | "pending" | "solved" | "closed";
 
@@ -260,6 +262,11 @@ export interface ColleagueView {
   state: AgentState;
 }
 
+export interface ColumnWidths {
+  calls: number;
+  work: number;
+}
+
 export interface CommandDone {
   type: "result";
   id: string;
@@ -277,6 +284,9 @@ export interface CommandFailed {
 export interface Company {
   name: string;
   accent: string;
+  accent_text: string;
+  accent_dark: string;
+  accent_dark_text: string;
   logo_url: string;
 }
 
@@ -341,6 +351,18 @@ export interface DeskQueue {
   label: Record<string, string>;
   disposition_required: boolean;
   recording: string;
+}
+
+export interface DeviceLabels {
+  microphone: string;
+  speaker: string;
+  ringer: string;
+}
+
+export interface Devices {
+  microphone?: string;
+  speaker?: string;
+  ringer?: string;
 }
 
 export interface DispositionView {
@@ -477,6 +499,11 @@ export interface OpenTicket {
   created_at: Iso;
 }
 
+export interface PanelColumns {
+  calls: number;
+  work: number;
+}
+
 export interface PauseReasonView {
   code: string;
   label: Record<string, string>;
@@ -527,9 +554,38 @@ export interface Pong {
   at: Iso;
 }
 
+export interface PracticeView {
+  url: string;
+}
+
 export interface PrefsPatch {
   locale?: Locale;
   theme?: Theme;
+  density?: Density;
+  ringtone?: string;
+  ring_volume?: number;
+  ring_on?: boolean;
+  notify?: boolean;
+  columns?: ColumnWidths | null;
+  shortcuts?: Record<string, string>;
+  speed_dial?: SpeedDialEntry[];
+  devices?: Devices;
+  toured?: boolean;
+  layout?: Record<string, string>;
+}
+
+export interface PrefsView {
+  density: Density;
+  ringtone: string;
+  ring_volume: number;
+  ring_on: boolean;
+  notify: boolean;
+  columns: PanelColumns | null;
+  shortcuts: Record<string, string>;
+  speed_dial: SpeedDial[];
+  devices: DeviceLabels;
+  toured: boolean;
+  layout: Record<string, string>;
 }
 
 export interface PromisedCallback {
@@ -573,6 +629,7 @@ export interface SessionView {
   user: UserView | null;
   gateway_url: string;
   simulated: boolean;
+  company: Company;
 }
 
 export interface SignIn {
@@ -598,6 +655,16 @@ export interface SnapshotMessage {
   epoch: string;
   seq: number;
   data: Snapshot;
+}
+
+export interface SpeedDial {
+  label: string;
+  number: string;
+}
+
+export interface SpeedDialEntry {
+  label: string;
+  number: string;
 }
 
 export interface SwitchMessage {
@@ -751,6 +818,7 @@ export interface UserView {
   locale: string;
   theme: string;
   role: string;
+  prefs: PrefsView;
 }
 
 export interface WrapUp {

@@ -12,10 +12,11 @@ import base64
 import hashlib
 import math
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -25,6 +26,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.domain.permissions import Actor
+from callcenter.services import prefs
 from callcenter.services.clock import Clock
 from callcenter.services.errors import ServiceError
 from callcenter.services.records import UserView
@@ -88,10 +90,15 @@ class Auth:
         self._veil = secrets.token_bytes(32)
         self._changes = 0  # of sessions and users, by us
         self._listeners: list[Callable[[UUID], None]] = []
+        self._prefs_listeners: list[Callable[[UUID], None]] = []
 
     def subscribe(self, ended: Callable[[UUID], None]) -> None:
         """`ended(user_id)` is called for every user who signs out."""
         self._listeners.append(ended)
+
+    def subscribe_prefs(self, changed: Callable[[UUID], None]) -> None:
+        """`changed(user_id)` is called, after the commit, for whoever set something anew."""
+        self._prefs_listeners.append(changed)
 
     async def sign_in(self, login: str, password: str, ip: str) -> SignedIn:
         """A new session. Raises Unauthenticated or Throttled."""
@@ -144,21 +151,20 @@ class Auth:
         for ended in self._listeners:
             ended(user_id)
 
-    async def set_prefs(
-        self, session: Session, *, locale: str | None = None, theme: str | None = None
-    ) -> UserView:
-        """Change the user's own preferences; None leaves one as it was."""
-        user = replace(
-            session.user,
-            locale=session.user.locale if locale is None else locale,
-            theme=session.user.theme if theme is None else theme,
-        )
+    async def set_prefs(self, session: Session, changes: Mapping[str, Any]) -> UserView:
+        """Change the user's own preferences: `changes` holds JSON values by name (validated by
+        whoever calls); a name that is not in it stays as it was."""
+        user = session.user
+        rest = {name: value for name, value in changes.items() if name != "locale"}
+        locale = changes.get("locale", user.locale)
         async with self._database.begin() as connection:
-            prefs = await sessions.prefs(connection, user.id) | {"theme": user.theme}
-            await sessions.set_prefs(connection, user.id, user.locale, prefs)
+            stored = await sessions.lock_prefs(connection, user.id) | rest
+            await sessions.set_prefs(connection, user.id, locale, stored)
         self._changes += 1
         self._known.clear()  # rare, and the user may have several sessions
-        return user
+        for changed in self._prefs_listeners:
+            changed(user.id)
+        return replace(user, locale=locale, theme=prefs.theme(stored), prefs=prefs.view(stored))
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -284,8 +290,9 @@ def _session(row: RowMapping, session_id: UUID, expires_at: datetime) -> Session
         name=row["name"],
         extension=row["extension"] or "",
         locale=row["locale"],
-        theme=str(row["prefs"].get("theme", "")),
+        theme=prefs.theme(row["prefs"]),
         role=row["role"],
+        prefs=prefs.view(row["prefs"]),
     )
     actor = Actor(
         user_id=row["id"],

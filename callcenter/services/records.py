@@ -6,7 +6,7 @@ ids UUIDs; a telephone number is given as stored (`number`) and grouped for the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -14,7 +14,8 @@ from uuid import UUID
 from callcenter.services.views import CustomerCard, Match, TierBadge
 
 PartyKind = Literal["person", "organisation"]
-PhoneMode = Literal["sip", "simulated"]
+PhoneMode = Literal["sip", "simulated", "desk"]
+Density = Literal["cosy", "dense"]
 TicketStatus = Literal["open", "pending", "solved", "closed"]
 TimelineKind = Literal["call", "ticket", "note", "task", "order", "mail", "campaign"]
 CallbackStatus = Literal["pending", "done", "cancelled"]
@@ -22,6 +23,47 @@ ArticleKind = Literal["script", "knowledge"]
 MissedReason = Literal["missed", "abandoned"]
 Label = dict[str, str]
 """A name by locale: {"en": …, "zh-CN": …}."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelColumns:
+    """Widths of the desk's outer columns, in pixels."""
+
+    calls: int
+    work: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedDial:
+    label: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLabels:
+    """Sound devices by what the browser calls them: ids differ from machine to machine. "" is
+    the system's own choice."""
+
+    microphone: str = ""
+    speaker: str = ""
+    ringer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrefsView:
+    """What a user has set for themselves, besides language and theme; it follows them."""
+
+    density: Density = "cosy"
+    ringtone: str = ""  # its name; "" is the desk's own
+    ring_volume: float = 0.8  # 0 … 1
+    ring_on: bool = True
+    notify: bool = True  # desktop notifications, where the browser lets us
+    columns: PanelColumns | None = None  # None: as the desk lays them out
+    shortcuts: dict[str, str] = field(default_factory=dict)  # action -> keys, where not the usual
+    speed_dial: tuple[SpeedDial, ...] = ()
+    devices: DeviceLabels = DeviceLabels()
+    toured: bool = False  # the tour was taken, or sent away
+    layout: dict[str, str] = field(default_factory=dict)  # panel -> how it was left
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +77,7 @@ class UserView:
     locale: str
     theme: str  # "light", "dark" or "" (as the system has it)
     role: str
+    prefs: PrefsView = PrefsView()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +89,8 @@ class IceServer:
 
 @dataclass(frozen=True, slots=True)
 class PhoneAccess:
-    """How the browser's softphone registers. All strings are "" on the simulated switch."""
+    """How the browser's softphone registers. All strings are "" where it does not: on the simulated
+    switch, and for whom a desk phone rings."""
 
     mode: PhoneMode
     sip_uri: str  # "sip:1001@pbx.example"
@@ -214,11 +258,15 @@ class TicketDetail(TicketRow):
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Whose call centre this is. `accent` is "#rrggbb", `logo_url` a picture; "" for ours."""
+    """Whose call centre this is; "" for ours. Colours are "#rrggbb": each accent stands out on its
+    theme's surface (3:1), and its text on it (4.5:1)."""
 
     name: str = ""
     accent: str = ""
-    logo_url: str = ""
+    accent_text: str = ""
+    accent_dark: str = ""  # in the dark theme
+    accent_dark_text: str = ""
+    logo_url: str = ""  # a picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,19 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """`user` is None, and the rest says nothing, while nobody is signed in."""
+    """`user` is None, and gateway and switch say nothing, while nobody is signed in."""
 
     user: records.UserView | None
     gateway_url: str
     simulated: bool
+    company: records.Company
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeView:
+    """Where this user practises: a desk of its own, on a simulated switch."""
+
+    url: str
 
 
 @dataclass(frozen=True, slots=True)

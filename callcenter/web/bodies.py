@@ -6,6 +6,7 @@ off a call) the type says so.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -23,6 +24,7 @@ from pydantic import (
 from callcenter.services.records import (
     ArticleKind,
     CallbackStatus,
+    Density,
     PartyKind,
     TicketStatus,
     TimelineKind,
@@ -41,6 +43,14 @@ def _iana_zone(name: str) -> str:
     return name
 
 
+def _key_names(values: dict[str, str]) -> dict[str, str]:
+    for name in values:
+        if not re.fullmatch(r"[a-z0-9_.-]{1,40}", name):
+            raise ValueError("keys are up to 40 small letters, digits, '.', '-' and '_'")
+    return values
+
+
+KeyNames = AfterValidator(_key_names)
 WithoutNul = AfterValidator(_without_nul)  # PostgreSQL stores none, and no switch takes one
 
 Locale = Literal["en", "zh-CN"]
@@ -64,6 +74,11 @@ Tag = Annotated[
 ]
 Tags = Annotated[tuple[Tag, ...], Field(max_length=20)]
 CallbackOwner = Literal["me", "anyone"]
+Label = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), WithoutNul
+]
+DeviceLabel = Annotated[str, StringConstraints(max_length=200), WithoutNul]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{0,40}$")]
 Priority = Annotated[int, Field(ge=1, le=4)]
 Version = Annotated[int, Field(ge=1)]
 
@@ -88,9 +103,38 @@ class SignIn(Body):
     password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 
 
+class ColumnWidths(Body):
+    calls: Annotated[int, Field(ge=160, le=1200)]
+    work: Annotated[int, Field(ge=160, le=1200)]
+
+
+class SpeedDialEntry(Body):
+    label: Label
+    number: Number
+
+
+class Devices(Body):
+    microphone: DeviceLabel = ""
+    speaker: DeviceLabel = ""
+    ringer: DeviceLabel = ""
+
+
 class PrefsPatch(Body):
+    """What is given replaces what was; a list or map as a whole."""
+
     locale: Locale = ABSENT
     theme: Theme = ABSENT
+    density: Density = ABSENT
+    ringtone: Key = ABSENT
+    ring_volume: Annotated[float, Field(ge=0, le=1)] = ABSENT
+    ring_on: bool = ABSENT
+    notify: bool = ABSENT
+    columns: ColumnWidths | None = None
+    shortcuts: Annotated[dict[str, Label], Field(max_length=80), KeyNames] = ABSENT
+    speed_dial: Annotated[tuple[SpeedDialEntry, ...], Field(max_length=30)] = ABSENT
+    devices: Devices = ABSENT
+    toured: bool = ABSENT
+    layout: Annotated[dict[str, Label], Field(max_length=40), KeyNames] = ABSENT
 
 
 class CallPatch(Body):

@@ -8,7 +8,7 @@ one's own desk take the user's id.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -23,6 +23,7 @@ from callcenter.services.once import Once
 from callcenter.services.records import (
     CallDetail,
     CallRow,
+    Company,
     CustomerDetail,
     CustomerRow,
     PhoneAccess,
@@ -179,3 +180,4 @@ class WebContext:
     calls: Calls
     customers: Customers
     tickets: Tickets
+    company: Company = field(default_factory=Company)

@@ -10,10 +10,13 @@ from aiohttp import ClientSession
 from sqlalchemy import select
 
 from callcenter.services.auth import GUESSES_PER_LOGIN, LIFETIME, WINDOW_S
-from callcenter.store.tables import audit, session
+from callcenter.store.tables import audit, session, user
 from tests.web.house import PASSWORD, House
 
 GOOD = {"login": "agent", "password": PASSWORD}
+OURS = dict.fromkeys(
+    ("name", "accent", "accent_text", "accent_dark", "accent_dark_text", "logo_url"), ""
+)
 BAD = {"login": "agent", "password": "guess"}
 
 
@@ -61,19 +64,33 @@ async def test_what_a_screen_learns_first(house: House) -> None:
             "locale": "en",
             "theme": "",
             "role": "agent",
+            "prefs": {
+                "density": "cosy",
+                "ringtone": "",
+                "ring_volume": 0.8,
+                "ring_on": True,
+                "notify": True,
+                "columns": None,
+                "shortcuts": {},
+                "speed_dial": [],
+                "devices": {"microphone": "", "speaker": "", "ringer": ""},
+                "toured": False,
+                "layout": {},
+            },
         },
         "gateway_url": f"ws://127.0.0.1:{house.web.gateway_port}/gateway",
         "simulated": True,
+        "company": OURS,
     }
 
 
-async def user_of(browser: ClientSession) -> object:
+async def user_of(browser: ClientSession) -> Any:
     """A page that nobody has signed in to asks, too: no error, nobody."""
     async with browser.get("/api/v1/session") as answer:
         assert answer.status == 200
         told = await answer.json()
     if told["user"] is None:
-        assert told == {"user": None, "gateway_url": "", "simulated": False}
+        assert told == {"user": None, "gateway_url": "", "simulated": False, "company": OURS}
     return told["user"]
 
 
@@ -174,15 +191,88 @@ async def test_writes_from_foreign_pages_are_refused(
             assert (await answer.json())["error"]["code"] == "foreign_origin"
 
 
-async def test_preferences_are_kept_beside_others(house: House) -> None:
+async def change_prefs(browser: ClientSession, status: int = 200, **prefs: Any) -> Any:
+    async with browser.patch("/api/v1/session/prefs", json=prefs) as answer:
+        assert answer.status == status, await answer.text()
+        told = await answer.json()
+        return told["user"] if status == 200 else told["error"]
+
+
+WISHES = {
+    "locale": "zh-CN",
+    "theme": "dark",
+    "density": "dense",
+    "ringtone": "bell",
+    "ring_volume": 0.25,
+    "ring_on": False,
+    "notify": False,
+    "columns": {"calls": 280, "work": 360},
+    "shortcuts": {"call.answer": "Ctrl+Shift+A"},
+    "speed_dial": [{"label": "银行", "number": "95588"}],
+    "devices": {"microphone": "Jabra", "speaker": "Jabra", "ringer": "Built-in"},
+    "toured": True,
+    "layout": {"script": "folded"},
+}
+
+
+@pytest.mark.parametrize("name", WISHES)
+async def test_a_preference_follows_its_user_and_leaves_the_others(house: House, name: str) -> None:
+    here, there = await house.sign_in(), await house.sign_in()
+    before = await user_of(there)
+    changed = await change_prefs(here, **{name: WISHES[name]})
+    outer = name in ("locale", "theme")
+    assert (changed if outer else changed["prefs"])[name] == WISHES[name]
+    assert await user_of(there) == changed  # on another machine
+    for told in (before, changed):
+        del (told if outer else told["prefs"])[name]
+    assert changed == before
+
+
+async def test_preferences_given_together_are_kept_together(house: House) -> None:
     browser = await house.sign_in()
-    async with browser.patch("/api/v1/session/prefs", json={"theme": "dark"}) as answer:
-        assert (await answer.json())["user"]["theme"] == "dark"
-    async with browser.patch("/api/v1/session/prefs", json={"locale": "zh-CN"}) as answer:
-        user = (await answer.json())["user"]
-    assert (user["locale"], user["theme"]) == ("zh-CN", "dark")
-    async with browser.get("/api/v1/session") as answer:
-        assert (await answer.json())["user"] == user
+    await change_prefs(browser, **WISHES)
+    changed = await change_prefs(browser, columns=None, speed_dial=[], shortcuts={})
+    wanted = {**WISHES, "columns": None, "speed_dial": [], "shortcuts": {}}
+    assert (changed["locale"], changed["theme"]) == (wanted.pop("locale"), wanted.pop("theme"))
+    assert changed["prefs"] == wanted
+
+
+@pytest.mark.parametrize(
+    "prefs",
+    [
+        {"colour": "pink"},
+        {"density": "tiny"},
+        {"ring_volume": 1.5},
+        {"ring_on": None},
+        {"columns": {"calls": 1, "work": 300}},
+        {"columns": {"calls": 200}},
+        {"ringtone": "../../etc/passwd"},
+        {"shortcuts": {"Answer it": "A"}},
+        {"shortcuts": {f"a{n}": "A" for n in range(81)}},
+        {"speed_dial": [{"label": "", "number": "1"}]},
+        {"speed_dial": [{"label": "x", "number": "1"}] * 31},
+        {"devices": {"microphone": "x" * 201}},
+        {"layout": {"script": "\0"}},
+    ],
+)
+async def test_wrong_preferences_are_refused_and_nothing_is_kept(
+    house: House, prefs: dict[str, Any]
+) -> None:
+    browser = await house.sign_in()
+    before = await user_of(browser)
+    error = await change_prefs(browser, 400, theme="dark", **prefs)
+    assert error["code"] == "bad_request"
+    assert [field.split(".")[0] for field in error["fields"]] == list(prefs)
+    assert await user_of(browser) == before
+
+
+async def test_what_another_version_stored_is_passed_over_and_kept(house: House) -> None:
+    browser = await house.sign_in()  # whose row says {"columns": 3}
+    assert (await user_of(browser))["prefs"]["columns"] is None
+    await change_prefs(browser, theme="dark")
+    async with house.database.read() as connection:
+        stored = await connection.scalar(select(user.c.prefs))
+    assert stored == {"columns": 3, "theme": "dark"}
 
 
 async def test_signing_out_is_the_end_of_the_shift_in_every_browser(

@@ -96,8 +96,11 @@ async def set_password_hash(connection: AsyncConnection, user_id: UUID, password
     )
 
 
-async def prefs(connection: AsyncConnection, user_id: UUID) -> dict[str, Any]:
-    found = await connection.execute(select(user.c.prefs).where(user.c.id == user_id))
+async def lock_prefs(connection: AsyncConnection, user_id: UUID) -> dict[str, Any]:
+    """To be written anew: of two screens of theirs, the second adds to what the first wrote."""
+    found = await connection.execute(
+        select(user.c.prefs).where(user.c.id == user_id).with_for_update()
+    )
     return dict(found.scalar_one())
 
 

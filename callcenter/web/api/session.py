@@ -14,12 +14,14 @@ async def sign_in(incoming: Incoming[SignIn, None]) -> WithCookie[SignedIn]:
 
 
 async def show(incoming: Incoming[None, None]) -> SessionView:
+    company = incoming.context.company
     if incoming.who is None:
-        return SessionView(user=None, gateway_url="", simulated=False)
+        return SessionView(user=None, gateway_url="", simulated=False, company=company)
     return SessionView(
         user=incoming.who.user,
         gateway_url=incoming.gateway_url,
         simulated=incoming.context.live.switch.simulated,
+        company=company,
     )
 
 
@@ -31,13 +33,13 @@ async def sign_out(incoming: Incoming[None, None]) -> WithCookie[None]:
 
 
 async def set_prefs(incoming: Incoming[PrefsPatch, None]) -> SignedIn:
-    changes = incoming.body.model_dump(exclude_unset=True)
-    return SignedIn(await incoming.context.auth.set_prefs(incoming.session, **changes))
+    changes = incoming.body.model_dump(mode="json", exclude_unset=True)
+    return SignedIn(await incoming.context.auth.set_prefs(incoming.session, changes))
 
 
 ROUTES = (
     Route("POST", "/session", sign_in, "Sign in", public=True),
     Route("GET", "/session", show, "Who is signed in, and where the gateway is", anybody=True),
     Route("DELETE", "/session", sign_out, "Sign out, in every browser", status=204),
-    Route("PATCH", "/session/prefs", set_prefs, "Change one's own language and theme"),
+    Route("PATCH", "/session/prefs", set_prefs, "Change one's own preferences"),
 )
