@@ -88,8 +88,8 @@ class Database:
             return await connection.run_sync(work)
 
     async def migrate(self) -> bool:
-        """Bring the schema up to date; a new database also gets the default tiers, queues, roles
-        and routing rules, in the same transaction. True when it was new.
+        """Bring the schema up to date, with the default rows (tiers, queues, roles, routing rules,
+        dispositions …) that belong to it, in one transaction. True when the database was new.
 
         A database that is up to date costs one query. Raises `Unusable`, and
         `migrations.UnknownRevision` when a newer program has been here.
@@ -192,8 +192,10 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
 
 
 def _upgrade(connection: Connection) -> bool:
-    is_new = migrations.current(connection) is None
+    before = migrations.current(connection)
     migrations.upgrade(connection)
-    if is_new:
+    if before is None:
         seed.insert_defaults(connection)
-    return is_new
+    else:
+        seed.insert_later_defaults(connection, before)
+    return before is None

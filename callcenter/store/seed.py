@@ -9,7 +9,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from callcenter.store import seed_desk
 from callcenter.store.ids import default_id
+from callcenter.store.seed_desk import insert_desk_defaults
 from callcenter.store.tables import queue, role, routing_rule, setting, tier
 
 LAST_TICKET_NUMBER: Final = "ticket.last_number"
@@ -36,12 +38,18 @@ _ROLES: dict[str, dict[str, dict[str, str]]] = {
         "ticket": {"read": "all", "create": "all", "update": "all"},
         "call": {"read": "all", "update": "own"},
         "agent": {"read": "team", "update": "own"},
+        "callback": {"read": "all", "create": "all", "update": "all"},
+        "task": {"read": "all", "create": "all", "update": "all"},
+        "article": {"read": "all"},
     },
     "supervisor": {
         "customer": {"read": "all", "create": "all", "update": "all"},
         "ticket": {"read": "all", "create": "all", "update": "all"},
         "call": {"read": "all", "update": "below"},
         "agent": {"read": "below", "update": "below"},
+        "callback": {"read": "all", "create": "all", "update": "all"},
+        "task": {"read": "all", "create": "all", "update": "all"},
+        "article": {"read": "all"},
         "queue": {"read": "all"},
         "report": {"read": "below"},
     },
@@ -73,7 +81,8 @@ _RULES: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
 
 
 def insert_defaults(connection: Connection) -> None:
-    """Tiers, queues, roles, routing rules and counters, into an empty database."""
+    """Tiers, queues, roles, routing rules, counters and what the desk begins with, into an empty
+    database."""
     connection.execute(
         tier.insert(),
         [
@@ -124,3 +133,10 @@ def insert_defaults(connection: Connection) -> None:
         ],
     )
     connection.execute(setting.insert(), [{"key": LAST_TICKET_NUMBER, "value": 10_000}])
+    insert_desk_defaults(connection)
+
+
+def insert_later_defaults(connection: Connection, revision: str) -> None:
+    """What a database that was at `revision` lacks, after its migration."""
+    if revision < seed_desk.REVISION:
+        insert_desk_defaults(connection)

@@ -287,6 +287,7 @@ call_leg = Table(
     ),  # {"loss": share, "jitter_ms", "rtt_ms", "mos"}: the worst ten seconds
     UniqueConstraint("pbx", "uniqueid"),
     Index("ix_call_leg_call_id", "call_id"),
+    Index("ix_call_leg_user_id_started_at", "user_id", "started_at"),  # one's day
 )
 
 agent_event = Table(
@@ -319,7 +320,7 @@ disposition = Table(
     _id(),
     _ref("parent_id", "disposition"),
     _ref("queue_id", "queue"),  # null: offered after every queue's calls
-    Column("code", String(40), nullable=False, unique=True),
+    Column("code", String(120), nullable=False, unique=True),
     Column("label", JSON, nullable=False),
     Column("position", Integer, nullable=False),
     Column("wants_callback", Boolean, nullable=False, default=False),  # offers the callback form

@@ -1,4 +1,8 @@
-"""The agent desk: pause reasons, dispositions, callbacks, articles, and what calls carry of them."""
+"""The agent desk: pause reasons, dispositions, callbacks, articles, and what calls carry of them.
+
+Columns are added in place, also on SQLite: a table that is copied, dropped and renamed takes the
+rows that refer to it with it, or is refused because of them, and a call log may be large.
+"""
 
 from __future__ import annotations
 
@@ -20,23 +24,17 @@ def upgrade() -> None:
 
 
 def _more_people() -> None:
-    with op.batch_alter_table("user") as user:
-        user.add_column(
-            sa.Column("phone_kind", sa.String(8), nullable=False, server_default="browser")
-        )
-        user.add_column(sa.Column("missed_cleared_at", _TIME, nullable=True))
-    with op.batch_alter_table("queue") as queue:
-        queue.add_column(
-            sa.Column("wrap_up_extra_s", sa.Integer(), nullable=False, server_default="60")
-        )
-        queue.add_column(
-            sa.Column(
-                "disposition_required", sa.Boolean(), nullable=False, server_default=sa.false()
-            )
-        )
-        queue.add_column(
-            sa.Column("recording", sa.String(10), nullable=False, server_default="never")
-        )
+    kind = sa.Column("phone_kind", sa.String(8), nullable=False, server_default="browser")
+    op.add_column("user", kind)
+    op.add_column("user", sa.Column("missed_cleared_at", _TIME, nullable=True))
+    extra = sa.Column("wrap_up_extra_s", sa.Integer(), nullable=False, server_default="60")
+    op.add_column("queue", extra)
+    op.add_column(
+        "queue",
+        sa.Column("disposition_required", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
+    recording = sa.Column("recording", sa.String(10), nullable=False, server_default="never")
+    op.add_column("queue", recording)
     op.create_table(
         "pause_reason",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -57,7 +55,7 @@ def _more_after_calls() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("parent_id", sa.Uuid(), nullable=True),
         sa.Column("queue_id", sa.Uuid(), nullable=True),
-        sa.Column("code", sa.String(40), nullable=False),
+        sa.Column("code", sa.String(120), nullable=False),
         sa.Column("label", sa.JSON(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("wants_callback", sa.Boolean(), nullable=False),
@@ -69,13 +67,10 @@ def _more_after_calls() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_disposition"),
         sa.UniqueConstraint("code", name="uq_disposition_code"),
     )
-    with op.batch_alter_table("call") as call:
-        call.add_column(sa.Column("disposition_id", sa.Uuid(), nullable=True))
-        call.add_column(sa.Column("tags", sa.JSON(), nullable=False, server_default="[]"))
-        call.create_foreign_key(
-            "fk_call_disposition_id_disposition", "disposition", ["disposition_id"], ["id"]
-        )
+    _add_reference("call", "disposition_id", "disposition")
+    op.add_column("call", sa.Column("tags", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("call_leg", sa.Column("quality", sa.JSON(), nullable=True))
+    op.create_index("ix_call_leg_user_id_started_at", "call_leg", ["user_id", "started_at"])
     op.create_table(
         "callback",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -131,9 +126,20 @@ def _more_after_calls() -> None:
 
 
 def _more_activities() -> None:
-    with op.batch_alter_table("activity") as activity:
-        activity.add_column(sa.Column("due_at", _TIME, nullable=True))
-        activity.add_column(sa.Column("done_at", _TIME, nullable=True))
-        activity.add_column(sa.Column("assignee_id", sa.Uuid(), nullable=True))
-        activity.create_foreign_key("fk_activity_assignee_id_user", "user", ["assignee_id"], ["id"])
-        activity.create_index("ix_activity_assignee_id_due_at", ["assignee_id", "due_at"])
+    op.add_column("activity", sa.Column("due_at", _TIME, nullable=True))
+    op.add_column("activity", sa.Column("done_at", _TIME, nullable=True))
+    _add_reference("activity", "assignee_id", "user")
+    op.create_index("ix_activity_assignee_id_due_at", "activity", ["assignee_id", "due_at"])
+
+
+def _add_reference(table: str, column: str, target: str) -> None:
+    """A column that may name a row of `target`."""
+    name = f"fk_{table}_{column}_{target}"
+    if op.get_bind().dialect.name == "sqlite":  # knows constraints only as a part of the column
+        op.execute(
+            f'ALTER TABLE "{table}" ADD COLUMN {column} CHAR(32)'
+            f' CONSTRAINT {name} REFERENCES "{target}" (id)'
+        )
+        return
+    op.add_column(table, sa.Column(column, sa.Uuid(), nullable=True))
+    op.create_foreign_key(name, table, target, [column], ["id"])
