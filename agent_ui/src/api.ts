@@ -1,20 +1,34 @@
 import { newKey } from "./keys";
 import type {
+  ArticleList,
+  CallbackList,
+  CallbackPatch,
+  CallbackRow,
   CallDetail,
   CallList,
   CallPatch,
   CustomerCreate,
   CustomerDetail,
   CustomerList,
+  DeskConfig,
   ErrorBody,
+  FiguresView,
+  MissedCleared,
+  MissedList,
   NoteCreate,
   PhoneAccess,
+  PracticeView,
   PrefsPatch,
   SessionView,
   SignedIn,
+  TaskList,
+  TaskPatch,
+  TaskRow,
   TicketCreate,
   TicketDetail,
   TicketPatch,
+  TimelineKind,
+  TimelineList,
 } from "./messages.gen";
 
 /** What REST refused, or `server_lost` when it did not answer at all. */
@@ -29,11 +43,15 @@ export class ApiError extends Error {
   }
 }
 
+/** What is kept until it was done need not wait for a server that hangs. */
+const KEPT_DEADLINE_MS = 10_000;
+
 /** Keys of what was sent and never answered: sent again with its key, it happens once. (Signing in
  * needs none, and its password is kept nowhere.) */
 const unanswered = new Map<string, string>();
 
-async function request<T>(method: string, path: string, body?: object): Promise<T> {
+/** `key`: the idempotency key of something that is kept outside this page until it was done. */
+async function request<T>(method: string, path: string, body?: object, key?: string): Promise<T> {
   const headers = new Headers();
   const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (body !== undefined) {
@@ -41,10 +59,13 @@ async function request<T>(method: string, path: string, body?: object): Promise<
     headers.set("content-type", "application/json");
   }
   const what = `${method} ${path} ${init.body ?? ""}`;
-  if (method === "POST" && path !== "/session") {
-    const key = unanswered.get(what) ?? newKey();
-    unanswered.set(what, key);
+  if (key !== undefined) {
     headers.set("idempotency-key", key);
+    init.signal = AbortSignal.timeout(KEPT_DEADLINE_MS);
+  } else if (method === "POST" && path !== "/session") {
+    const made = unanswered.get(what) ?? newKey();
+    unanswered.set(what, made);
+    headers.set("idempotency-key", made);
   }
   let response: Response;
   try {
@@ -91,6 +112,36 @@ export const api = {
     request<TicketDetail>("POST", `/tickets/${id}/notes`, body),
   patchTicket: (id: string, patch: TicketPatch) =>
     request<TicketDetail>("PATCH", `/tickets/${id}`, patch),
+  deskConfig: () => request<DeskConfig>("GET", "/desk"),
+  /** My own figures since midnight. */
+  myFigures: () => request<FiguresView>("GET", "/me/today"),
+  practice: () => request<PracticeView>("POST", "/practice", {}),
+  /** Calls of mine that started before that one, newest first. */
+  myCallsBefore: (before: string, limit: number) =>
+    request<CallList>("GET", `/calls${query({ mine: true, before, limit })}`),
+  timeline: (id: string, page: TimelinePage) =>
+    request<TimelineList>("GET", `/customers/${id}/timeline${query({ ...page })}`),
+  callbacks: (state: "due" | "mine" | "open", limit: number) =>
+    request<CallbackList>("GET", `/callbacks${query({ state, limit })}`),
+  patchCallback: (id: string, patch: CallbackPatch) =>
+    request<CallbackRow>("PATCH", `/callbacks/${id}`, patch),
+  missed: () => request<MissedList>("GET", "/calls/missed"),
+  clearMissed: (until: string | null) =>
+    request<MissedCleared>("POST", "/calls/missed/clear", { until }),
+  myTasks: (limit: number) => request<TaskList>("GET", `/tasks${query({ mine: true, limit })}`),
+  patchTask: (id: string, patch: TaskPatch) => request<TaskRow>("PATCH", `/tasks/${id}`, patch),
+  articles: (of: { queue: string; q: string; locale: string }) =>
+    request<ArticleList>("GET", `/articles${query(of)}`),
+  /** Something made, with the key it is kept under until it was. */
+  post: (path: string, body: object, key: string) => request<unknown>("POST", path, body, key),
 };
+
+/** `before` and `before_id` are of the entry after which the page begins. */
+export interface TimelinePage {
+  kinds?: TimelineKind;
+  before?: string;
+  before_id?: string;
+  limit: number;
+}
 
 export type Api = typeof api;

@@ -257,8 +257,67 @@ export function ticketDetail(id: string): TicketDetail {
   };
 }
 
+const NOTHING = {
+  status: "",
+  disposition: null,
+  call_id: null,
+  due_at: null,
+  done_at: null,
+  amount: null,
+  currency: "",
+} as const;
+
+const ENTRY = {
+  ...NOTHING,
+  title: "",
+  body: "",
+  author: "Zhang Wei",
+  direction: "",
+  connected_s: 0,
+  ticket_id: null,
+  ticket_number: null,
+};
+
+const OTHERS: TimelineEntry[] = [
+  {
+    ...ENTRY,
+    kind: "order",
+    id: "o-2291",
+    at: ago(4 * DAY),
+    title: "SO-2291",
+    status: "shipped",
+    amount: 1_284_000,
+    currency: "CNY",
+  },
+  {
+    ...ENTRY,
+    kind: "task",
+    id: "k-1",
+    at: ago(3 * HOUR),
+    body: "Send the corrected invoice",
+    due_at: ago(-26 * HOUR),
+  },
+  {
+    ...ENTRY,
+    kind: "mail",
+    id: "m-1",
+    at: ago(5 * DAY),
+    title: "Order SO-2291 confirmed",
+    direction: "out",
+  },
+  {
+    ...ENTRY,
+    kind: "note",
+    id: "a-1",
+    at: ago(12 * DAY),
+    body: "Moves to a new building in March",
+  },
+  { ...ENTRY, kind: "campaign", id: "g-1", at: ago(20 * DAY), title: "Spring maintenance" },
+];
+
 export function customerDetail(card: CustomerCard): CustomerDetail {
   const calls: TimelineEntry[] = card.contacts.map((contact, index) => ({
+    ...NOTHING,
     kind: "call",
     id: `c-old-${index}`,
     at: contact.at,
@@ -271,6 +330,7 @@ export function customerDetail(card: CustomerCard): CustomerDetail {
     ticket_number: null,
   }));
   const tickets: TimelineEntry[] = card.tickets.map((ticket) => ({
+    ...NOTHING,
     kind: "ticket",
     id: ticket.id,
     at: ticket.created_at,
@@ -291,7 +351,8 @@ export function customerDetail(card: CustomerCard): CustomerDetail {
       { number: "+8613800138000", display: "+86 138 0013 8000", ext: "", primary: true },
       { number: "+8657188880000", display: "+86 571 8888 0000", ext: "", primary: false },
     ],
-    timeline: [...calls, ...tickets].sort((a, b) => b.at.localeCompare(a.at)),
+    timeline: [...calls, ...tickets, ...OTHERS].sort((a, b) => b.at.localeCompare(a.at)),
+    timeline_more: false,
   };
 }
 
@@ -332,6 +393,9 @@ export const LOG: CallRow[] = Array.from({ length: 24 }, (_, index) => {
     ticket_number: 10482,
     agent: "Zhang Wei",
     note: "",
+    disposition_id: null,
+    disposition: null,
+    tags: [],
     version: 1,
   };
 });

@@ -1,6 +1,7 @@
 import type { AgentView, CallRow, CallView, Snapshot } from "../messages.gen";
 import type { LineState, Microphone } from "../phone";
 import { ago, CALLERS, COLLEAGUES, call, LOG, QUEUES } from "./data";
+import { CALLBACKS, CONFIG, MISSED, TASKS, type WorkData } from "./work_data";
 
 export interface Scenario {
   snapshot: Snapshot;
@@ -11,6 +12,7 @@ export interface Scenario {
   /** The server answers nothing. */
   lost?: boolean;
   note?: string;
+  work?: WorkData;
 }
 
 const ME: AgentView = {
@@ -110,4 +112,13 @@ export const SCENARIOS = {
     phone: "none",
     log: [],
   }),
+  due: scenario({}, [], { work: { callbacks: CALLBACKS, missed: MISSED, tasks: TASKS } }),
+  many: scenario({ state: "on_call", since: ago(161) }, [call(talking)], {
+    work: { many: 10_000, config: CONFIG, missed: MISSED, callbacks: CALLBACKS, tasks: TASKS },
+  }),
+  disposing: scenario(
+    { state: "wrap_up", since: ago(12), until: new Date(Date.now() + 18_400).toISOString() },
+    [call({ ...talking, state: "ended", ended_at: ago(12) })],
+    { work: { config: CONFIG }, note: "Corrected invoice sent by mail during the call" },
+  ),
 } satisfies Record<string, Scenario>;

@@ -20,6 +20,11 @@ const PATHS = {
   swap: "M3 5.500h9L9.5 3M13 10.500H4L6.5 13",
   alert: "M8 2.5 14.5 13.500h-13ZM8 6.500v3.500M8 12h.01",
   draft: "M3 13l.7-3L10.5 3.200l2.3 2.300L6 12.300Z",
+  task: "M3 3h10v10H3ZM5.5 8l2 2 3.5-4",
+  order: "M2.5 5 8 2.5 13.5 5v6L8 13.5 2.5 11ZM2.5 5 8 7.5 13.5 5M8 7.500v6",
+  mail: "M2.5 4h11v8h-11ZM2.5 4.500 8 8.500l5.5-4",
+  campaign: "M3 6.500v3h2l5.500 3v-9L5 6.500ZM12.500 6.500v3",
+  callback: "M8 4.500v4l2.500 1.500M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12Z",
 } as const;
 
 export type IconName = keyof typeof PATHS;
