@@ -53,6 +53,11 @@ TARGETS = (
     Target("route", "p50_ms", at_most=5),
     Target("route", "worst_p50_ms", at_most=50),
     Target("route", "worst_ms", at_most=2000),
+    Target("desk_load", "interactive_ms", at_most=1000),
+    Target("desk_load", "first_load_gzip_kb", at_most=100),
+    Target("desk_pop", "painted_p95_ms", at_most=50),
+    Target("desk_strip", "main_thread_share", at_most=0.15),
+    Target("desk_shift", "heap_growth", at_most=0.1),
 )
 
 

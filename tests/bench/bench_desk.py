@@ -1,0 +1,202 @@
+"""The desk in Chromium: how soon it can be used, how soon a pop is painted, what a busy queue strip
+costs, and whether eight hours leave anything behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlparse
+
+import numpy as np
+from playwright.async_api import Browser, Response, async_playwright
+
+from tests.bench.desk_page import (
+    DeskPage,
+    agent,
+    answered,
+    desk_page,
+    ended,
+    queue,
+    ringing,
+    sign_in,
+)
+from tests.e2e.agent import CHROMIUM, FLAGS
+from tests.e2e.dev_desk import UI
+from tests.e2e.screenshots import demo
+
+SLOWER = 4  # an old office PC
+LOADS = 7
+POPS = 200
+STRIP_PER_S, STRIP_S = 50, 20
+CALLS, WARM_CALLS = 10_000, 500
+
+# Milliseconds from the navigation to the first press that could do something.
+INTERACTIVE = """
+() => new Promise((done) => {
+  const look = () => {
+    const button = document.querySelector('[data-testid="go-ready"]');
+    if (button && !button.disabled) setTimeout(() => done(performance.now()));
+    else requestAnimationFrame(look);
+  };
+  look();
+})
+"""
+
+POP = """
+async ([ring, gone]) => {
+  const began = performance.now();
+  window.gateway.send(ring);
+  await window.painted();
+  const card = document.querySelector('[data-testid="ringing-card"]');
+  const took = performance.now() - began;
+  if (!card) throw new Error("no pop");
+  window.gateway.send(gone);
+  await window.painted();
+  return took;
+}
+"""
+
+STRIP = """
+async ([texts, every]) => {
+  const began = performance.now();
+  for (const [n, text] of texts.entries()) {
+    window.gateway.send(text);
+    const left = began + (n + 1) * every - performance.now();
+    await new Promise((done) => setTimeout(done, Math.max(0, left)));
+  }
+}
+"""
+
+# Each message in its turn of the loop, as a socket would bring them.
+SHIFT = """
+async (texts) => {
+  for (const text of texts) {
+    window.gateway.send(text);
+    await new Promise((done) => setTimeout(done));
+  }
+}
+"""
+
+
+def run() -> dict[str, dict[str, float]]:
+    return asyncio.run(_run())
+
+
+async def _run() -> dict[str, dict[str, float]]:
+    async with demo() as url, async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        figures = {"desk_load": await load(browser, url)}
+        async with desk_page(browser, url) as desk:
+            figures["desk_pop"] = await pops(desk)
+            figures["desk_strip"] = await strip(desk)
+        async with desk_page(browser, url) as desk:
+            figures["desk_shift"] = await shift(desk)
+        await browser.close()
+    return figures
+
+
+async def load(browser: Browser, url: str) -> dict[str, float]:
+    """What is fetched until the desk can be used, and how long that takes with a cold cache on a
+    CPU `SLOWER` times slower."""
+    times, weights = [], []
+    for _ in range(LOADS):
+        context = await browser.new_context(viewport={"width": 1440, "height": 900})
+        page = await context.new_page()
+        fetched = Fetched()
+        page.on("response", fetched.keep)
+        await sign_in(page, url)
+        cdp = await context.new_cdp_session(page)
+        await cdp.send("Network.clearBrowserCache")
+        await cdp.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        fetched.responses.clear()
+        await page.goto(url, wait_until="commit")
+        times.append(await page.evaluate(INTERACTIVE))
+        weights.append(await fetched.gzip_bytes())
+        await context.close()
+    return {
+        "interactive_ms": float(np.median(times)),
+        "worst_interactive_ms": max(times),
+        "first_load_gzip_kb": (max(weights) + jssip_gzip_bytes()) / 1000,
+    }
+
+
+class Fetched:
+    """What a page asked for, and weighs: pages, scripts and styles, compressed with gzip."""
+
+    def __init__(self) -> None:
+        self.responses: list[Response] = []
+
+    def keep(self, response: Response) -> None:
+        self.responses.append(response)
+
+    async def gzip_bytes(self) -> int:
+        return sum(
+            [
+                len(gzip.compress(await each.body(), 9))
+                for each in self.responses
+                if Path(urlparse(each.url).path).suffix in {"", ".js", ".css"}
+                and "/api/" not in each.url
+            ]
+        )
+
+
+def jssip_gzip_bytes() -> int:
+    """The demo's phone needs no SIP; the desk of everybody else fetches it at once."""
+    (chunk,) = (UI / "dist" / "assets").glob("jssip-*.js")
+    return len(gzip.compress(chunk.read_bytes(), 9))
+
+
+async def pops(desk: DeskPage) -> dict[str, float]:
+    took = []
+    for number in range(POPS):
+        call = ringing(number, datetime.now(UTC))
+        ring, gone = desk.message("call", call), desk.message("call.gone", {"id": call.id})
+        took.append(await desk.page.evaluate(POP, [ring, gone]))
+    p50, p95 = np.percentile(took, [50, 95])
+    return {"painted_p50_ms": float(p50), "painted_p95_ms": float(p95)}
+
+
+async def strip(desk: DeskPage) -> dict[str, float]:
+    """The share of the main thread that `STRIP_PER_S` queue messages a second take."""
+    now = datetime.now(UTC)
+    names = ("support", "sales", "vip")
+    texts = [
+        desk.message("queue", queue(names[n % 3], n % 17, now))
+        for n in range(STRIP_PER_S * STRIP_S)
+    ]
+    before, began = await desk.metrics(), time.monotonic()
+    await desk.page.evaluate(STRIP, [texts, 1000 / STRIP_PER_S])
+    after, wall = await desk.metrics(), time.monotonic() - began
+    return {"main_thread_share": (after["TaskDuration"] - before["TaskDuration"]) / wall}
+
+
+async def shift(desk: DeskPage) -> dict[str, float]:
+    """Heap after a shift's calls, against the heap once everything had been used."""
+    await calls(desk, WARM_CALLS)
+    before = await desk.heap_bytes()
+    await calls(desk, CALLS)
+    after = await desk.heap_bytes()
+    return {"heap_mb": after / 1e6, "heap_growth": after / before - 1}
+
+
+async def calls(desk: DeskPage, count: int) -> None:
+    for number in range(count):
+        now = datetime.now(UTC)
+        call = ringing(number, now)
+        await desk.page.evaluate(
+            SHIFT,
+            [
+                desk.message("call", call),
+                desk.message("agent", agent("ringing", now)),
+                desk.message("call", answered(call, now)),
+                desk.message("agent", agent("on_call", now)),
+                desk.message("call", ended(call, now)),
+                desk.message("agent", agent("wrap_up", now)),
+                desk.message("call.gone", {"id": call.id}),
+                desk.message("agent", agent("ready", now)),
+            ],
+        )
