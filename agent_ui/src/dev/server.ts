@@ -8,8 +8,10 @@ import type {
   UserView,
 } from "../messages.gen";
 import type { Wire } from "../socket";
+import { DESK_CONFIG, FIGURES, PREFS } from "./config";
 import { customerDetail, LONG, NEW, ticketDetail, WANG } from "./data";
 import type { Scenario } from "./scenarios";
+import { workApi } from "./work_data";
 
 export const SESSION: SessionView & { user: UserView } = {
   user: {
@@ -20,9 +22,11 @@ export const SESSION: SessionView & { user: UserView } = {
     locale: "",
     theme: "",
     role: "agent",
+    prefs: PREFS,
   },
   gateway_url: "ws://dev/gateway",
   simulated: true,
+  company: DESK_CONFIG.company,
 };
 
 /** A gateway of one page: answers orders by sending what the real one would. */
@@ -152,6 +156,9 @@ export function devApi(scenario: Scenario): Api {
     signIn: async () => ({ user: SESSION.user }),
     signOut: async () => undefined,
     savePrefs: async () => undefined,
+    deskConfig: async () => DESK_CONFIG,
+    myFigures: async () => FIGURES,
+    practice: async () => ({ url: "/practice/" }),
     phone: absent,
     myCalls: async () => ({ items: scenario.log }),
     call: absent,
@@ -182,5 +189,6 @@ export function devApi(scenario: Scenario): Api {
       const ticket = ticketDetail(id);
       return { ...ticket, status: status ?? ticket.status, priority: priority ?? ticket.priority };
     },
+    ...workApi(scenario.work),
   };
 }
