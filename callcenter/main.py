@@ -28,6 +28,7 @@ from callcenter.services.call_log import CallLog
 from callcenter.services.calls import Calls
 from callcenter.services.clock import LoopClock
 from callcenter.services.collector import Collector
+from callcenter.services.company import company, read_logo
 from callcenter.services.customers import Customers
 from callcenter.services.directory import Directory
 from callcenter.services.heartbeat import Heartbeat
@@ -201,7 +202,8 @@ class Application:
         self.directory.subscribe(lambda numbers, _: self.mirror.numbers_changed(numbers))
 
     def _web_context(self) -> WebContext:
-        http = self.settings.http
+        http, own = self.settings.http, self.settings.company
+        logo = read_logo(own.logo)
         return WebContext(
             settings=WebSettings(
                 ui=http.ui,
@@ -222,6 +224,8 @@ class Application:
             calls=self.calls,
             customers=self.customers,
             tickets=self.tickets,
+            company=company(own.name, own.accent, logo),
+            logo=logo,
         )
 
     def _phone_rules(self) -> PhoneRules:

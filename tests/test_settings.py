@@ -48,6 +48,7 @@ PREFIXES = "beginnings of numbers: '+' and digits, like +86, or digits, like 955
 HOST = "an address or a host name, like 127.0.0.1 or pbx.example"
 SECTION = "a section, [http], with host, port"
 PEM = "a PEM file with the authority's certificate"
+PICTURE = "a PNG, SVG or WebP picture of 200 kB at most"
 LIST = 'a list: comma separated, or JSON like ["a", "b"]'
 
 
@@ -81,6 +82,16 @@ LIST = 'a list: comma separated, or JSON like ["a", "b"]'
             "[phone]\nwebsocket_url = 'http://x'\n",
             "phone.websocket_url = 'http://x': expected a WebSocket address, like wss://",
         ),
+        ("[company]\naccent = 'red'\n", "company.accent = 'red': expected a colour like #24324a"),
+        (
+            "[company]\naccent = '#ffee00'\n",
+            "company.accent = '#ffee00': expected a darker colour: on a light page it is hardly",
+        ),
+        (
+            "[company]\nlogo = '/none.png'\n",
+            f"company.logo = '/none.png': expected {PICTURE}: No such file or directory",
+        ),
+        ("[company]\nlogo = '/dev/null'\n", f"company.logo = '/dev/null': expected {PICTURE}"),
         ("[phone]\nice_servers = [5]\n", "phone.ice_servers.0 = 5: expected a table, like {"),
         ("[log]\nlevel = 'loud'\n", "log.level = 'loud': expected 'debug', 'info', 'warning' or"),
         (

@@ -6,11 +6,14 @@ import re
 import ssl
 from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import Annotated
 
 import orjson
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, Field
+
+from callcenter.domain import colours, pictures
 
 
 def _listed(value: object) -> object:
@@ -71,6 +74,22 @@ def _certificates(value: str) -> str:
     return value
 
 
+def _accent(value: str) -> str:
+    return value and colours.for_light(value).colour
+
+
+def _picture(value: str) -> str:
+    if value:
+        expected = f"a PNG, SVG or WebP picture of {pictures.LARGEST // 1000} kB at most"
+        try:
+            data = Path(value).read_bytes()
+        except OSError as error:
+            raise ValueError(f"{expected}: {error.strerror}") from None
+        if len(data) > pictures.LARGEST or not pictures.media_type(data):
+            raise ValueError(expected)
+    return value
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 AnyPort = Annotated[int, Field(ge=0, le=65535)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
@@ -88,3 +107,6 @@ WebSocketUrl = Annotated[
 Word = Annotated[
     str, _matching(r"[A-Za-z0-9_-]{1,40}", "up to 40 letters, digits, '-' and '_', like pbx1")
 ]
+Accent = Annotated[str, AfterValidator(_accent)]
+Picture = Annotated[str, AfterValidator(_picture)]
+ShortText = Annotated[str, _matching(r"[^\x00-\x1f\x7f]{0,60}", "up to 60 characters in one line")]

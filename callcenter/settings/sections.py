@@ -8,14 +8,17 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from callcenter.settings.kinds import (
+    Accent,
     AnyPort,
     CaFile,
     Host,
     Listed,
     Networks,
+    Picture,
     Port,
     Prefixes,
     Region,
+    ShortText,
     WebSocketUrl,
     Word,
     Words,
@@ -73,6 +76,12 @@ class Phone(Section):
     allowed_prefixes: Prefixes = ("+86",)
 
 
+class Company(Section):
+    name: ShortText = ""
+    accent: Accent = ""
+    logo: Picture = ""
+
+
 class Paths(Section):
     var: Path = Path("var")
 
@@ -88,5 +97,6 @@ class Settings(Section):
     switch: SwitchSection = SwitchSection()
     fastagi: FastAgi = FastAgi()
     phone: Phone = Phone()
+    company: Company = Company()
     paths: Paths = Paths()
     log: Logging = Logging()

@@ -19,6 +19,7 @@ from callcenter.domain.permissions import Actor
 from callcenter.feed import Feed
 from callcenter.services.auth import Auth
 from callcenter.services.clock import Clock
+from callcenter.services.company import Logo
 from callcenter.services.once import Once
 from callcenter.services.records import (
     CallDetail,
@@ -181,3 +182,4 @@ class WebContext:
     customers: Customers
     tickets: Tickets
     company: Company = field(default_factory=Company)
+    logo: Logo | None = None

@@ -7,7 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
-from callcenter.web import client, errors, health, security
+from callcenter.services.company import LOGO_PATH
+from callcenter.web import client, errors, health, logo, security
 from callcenter.web.access_log import access_log
 from callcenter.web.api import calls, customers, phone, session, tickets
 from callcenter.web.api.dispatch import GatewayUrl, install
@@ -47,6 +48,7 @@ def application(context: WebContext, metrics: Metrics, gateway_url: GatewayUrl) 
     app.on_response_prepare.append(prepare)
     install(app, ROUTES, context, gateway_url)
     app.router.add_get(f"{PREFIX}/openapi.json", _openapi)
+    app.router.add_get(LOGO_PATH, logo.responder(context.logo))
     app.router.add_get("/healthz", health.responder(context))
     app.router.add_get("/metrics", metrics.respond)
     app.router.add_get("/{path:.*}", StaticUi(context.settings.ui).serve)

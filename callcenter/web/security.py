@@ -31,8 +31,9 @@ def _origin(url: str) -> str:
 
 
 def set_headers(response: web.StreamResponse, content_security_policy: str) -> None:
+    """An answer that brings a policy of its own keeps that."""
     headers = response.headers
-    headers["Content-Security-Policy"] = content_security_policy
+    headers.setdefault("Content-Security-Policy", content_security_policy)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "no-referrer"

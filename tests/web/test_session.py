@@ -198,7 +198,7 @@ async def change_prefs(browser: ClientSession, status: int = 200, **prefs: Any) 
         return told["user"] if status == 200 else told["error"]
 
 
-WISHES = {
+WISHES: dict[str, Any] = {
     "locale": "zh-CN",
     "theme": "dark",
     "density": "dense",
