@@ -12,7 +12,15 @@ from uuid import UUID
 
 from callcenter.services.views import Caller, CustomerCard
 from telephony.events import TelephonyEvent, call_id_for
-from telephony.switch import Listener, Originate, PhoneOrder, SwitchUnavailable, UnknownLeg
+from telephony.switch import (
+    ConsultOrder,
+    Listener,
+    Originate,
+    PhoneOrder,
+    RecordOrder,
+    SwitchUnavailable,
+    UnknownLeg,
+)
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -109,8 +117,17 @@ class FakeSwitch:
     async def redirect(self, call_id: UUID, context: str, exten: str) -> None:
         self._obey_call("redirect", call_id, context, exten)
 
-    async def attended_transfer(self, call_id: UUID, interface: str, exten: str) -> None:
-        self._obey_call("attended_transfer", call_id, interface, exten)
+    async def consult(self, call_id: UUID, interface: str, context: str, exten: str) -> None:
+        self._obey_call("consult", call_id, interface, context, exten)
+
+    async def consult_order(self, call_id: UUID, interface: str, order: ConsultOrder) -> None:
+        self._obey_call("consult_order", call_id, interface, order)
+
+    async def record(self, call_id: UUID, order: RecordOrder, file: str) -> None:
+        self._obey_call("record", call_id, order, file)
+
+    async def send_tones(self, call_id: UUID, interface: str, digits: str) -> None:
+        self._obey_call("send_tones", call_id, interface, digits)
 
     async def queue_add(self, queue: str, interface: str, name: str, paused: bool) -> None:
         self._obey("queue_add", queue, interface, name, paused)
