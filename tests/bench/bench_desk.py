@@ -146,7 +146,7 @@ class Fetched:
 
 def jssip_gzip_bytes() -> int:
     """The demo's phone needs no SIP; the desk of everybody else fetches it at once."""
-    (chunk,) = (UI / "dist" / "assets").glob("jssip-*.js")
+    (chunk,) = (UI / "dist" / "assets").glob("JsSIP-*.js")
     return len(gzip.compress(chunk.read_bytes(), 9))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -108,6 +110,20 @@ class AgentAtBrowser:
         await expect(self.by("phone-line")).to_have_attribute(
             "data-line", line, timeout=within_s * 1000
         )
+
+    async def crash(self) -> None:
+        """The browser dies, without a word to anybody."""
+        cdp = await self.browser.new_browser_cdp_session()
+        processes = await cdp.send("SystemInfo.getProcessInfo")
+        (main,) = [each["id"] for each in processes["processInfo"] if each["type"] == "browser"]
+        os.kill(int(main), signal.SIGKILL)
+
+    @asynccontextmanager
+    async def another_browser(
+        self, playwright: Playwright, directory: Path
+    ) -> AsyncIterator[AgentAtBrowser]:
+        async with agent_at_browser(playwright, directory, self.hz) as again:
+            yield again
 
     async def live_tracks(self) -> int:
         """How many sounds of far ends are still open."""

@@ -44,8 +44,28 @@ class Floor:
         await self.carrier.call(caller, steps=[await_bye()], media=media)
         return await self.event("QueueCallerJoin", since)
 
-    async def event(self, name: str, since: int = 0) -> Frame:
-        return await self.observer.wait_for(lambda frame: frame.event == name, 10, since=since)
+    async def event(
+        self, name: str, since: int = 0, within_s: float = 10, caller: str = ""
+    ) -> Frame:
+        """The first such event, said already or to come; `caller`: about this number's channel."""
+        return await self.observer.wait_for(
+            lambda frame: (
+                frame.event == name and (not caller or frame.get("CallerIDNum") == caller)
+            ),
+            within_s,
+            since=since,
+        )
+
+    async def member_is_paused(self, interface: str, within_s: float) -> None:
+        await self.observer.wait_for(
+            lambda frame: (
+                frame.event == "QueueMemberPause"
+                and frame.get("Interface") == interface
+                and frame.get("Paused") == "1"
+            ),
+            within_s,
+            since=len(self.observer.seen),
+        )
 
 
 @asynccontextmanager

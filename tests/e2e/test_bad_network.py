@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from playwright.async_api import Playwright, expect
@@ -11,12 +9,10 @@ from playwright.async_api import Playwright, expect
 from telephony.pbx.embedded import CARRIER_HOST
 from tests.asterisk.rtp import RtpParty
 from tests.asterisk.scenario import bye, pause
-from tests.e2e.agent import AgentAtBrowser
-from tests.e2e.audio import agent_hears, hears
-from tests.e2e.floor import LINA_HZ, Floor, agents_signed_in, open_floor
+from tests.e2e.floor import agents_signed_in, open_floor
 from tests.e2e.product import PLATINUM
+from tests.e2e.talk import CALLER_HZ, both_hear, talking
 
-CALLER_HZ = 440
 NOTICED_WITHIN_S = 8.0
 BACK_WITHIN_S = 3.0
 
@@ -30,28 +26,6 @@ new MutationObserver(() => {
   }
 }).observe(document, { childList: true, subtree: true, attributes: true });
 """
-
-
-@asynccontextmanager
-async def talking(
-    playwright: Playwright, directory: Path, caller: RtpParty
-) -> AsyncIterator[tuple[Floor, AgentAtBrowser]]:
-    """Lina talks to the Platinum customer."""
-    async with open_floor(directory) as at, agents_signed_in(at, playwright, directory):
-        lina = at.lina
-        await lina.page.evaluate(WATCH_LINE)
-        await lina.line_is("ready")
-        await lina.by("go-ready").click()
-        await at.call(PLATINUM, caller)
-        await lina.by("answer").click()
-        await lina.state_is("on_call")
-        await both_hear(lina, caller)
-        yield at, lina
-
-
-async def both_hear(lina: AgentAtBrowser, caller: RtpParty) -> None:
-    await hears(caller, LINA_HZ)
-    await agent_hears(lina, CALLER_HZ)
 
 
 async def test_a_cut_costs_no_word(playwright: Playwright, tmp_path: Path) -> None:
@@ -75,6 +49,7 @@ async def test_a_half_open_line_is_noticed_and_mended(
         RtpParty(CARRIER_HOST, CALLER_HZ) as caller,
         talking(playwright, tmp_path, caller) as (at, lina),
     ):
+        await lina.page.evaluate(WATCH_LINE)
         began = await lina.page.evaluate("performance.now() / 1000")
         at.faults.sip.lose()
         await lina.line_is("lost", within_s=NOTICED_WITHIN_S + 2)

@@ -5,14 +5,12 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from playwright.async_api import Playwright, expect
-from sqlalchemy import RowMapping, select
+from sqlalchemy import select
 
 from callcenter.store import tables
-from callcenter.store.database import Database
 from telephony.pbx.embedded import CARRIER_HOST
 from telephony.wire import Frame
 from tests.asterisk.rtp import RtpParty
@@ -20,23 +18,9 @@ from tests.e2e.audio import SILENT, hears
 from tests.e2e.cel import read_cel, witness
 from tests.e2e.floor import LINA_HZ, ZHANG_HZ, Floor, agents_signed_in, open_floor
 from tests.e2e.product import PLATINUM, STANDARD
+from tests.e2e.stored import stored_call
 
 PLATINUM_HZ, STANDARD_HZ = 440, 530
-
-
-async def stored_call(database: Database, party_id: UUID) -> tuple[RowMapping, list[RowMapping]]:
-    """The customer's one call and its legs, once the log has its end."""
-    for _ in range(50):
-        async with database.read() as connection:
-            query = select(tables.call).where(tables.call.c.party_id == party_id)
-            calls = (await connection.execute(query)).mappings().all()
-            if calls and all(call["ended_at"] for call in calls):
-                assert len(calls) == 1
-                query = select(tables.call_leg).where(tables.call_leg.c.call_id == calls[0]["id"])
-                legs = (await connection.execute(query)).mappings().all()
-                return calls[0], list(legs)
-        await asyncio.sleep(0.1)
-    pytest.fail("the call's end is not in the log after 5 s")
 
 
 def switch_time(frame: Frame) -> float:
