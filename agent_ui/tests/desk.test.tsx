@@ -6,8 +6,6 @@ import { DeskScreen } from "../src/desk/desk";
 import { CALLERS, call, customerDetail, LOG, ticketDetail, WANG } from "../src/dev/data";
 import { type DevDesk, openDesk } from "../src/dev/open";
 import { SCENARIOS, type Scenario } from "../src/dev/scenarios";
-import { setCatalogue } from "../src/i18n";
-import { zhCN } from "../src/i18n/zh-CN";
 import type {
   CallRow,
   CustomerCreate,
@@ -15,7 +13,7 @@ import type {
   TicketCreate,
   TimelineEntry,
 } from "../src/messages.gen";
-import { speakEnglish } from "./helpers";
+import { speakChinese, speakEnglish } from "./helpers";
 
 let page: DevDesk;
 
@@ -540,7 +538,7 @@ describe("around the call", () => {
   });
 
   test("everything is there in Chinese", async () => {
-    setCatalogue(zhCN, "zh-CN");
+    speakChinese();
     await show(SCENARIOS.ringing);
     expect(by("ringing-card").textContent).toContain("铂金");
     expect(by("answer").textContent).toContain("接听");

@@ -1,9 +1,16 @@
 import { setCatalogue } from "../src/i18n";
 import { en } from "../src/i18n/en";
+import { enMore } from "../src/i18n/en.more";
+import { zhCN } from "../src/i18n/zh-CN";
+import { zhCNMore } from "../src/i18n/zh-CN.more";
 
 /** English texts at once; the page loads them as a chunk. */
 export function speakEnglish(): void {
-  setCatalogue(en, "en");
+  setCatalogue({ ...en, ...enMore }, "en");
+}
+
+export function speakChinese(): void {
+  setCatalogue({ ...zhCN, ...zhCNMore }, "zh-CN");
 }
 
 /** Lets promises that are ready run. */

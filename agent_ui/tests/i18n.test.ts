@@ -1,10 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { browserLocale, localised, setCatalogue, t, tCode } from "../src/i18n";
-import { en } from "../src/i18n/en";
-import { zhCN } from "../src/i18n/zh-CN";
-import { speakEnglish } from "./helpers";
+import { browserLocale, localised, t, tCode } from "../src/i18n";
+import { en as enFirst } from "../src/i18n/en";
+import { enMore } from "../src/i18n/en.more";
+import { zhCN as zhCNFirst } from "../src/i18n/zh-CN";
+import { zhCNMore } from "../src/i18n/zh-CN.more";
+import { speakChinese, speakEnglish } from "./helpers";
+
+const en = { ...enFirst, ...enMore };
+const zhCN = { ...zhCNFirst, ...zhCNMore };
 
 const SOURCE = join(import.meta.dirname, "../src");
 
@@ -21,6 +26,10 @@ describe("catalogues", () => {
   test("have the same keys, each with a text", () => {
     expect(Object.keys(zhCN).sort()).toEqual(Object.keys(en).sort());
     for (const text of [...Object.values(en), ...Object.values(zhCN)]) expect(text).not.toBe("");
+  });
+
+  test("hold a key once: with the first page, or with what is opened on demand", () => {
+    expect(Object.keys(enFirst).filter((key) => key in enMore)).toEqual([]);
   });
 
   test("fill in the same names", () => {
@@ -46,7 +55,7 @@ describe("catalogues", () => {
 test("names are filled in", () => {
   speakEnglish();
   expect(t("menu.extension", { n: 1001 })).toBe("Extension 1001");
-  setCatalogue(zhCN, "zh-CN");
+  speakChinese();
   expect(t("menu.extension", { n: 1001 })).toBe("分机 1001");
 });
 
@@ -66,7 +75,7 @@ test.each([
 });
 
 test("names of tiers and queues come in the reader's language, or in English, or as their code", () => {
-  setCatalogue(zhCN, "zh-CN");
+  speakChinese();
   expect(localised({ en: "Gold", "zh-CN": "黄金" }, "gold")).toBe("黄金");
   expect(localised({ en: "Gold" }, "gold")).toBe("Gold");
   expect(localised({}, "gold")).toBe("gold");

@@ -1,11 +1,15 @@
 import { signal } from "@preact/signals";
 import type { Locale } from "../messages.gen";
 import type { en } from "./en";
+import type { enMore } from "./en.more";
 
 /** A language's texts; English decides which keys there are. */
-type English = typeof en;
+type English = typeof en & typeof enMore;
 export type Key = keyof English;
-export type Catalogue = Record<Key, string>;
+/** What the page is drawn with at first, and what comes with what is opened on demand. */
+export type FirstTexts = Record<keyof typeof en, string>;
+export type MoreTexts = Record<keyof typeof enMore, string>;
+export type Catalogue = FirstTexts & MoreTexts;
 
 /** The `{names}` in a text, so that a call without them does not compile. */
 type Names<S extends string> = S extends `${string}{${infer Name}}${infer Rest}`
@@ -18,23 +22,39 @@ type Values<K extends Key> = [Names<English[K]>] extends [never]
 export const LOCALES: readonly Locale[] = ["en", "zh-CN"];
 export const LOCALE_NAMES: Record<Locale, string> = { en: "English", "zh-CN": "简体中文" };
 
-const loaders: Record<Locale, () => Promise<Catalogue>> = {
+const first: Record<Locale, () => Promise<FirstTexts>> = {
   en: async () => (await import("./en")).en,
   "zh-CN": async () => (await import("./zh-CN")).zhCN,
 };
+const more: Record<Locale, () => Promise<MoreTexts>> = {
+  en: async () => (await import("./en.more")).enMore,
+  "zh-CN": async () => (await import("./zh-CN.more")).zhCNMore,
+};
 
 export const locale = signal<Locale>("en");
-const catalogue = signal<Catalogue | null>(null);
+const catalogue = signal<Partial<Catalogue> | null>(null);
+let wantsMore = false;
 
 /** Fetches the language and shows it. A page draws nothing before the first one is there. */
 export async function loadLocale(wanted: Locale): Promise<void> {
-  catalogue.value = await loaders[wanted]();
-  locale.value = wanted;
+  const parts = [first[wanted](), wantsMore ? more[wanted]() : {}];
+  const texts = Object.assign({}, ...(await Promise.all(parts)));
+  setCatalogue(texts, wanted);
   document.documentElement.lang = wanted;
 }
 
+/** Fetches the rest of the present language, and of every one from now on. */
+export async function loadMoreTexts(): Promise<void> {
+  if (wantsMore) return;
+  const wanted = locale.peek();
+  const texts = await more[wanted]();
+  wantsMore = true;
+  if (locale.peek() === wanted) catalogue.value = { ...catalogue.peek(), ...texts };
+  else await loadLocale(locale.peek());
+}
+
 /** Texts at once, for tests. */
-export function setCatalogue(texts: Catalogue, of: Locale): void {
+export function setCatalogue(texts: Partial<Catalogue>, of: Locale): void {
   catalogue.value = texts;
   locale.value = of;
 }

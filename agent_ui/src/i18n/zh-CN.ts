@@ -1,9 +1,9 @@
-import type { Catalogue } from ".";
+import type { FirstTexts } from ".";
 import { zhCNPhone } from "./zh-CN.phone";
 import { zhCNShell } from "./zh-CN.shell";
 import { zhCNWork } from "./zh-CN.work";
 
-export const zhCN: Catalogue = {
+export const zhCN: FirstTexts = {
   "app.name": "客服中心",
   loading: "加载中",
   close: "关闭",

@@ -1,0 +1,9 @@
+import { enPhoneMore } from "./en.phone_more";
+import { enShellMore } from "./en.shell_more";
+import { enWorkMore } from "./en.work_more";
+
+/**
+ * English of what is opened on demand: settings, help, dialogs. It is fetched with the first of
+ * them (`ui/lazy.tsx`), so that it does not weigh on the first page.
+ */
+export const enMore = { ...enPhoneMore, ...enShellMore, ...enWorkMore } as const;

@@ -1,0 +1,2 @@
+/** Part of the English texts of what is opened on demand: see `en.more.ts`. */
+export const enPhoneMore = {} as const;

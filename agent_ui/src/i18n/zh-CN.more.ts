@@ -1,0 +1,6 @@
+import type { MoreTexts } from ".";
+import { zhCNPhoneMore } from "./zh-CN.phone_more";
+import { zhCNShellMore } from "./zh-CN.shell_more";
+import { zhCNWorkMore } from "./zh-CN.work_more";
+
+export const zhCNMore: MoreTexts = { ...zhCNPhoneMore, ...zhCNShellMore, ...zhCNWorkMore };

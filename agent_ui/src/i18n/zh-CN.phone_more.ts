@@ -1,0 +1,3 @@
+import type { enPhoneMore } from "./en.phone_more";
+
+export const zhCNPhoneMore: Record<keyof typeof enPhoneMore, string> = {};
