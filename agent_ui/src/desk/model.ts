@@ -1,21 +1,29 @@
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Api } from "../api";
 import type { Clock } from "../clock";
 import type {
+  CallDetail,
   CallRow,
   CallView,
+  ChangedView,
   CustomerCard,
   CustomerDetail,
+  DeskConfig,
   LoggedView,
+  PrefsPatch,
+  PrefsView,
   TicketDetail,
   UserView,
 } from "../messages.gen";
 import type { Phone } from "../phone";
+import { isConsultation } from "../phone/pairing";
 import { Resource } from "../resource";
 import { CommandError, type GatewaySocket } from "../socket";
 import type { Store } from "../store";
 import type { Drafts } from "../ticket/drafts";
 import { NoteKeeper } from "../ticket/note_keeper";
+import { Todo } from "../work/todo";
+import { firstLine, type Subject, Work } from "../work/work";
 import { Actions } from "./actions";
 import { Notices } from "./notices";
 
@@ -53,6 +61,12 @@ export class Desk {
   readonly note: NoteKeeper;
   readonly customer: Resource<CustomerDetail>;
   readonly ticket: Resource<TicketDetail>;
+  /** Reasons, dispositions, queues and tags: what seldom changes. */
+  readonly config: Resource<DeskConfig>;
+  readonly work: Work;
+  readonly todo: Todo;
+  /** What the user set for themselves; it follows them to other machines. */
+  readonly prefs: ReadonlySignal<PrefsView>;
   /** The narrow layout shows one column at a time. */
   readonly tab = signal<"calls" | "customer" | "work">("calls");
   /** Raised when the log has a reason to be read again. */
@@ -72,22 +86,28 @@ export class Desk {
   readonly card: ReadonlySignal<CustomerCard | null>;
   /** The ticket being worked; null is a new one. */
   readonly ticketId: ReadonlySignal<string | null>;
+  /** What the work column is about. */
+  readonly subject: ReadonlySignal<Subject>;
 
+  private readonly ownPrefs: Signal<PrefsView>;
   private readonly chosen = signal<Shown>({ kind: "nothing" });
   private readonly chosenTicket = signal<{ for: string; id: string | null } | null>(null);
   private readonly disposals: (() => void)[];
 
   constructor(parts: DeskParts) {
     this.user = parts.user;
+    this.ownPrefs = signal(parts.user.prefs);
+    this.prefs = this.ownPrefs;
     this.api = parts.api;
     this.store = parts.store;
     this.clock = parts.clock;
     this.phone = parts.phone;
     this.drafts = parts.drafts;
     this.socket = parts.socket;
-    this.signOut = parts.signOut;
+    this.signOut = () => void this.leave(parts.signOut);
     this.customer = new Resource((id) => this.api.customer(id));
     this.ticket = new Resource((id) => this.api.ticket(id));
+    this.config = new Resource(() => this.api.deskConfig());
     this.note = new NoteKeeper({
       drafts: parts.drafts,
       send: (callId, note, was) => this.sendNote(callId, note, was),
@@ -134,6 +154,19 @@ export class Desk {
       if (shown.kind === "past") return shown.row.ticket_id;
       return null;
     });
+    this.subject = computed(() => subjectOf(this));
+    this.work = new Work({
+      userId: parts.user.id,
+      api: this.api,
+      notices: this.notices,
+      note: this.note,
+      config: this.config,
+      subject: this.subject,
+      storage: parts.drafts.storage,
+      online: () => this.socket.link.peek() === "up",
+      saved: (callId, detail) => this.callSaved(callId, detail),
+    });
+    this.todo = new Todo(this);
     this.disposals = [
       effect(() => this.follow(calls.value)),
       effect(() => this.reread(this.store.logged.value)),
@@ -142,7 +175,12 @@ export class Desk {
         if (this.socket.link.value !== "up") return;
         void this.customer.refresh();
         void this.ticket.refresh();
+        this.todo.refresh();
+        this.config.open("desk");
+        this.work.outbox.wake();
       }),
+      effect(() => this.hear(this.store.changed.value)),
+      effect(() => this.work.wrap.open(this.subject.value.key)),
       effect(() => this.customer.open(this.partyId.value)),
       effect(() => this.ticket.open(this.ticketId.value)),
       effect(() => this.note.open(noteSubject(this.shown.value, this.ticketId.value))),
@@ -183,9 +221,13 @@ export class Desk {
     this.known = new Map(calls.map(({ id, state }) => [id, state]));
     for (const call of calls) {
       const was = before.get(call.id);
-      if (was === call.state) continue;
+      // The customer stays on the screen while a colleague is asked about them.
+      if (was === call.state || isConsultation(call, calls)) continue;
+      const back = was === "held" && this.isLeft(calls) && !isWriting();
       const began =
-        call.state === "ringing" ? !isWriting() : call.state === "active" && was !== "held";
+        call.state === "ringing"
+          ? !isWriting()
+          : call.state === "active" && (was !== "held" || back);
       if (began || before.size === 0) this.chosen.value = { kind: "call", call };
       if (began && call.state === "ringing") this.tab.value = "customer";
       if (call.state === "ended") this.tab.value = "work";
@@ -198,6 +240,33 @@ export class Desk {
     }
   }
 
+  /** What is shown is a call that waits on hold: the one gone back to is what matters now. */
+  private isLeft(calls: readonly CallView[]): boolean {
+    const shown = this.chosen.peek();
+    if (shown.kind !== "call") return false;
+    return calls.find(({ id }) => id === shown.call.id)?.state === "held";
+  }
+
+  /** What was read over REST is old. */
+  private hear(changed: ChangedView | null): void {
+    if (changed === null) return;
+    this.todo.hear(changed);
+    const { what, id } = changed;
+    if (what === "desk") void this.config.refresh();
+    if (what === "ticket" && id === this.ticketId.peek()) void this.ticket.refresh();
+    if (what === "customer" && id === this.partyId.peek()) void this.customer.refresh();
+  }
+
+  /** Everything about a call is on the server, perhaps with a ticket that was opened for it. */
+  private callSaved(callId: string, detail: CallDetail | null): void {
+    this.logVersion.value = this.logVersion.peek() + 1;
+    if (callOf(this.shown.peek()) !== callId) return;
+    const ticketId = detail?.ticket_id ?? null;
+    if (ticketId !== null) this.chosenTicket.value = { for: callId, id: ticketId };
+    void this.ticket.refresh();
+    void this.customer.refresh();
+  }
+
   /** The log has something new of a call: what was read of it is read again. */
   private reread(logged: LoggedView | null): void {
     if (logged === null) return;
@@ -208,6 +277,12 @@ export class Desk {
   }
 
   // --- orders ------------------------------------------------------------------------------
+
+  /** Applied here at once; a server that is away keeps the old ones for the next machine. */
+  setPrefs(changed: Partial<PrefsView>): void {
+    this.ownPrefs.value = { ...this.ownPrefs.peek(), ...changed };
+    this.api.savePrefs(changed as PrefsPatch).catch(() => undefined);
+  }
 
   ready(): Promise<boolean> {
     return this.notices.attempt(() => this.socket.command("agent.ready", {}));
@@ -222,6 +297,25 @@ export class Desk {
   finishWrapUp(): Promise<boolean> {
     if (this.afterwards.peek() === null) return this.ready();
     return this.notices.attempt(() => this.socket.command("agent.finish_wrap_up", {}));
+  }
+
+  /**
+   * Saves everything about what is shown, and goes on to the next call when this one is over. What
+   * cannot be saved now is in the outbox by then.
+   */
+  async saveAndGoOn(): Promise<boolean> {
+    const saved = await this.work.save();
+    if (saved && this.store.me.peek()?.state === "wrap_up" && this.socket.link.peek() === "up") {
+      return await this.finishWrapUp();
+    }
+    return saved;
+  }
+
+  /** What was saved goes to the server first; the rest of it waits here for this user's return. */
+  private async leave(signOut: () => void): Promise<void> {
+    await this.note.flush();
+    if (await this.work.leave()) this.drafts.forgetSent();
+    signOut();
   }
 
   phoneOrder(order: (phone: Phone) => Promise<void>): Promise<boolean> {
@@ -306,17 +400,21 @@ export class Desk {
   tick(now: number): void {
     this.note.tick(now);
     this.notices.tick(now);
+    this.work.tick(now);
+    this.todo.undo.tick(now);
   }
 
   stop(): void {
     void this.note.flush();
+    this.work.stop();
     for (const dispose of this.disposals) dispose();
   }
 }
 
 /** A ringing call that somebody else began. */
-export function isVisitor({ state, direction, answered_at }: CallView): boolean {
-  return state === "ringing" && direction !== "outbound" && answered_at === null;
+export function isVisitor({ state, direction, answered_at, consult_of }: CallView): boolean {
+  const ours = direction === "outbound" || consult_of !== null;
+  return state === "ringing" && !ours && answered_at === null;
 }
 
 export function callOf(shown: Shown): string | null {
@@ -346,6 +444,23 @@ function queueOf(shown: Shown): string {
   return shown.kind === "past" ? (shown.row.queues.at(-1) ?? "") : "";
 }
 
+function subjectOf(desk: Desk): Subject {
+  const shown = desk.shown.value;
+  const card = desk.card.value;
+  const caller = shown.kind === "call" ? shown.call.caller : null;
+  const row = shown.kind === "past" ? shown.row : null;
+  return {
+    key: keyOf(shown),
+    callId: callOf(shown),
+    partyId: desk.partyId.value,
+    ticketId: desk.ticketId.value,
+    queue: queueOf(shown),
+    name: card?.name || caller?.display || row?.party_name || row?.display || "",
+    disposition: row?.disposition_id ?? null,
+    tags: row?.tags ?? [],
+  };
+}
+
 function noteSubject(shown: Shown, ticketId: string | null) {
   if (shown.kind === "call") {
     return { key: shown.call.id, callId: shown.call.id, saved: shown.call.note };
@@ -354,11 +469,6 @@ function noteSubject(shown: Shown, ticketId: string | null) {
     return { key: shown.row.id, callId: shown.row.id, saved: shown.row.note };
   const key = ticketId ?? keyOf(shown);
   return key === "" ? null : { key, callId: null, saved: "" };
-}
-
-function firstLine(text: string): string {
-  const line = text.split("\n", 1)[0] ?? "";
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }
 
 /** The cursor is in a text somebody has begun. */
