@@ -21,7 +21,7 @@ from twisted.internet.error import CannotListenError
 
 from callcenter.domain.agents import Status
 from callcenter.feed import Feed
-from callcenter.services.agents import Agents
+from callcenter.services.agents import ABSENT_S, Agents
 from callcenter.services.auth import Auth
 from callcenter.services.call_changes import CallChanges
 from callcenter.services.call_log import CallLog
@@ -33,7 +33,7 @@ from callcenter.services.customers import Customers
 from callcenter.services.directory import Directory
 from callcenter.services.heartbeat import Heartbeat
 from callcenter.services.journal import AgentStateBegan, WrapUpDone
-from callcenter.services.left_open import left_open
+from callcenter.services.left_open import left_open, signed_in_still
 from callcenter.services.live import Live
 from callcenter.services.log_news import LogNews
 from callcenter.services.log_writer import LogWriter
@@ -271,7 +271,7 @@ class Application:
             await self.reloading.load()
             stack.push_async_callback(self.call_log.stop)
             await self.call_log.start()
-            await self._recall_calls()
+            await self._recall()
             stack.push_async_callback(self.look_ups.stop)
             stack.push_async_callback(self.membership.stop)
             stack.push_async_callback(self.fastagi.stop)
@@ -310,10 +310,13 @@ class Application:
             remedy = "choose another port with HTTP_PORT=…"
             raise cannot_listen("http", http.host, ports, error, remedy) from None
 
-    async def _recall_calls(self) -> None:
+    async def _recall(self) -> None:
+        """Calls and agents outlive us."""
         await self.call_log.caught_up()  # with what a former run left in the journal
-        seen_at = self.call_log.former_run_until or self.clock.now()
+        now = self.clock.now()
+        seen_at = self.call_log.former_run_until or now
         self.tracker.recall(await left_open(self.database, self.switch.pbx, seen_at))
+        self.agents.restore(await signed_in_still(self.database, seen_at, now, ABSENT_S))
 
     def _roster_changed(self) -> None:
         own = (*self.settings.switch.own_numbers, *self.roster.extensions())
@@ -336,9 +339,17 @@ class Application:
         )
 
     def _record_state(self, user_id: UUID, before: Status, after: Status) -> None:
-        if (before.state, before.reason) != (after.state, after.reason):
-            began = AgentStateBegan(user_id, after.state, after.reason, after.since)
-            self.call_log.record(began)
+        began = AgentStateBegan(
+            user_id,
+            after.state,
+            after.reason,
+            after.since,
+            then=after.then,
+            then_reason=after.then_reason,
+            until=after.until,
+            paused_at=after.paused_at,
+        )
+        self.call_log.record(began)
 
     def _in_background(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(work)

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -24,7 +24,7 @@ from callcenter.feed import Feed, Message
 from callcenter.services.live import Live
 from callcenter.services.presence import Presence
 from callcenter.services.queue_strip import QueueStrip
-from callcenter.services.roster import QueueInfo, Roster, Seat
+from callcenter.services.roster import PauseReason, QueueInfo, Roster, Seat
 from callcenter.services.views import Caller, CustomerCard, OpenTicket, TierBadge
 from telephony import events
 from telephony.events import (
@@ -55,9 +55,19 @@ ROSTER_SEATS = tuple(
     Seat(user, f"Agent {n}", f"100{n}", f"PJSIP/100{n}", QUEUES) for n, user in enumerate(USERS, 1)
 )
 ROSTER_QUEUES = tuple(
-    QueueInfo(named(f"queue/{q}"), q, {"en": q.title(), "zh-CN": "队列"}, "support", 15, q == "vip")
+    QueueInfo(
+        named(f"queue/{q}"),
+        q,
+        {"en": q.title(), "zh-CN": "队列"},
+        "support",
+        15,
+        is_default=q == "vip",
+        wrap_up_extra_s=60,
+        recording="always" if q == "vip" else "never",
+    )
     for q in QUEUES
 )
+REASONS = (PauseReason("lunch", 30), PauseReason("training"))
 
 
 def card(number: str) -> CustomerCard:
@@ -84,7 +94,7 @@ class World:
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.feed = Feed(epoch="test")
-        self.roster = Roster(ROSTER_SEATS, ROSTER_QUEUES)
+        self.roster = Roster(ROSTER_SEATS, ROSTER_QUEUES, REASONS)
         self.presence = Presence(self.roster, self.feed, self.clock)
         self.directory = FakeDirectory({NUMBERS[0]: card(NUMBERS[0])})
         self.asked: list[tuple[UUID, str, str]] = []
@@ -105,8 +115,8 @@ class World:
         self.seq = 0
         self.calls: list[UUID] = []
 
-    def at(self) -> datetime:
-        return self.clock.now()
+    def at(self, later_s: float = 0) -> datetime:
+        return self.clock.now() + timedelta(seconds=later_s)
 
     def stamp(self) -> int:
         self.seq += 1
@@ -309,9 +319,11 @@ def commanded(world: World, pick: Pick) -> None:
         Input.GO_READY,
         Input.GO_NOT_READY,
         Input.WRAP_UP_ENDED,
+        Input.EXTEND,
         Input.VANISHED,
+        Input.RETURNED,
         Input.SIGN_OUT,
-    )[pick(7)]
+    )[pick(9)]
     world.command(USERS[pick(3)], given, "lunch" if given is Input.GO_NOT_READY else "")
 
 

@@ -10,7 +10,7 @@ export const CLOSE_SIGNED_OUT = 4401;
 
 export type Match = "exact" | "suffix" | "several" | "unknown" | "withheld";
 
-export type AgentState = "signed_out" | "ready" | "ringing" | "on_call" | "wrap_up" | "not_ready";
+export type AgentState = "signed_out" | "ready" | "ringing" | "on_call" | "wrap_up" | "not_ready" | "unresponsive";
 
 export type CallState = "ringing" | "active" | "held" | "ended";
 

@@ -3,17 +3,22 @@
 Rules
 1. Nobody is offered calls who did not go Ready: signing in leaves the agent not ready.
 2. While a call rings or talks, *ready* and *not ready* do not change the state but what follows
-   the call (`then`): the call, and the wrap-up after it, always finish first.
+   the call (`then`): the call, and the wrap-up after it, always finish first. So a break that is
+   asked for during a call starts after it.
 3. After talk comes wrap-up, until `until` or until the agent says so; a call without after-call
-   work (an internal one) returns at once.
+   work (an internal one) returns at once. It can be made longer once, by `extra_s`.
 4. A ring that ended unanswered returns the agent to where they were; one they did not pick up
    (RNA) makes them not ready with reason ``missed``, so that the next caller is not kept waiting
    by the same empty chair. So does one they refused, with reason ``rejected`` (else the same call
    rings again a second later, without end), and a phone that cannot be rung, with ``no_phone``.
-5. A browser that vanished makes its agent not ready with reason ``disconnected``; a call in
-   progress is left alone (the phone may be another device), and not ready follows it. One that
-   stays away is signed out in the end.
-6. Signing out is possible from every state but a call: hang up first.
+5. Of an agent whose screens give no sign of life nobody knows whether they are there: they are
+   `away`. At rest that makes them *unresponsive*, and their phone is not rung; a call and its
+   wrap-up go on (the phone may be another device), and unresponsive follows them. Coming back
+   restores the state before: what follows (`then`) is not touched by being away, nor by a ring
+   that was missed meanwhile. Who stays away is signed out in the end.
+6. Nothing leads out of a call but its end: signing out is possible from every state but that.
+7. A pause may have a limit (its reason's allowed minutes, from `paused_at`). Over it nothing is
+   forced: it is shown. A call taken in the pause, or being away in it, does not begin it anew.
 
 A pair that is not in the table is an error, not a shrug.
 """
@@ -21,21 +26,20 @@ A pair that is not in the table is an error, not a shrug.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-State = Literal["signed_out", "ready", "ringing", "on_call", "wrap_up", "not_ready"]
+State = Literal["signed_out", "ready", "ringing", "on_call", "wrap_up", "not_ready", "unresponsive"]
 Rest = Literal["ready", "not_ready"]
 Effect = Literal[
     "signed_out",
-    "ready",
     "ringing",
     "on_call",
-    "not_ready",
-    "rest",  # go where `then` says
+    "rest",  # go where `then` says; unresponsive while they are away
     "wrap",  # wrap up when there is after-call work, else rest
-    "later",  # stay; only `then` changes
+    "extend",  # wrap-up ends later
+    "later",  # stay; only what follows changes
     "stay",  # nothing to do
 ]
 
@@ -44,6 +48,14 @@ REASON_MISSED = "missed"
 REASON_REJECTED = "rejected"
 REASON_NO_PHONE = "no_phone"
 REASON_DISCONNECTED = "disconnected"
+
+SYSTEM_REASONS = frozenset(
+    (REASON_SIGNED_IN, REASON_MISSED, REASON_REJECTED, REASON_NO_PHONE, REASON_DISCONNECTED)
+)
+"""Given by us; an agent cannot ask for one."""
+
+BUSY: frozenset[State] = frozenset(("ringing", "on_call", "wrap_up"))
+"""With a call, or with the work after it: whatever expires, nobody is signed out then."""
 
 
 class Input(StrEnum):
@@ -57,7 +69,9 @@ class Input(StrEnum):
     ANSWERED = "answered"
     TALK_ENDED = "talk_ended"  # the last call of this agent ended
     WRAP_UP_ENDED = "wrap_up_ended"
-    VANISHED = "vanished"  # no browser of theirs is connected any more
+    EXTEND = "extend"  # more time for the wrap-up
+    VANISHED = "vanished"  # no screen of theirs gave a sign of life for the lease
+    RETURNED = "returned"  # one does again
 
 
 class InvalidTransition(Exception):
@@ -67,24 +81,33 @@ class InvalidTransition(Exception):
         self.given = given
 
 
+class NoMoreTime(InvalidTransition):
+    """The wrap-up was extended already, or its queue has no extra time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`since` is when the state began, `until` when wrap-up ends by itself.
+    """`since` is when the state began, `until` when wrap-up ends by itself, `extra_s` by how many
+    seconds it can still be extended.
 
-    `then` and `then_reason` say where the agent rests when no call is left.
+    `then` and `then_reason` say where the agent rests when no call is left and they are there;
+    `paused_at` when that pause began (None: not yet).
     """
 
     state: State
     since: datetime
     reason: str = ""
     until: datetime | None = None
+    extra_s: float = 0.0
     then: Rest = "not_ready"
     then_reason: str = REASON_SIGNED_IN
+    paused_at: datetime | None = None
+    away: bool = False
 
 
 TABLE: dict[State, dict[Input, Effect]] = {
     "signed_out": {
-        Input.SIGN_IN: "not_ready",
+        Input.SIGN_IN: "rest",
         Input.SIGN_OUT: "stay",
         # The desk phone of someone who is not signed in is still a phone.
         Input.RING: "stay",
@@ -98,16 +121,17 @@ TABLE: dict[State, dict[Input, Effect]] = {
         Input.SIGN_IN: "stay",
         Input.SIGN_OUT: "signed_out",
         Input.GO_READY: "stay",
-        Input.GO_NOT_READY: "not_ready",
+        Input.GO_NOT_READY: "rest",
         Input.RING: "ringing",
         Input.RING_ENDED: "stay",
         Input.RING_MISSED: "rest",
         Input.ANSWERED: "on_call",
         Input.TALK_ENDED: "stay",
-        Input.VANISHED: "not_ready",
+        Input.VANISHED: "rest",
+        Input.RETURNED: "stay",
     },
     "ringing": {
-        Input.SIGN_IN: "stay",
+        Input.SIGN_IN: "later",
         Input.SIGN_OUT: "signed_out",
         Input.GO_READY: "later",
         Input.GO_NOT_READY: "later",
@@ -117,9 +141,10 @@ TABLE: dict[State, dict[Input, Effect]] = {
         Input.ANSWERED: "on_call",
         Input.TALK_ENDED: "stay",
         Input.VANISHED: "later",
+        Input.RETURNED: "later",
     },
     "on_call": {
-        Input.SIGN_IN: "stay",
+        Input.SIGN_IN: "later",
         Input.GO_READY: "later",
         Input.GO_NOT_READY: "later",
         Input.RING: "stay",  # a second call rings in
@@ -128,31 +153,49 @@ TABLE: dict[State, dict[Input, Effect]] = {
         Input.ANSWERED: "stay",
         Input.TALK_ENDED: "wrap",
         Input.VANISHED: "later",
+        Input.RETURNED: "later",
     },
     "wrap_up": {
-        Input.SIGN_IN: "stay",
+        Input.SIGN_IN: "later",
         Input.SIGN_OUT: "signed_out",
-        Input.GO_READY: "ready",
-        Input.GO_NOT_READY: "not_ready",
+        Input.GO_READY: "rest",
+        Input.GO_NOT_READY: "rest",
         Input.RING: "stay",  # a colleague's transfer; the after-call work goes on
         Input.RING_ENDED: "stay",
         Input.RING_MISSED: "stay",
         Input.ANSWERED: "on_call",
         Input.TALK_ENDED: "stay",
         Input.WRAP_UP_ENDED: "rest",
+        Input.EXTEND: "extend",
         Input.VANISHED: "later",
+        Input.RETURNED: "later",
     },
     "not_ready": {
         Input.SIGN_IN: "stay",
         Input.SIGN_OUT: "signed_out",
-        Input.GO_READY: "ready",
-        Input.GO_NOT_READY: "not_ready",  # with another reason
+        Input.GO_READY: "rest",
+        Input.GO_NOT_READY: "rest",  # with another reason
         Input.RING: "ringing",
         Input.RING_ENDED: "stay",
         Input.RING_MISSED: "stay",
         Input.ANSWERED: "on_call",
         Input.TALK_ENDED: "stay",
-        Input.VANISHED: "not_ready",
+        Input.VANISHED: "rest",
+        Input.RETURNED: "stay",
+    },
+    "unresponsive": {
+        Input.SIGN_IN: "rest",
+        Input.SIGN_OUT: "signed_out",
+        # Somebody else may say what they come back to; it takes a screen of theirs to be back.
+        Input.GO_READY: "later",
+        Input.GO_NOT_READY: "later",
+        Input.RING: "ringing",  # a desk phone, or a call that was on its way
+        Input.RING_ENDED: "stay",
+        Input.RING_MISSED: "stay",
+        Input.ANSWERED: "on_call",
+        Input.TALK_ENDED: "stay",
+        Input.VANISHED: "stay",
+        Input.RETURNED: "rest",
     },
 }
 
@@ -164,27 +207,80 @@ def step(
     *,
     reason: str = "",
     wrap_until: datetime | None = None,
+    extra_s: float = 0.0,
 ) -> Status:
     """The status after `given`; the same object when nothing changed.
 
-    `reason` belongs to GO_NOT_READY; `wrap_until` to TALK_ENDED (None: no after-call work).
-    Raises InvalidTransition for a pair the table does not have.
+    `reason` belongs to GO_NOT_READY and RING_MISSED; `wrap_until` (None: no after-call work) and
+    `extra_s` to TALK_ENDED. Raises InvalidTransition for a pair the table does not have, and its
+    NoMoreTime for a wrap-up that cannot be extended any more.
     """
     effect = TABLE.get(status.state, {}).get(given)
     if effect is None:
         raise InvalidTransition(status.state, given)
+    status = _away(status, given)
     status = _decide_what_follows(status, given, reason)
-    if effect in ("stay", "later"):
-        return status
+    if effect == "extend":
+        return _extended(status)
     if effect == "wrap" and wrap_until is not None and wrap_until > now:
-        return replace(status, state="wrap_up", since=now, reason="", until=wrap_until)
-    if effect in ("signed_out", "ringing", "on_call"):
-        return replace(status, state=effect, since=now, reason="", until=None)
-    return _rest(status, now)
+        return replace(
+            status, state="wrap_up", since=now, reason="", until=wrap_until, extra_s=extra_s
+        )
+    if effect in ("rest", "wrap"):
+        return _rest(status, now)
+    if effect == "signed_out":
+        return signed_out(now)
+    if effect in ("ringing", "on_call"):
+        return replace(status, state=effect, since=now, reason="", until=None, extra_s=0.0)
+    return status
 
 
 def signed_out(now: datetime) -> Status:
     return Status("signed_out", now)
+
+
+def restored(
+    state: str,
+    reason: str,
+    then: Rest,
+    then_reason: str,
+    until: datetime | None,
+    paused_at: datetime | None,
+    now: datetime,
+) -> Status:
+    """Somebody who was signed in when a former run of ours last looked: away until a screen of
+    theirs is back. A wrap-up that has not run out goes on; of calls the switch will tell."""
+    status = Status(
+        "unresponsive",
+        now,
+        REASON_DISCONNECTED,
+        then=then,
+        then_reason=then_reason,
+        paused_at=paused_at,
+        away=True,
+    )
+    if state == "wrap_up" and until is not None and until > now:
+        return replace(status, state="wrap_up", reason="", until=until)
+    if state == "not_ready":  # where they rest is what they were
+        return replace(status, then="not_ready", then_reason=reason)
+    return status
+
+
+def limit_at(status: Status, allowed_minutes: int | None) -> datetime | None:
+    """Until when the pause they are in is allowed; `allowed_minutes` of its reason."""
+    if status.state != "not_ready" or status.paused_at is None or allowed_minutes is None:
+        return None
+    return status.paused_at + timedelta(minutes=allowed_minutes)
+
+
+def _away(status: Status, given: Input) -> Status:
+    if given is Input.VANISHED and status.state != "signed_out":
+        away = True
+    elif given in (Input.RETURNED, Input.SIGN_IN):
+        away = False
+    else:
+        return status
+    return status if status.away == away else replace(status, away=away)
 
 
 def _decide_what_follows(status: Status, given: Input, reason: str) -> Status:
@@ -194,23 +290,36 @@ def _decide_what_follows(status: Status, given: Input, reason: str) -> Status:
         return _then(status, "not_ready", reason)
     if given is Input.SIGN_IN and status.state == "signed_out":
         return _then(status, "not_ready", REASON_SIGNED_IN)
-    if given is Input.RING_MISSED and status.then == "ready" and status.state in _OFFERED:
+    missed = given is Input.RING_MISSED and status.state in ("ready", "ringing")
+    if missed and status.then == "ready" and not status.away:
         return _then(status, "not_ready", reason or REASON_MISSED)
-    if given is Input.VANISHED and status.state != "signed_out":
-        return _then(status, "not_ready", REASON_DISCONNECTED)
     return status
-
-
-_OFFERED = ("ready", "ringing")
 
 
 def _then(status: Status, rest: Rest, reason: str) -> Status:
     if (status.then, status.then_reason) == (rest, reason):
         return status
-    return replace(status, then=rest, then_reason=reason)
+    return replace(status, then=rest, then_reason=reason, paused_at=None)
+
+
+def _extended(status: Status) -> Status:
+    if status.until is None or status.extra_s <= 0:
+        raise NoMoreTime(status.state, Input.EXTEND)
+    return replace(status, until=status.until + timedelta(seconds=status.extra_s), extra_s=0.0)
 
 
 def _rest(status: Status, now: datetime) -> Status:
-    if (status.state, status.reason) == (status.then, status.then_reason):
-        return status
-    return replace(status, state=status.then, since=now, reason=status.then_reason, until=None)
+    paused_at = (status.paused_at or now) if status.then == "not_ready" else None
+    state: State = "unresponsive" if status.away else status.then
+    reason = REASON_DISCONNECTED if status.away else status.then_reason
+    if (status.state, status.reason) == (state, reason):
+        return status if status.paused_at == paused_at else replace(status, paused_at=paused_at)
+    return replace(
+        status,
+        state=state,
+        since=now,
+        reason=reason,
+        until=None,
+        extra_s=0.0,
+        paused_at=paused_at,
+    )

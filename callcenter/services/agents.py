@@ -1,4 +1,4 @@
-"""What agents do about their own state: sign in and out, ready, not ready, finish wrap-up.
+"""What agents do about their own state: sign in and out, ready, not ready, after-call work.
 
 The state itself is `services.presence` (rules: `domain.agents`); this is the way in for orders,
 and the way out to the switch's queues: a member who cannot take a queue's call is paused there,
@@ -7,12 +7,12 @@ already while they talk, so that no caller is offered to them between hang-up an
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
 
-from callcenter.domain.agents import Input, InvalidTransition, Status
+from callcenter.domain.agents import Input, InvalidTransition, NoMoreTime, Status
 from callcenter.services.clock import Clock, Timer
-from callcenter.services.errors import Conflict, Unavailable
+from callcenter.services.errors import Conflict, Invalid, Unavailable
 from callcenter.services.membership import Member, Membership
 from callcenter.services.presence import Presence
 from callcenter.services.roster import Roster
@@ -44,12 +44,25 @@ class Agents:
         self._absent: dict[UUID, Timer] = {}
         presence.subscribe(self._changed)
 
+    def restore(self, statuses: Mapping[UUID, Status]) -> None:
+        """At the start: who was signed in when a former run of ours last looked (away, all of
+        them); they are waited for, and sit in their queues paused."""
+        self._presence.restore(statuses)
+        for user_id in statuses:
+            self._expect_back(user_id)
+
+    def busy(self, user_id: UUID) -> bool:
+        """With a call, or with the work after it: whatever expires, they stay signed in."""
+        return self._presence.busy(user_id)
+
     async def sign_in(self, user_id: UUID) -> None:
-        """A screen of theirs is connected; idempotent. Not ready, or in the call they are in."""
+        """A screen of theirs is connected; idempotent. Not ready, in the call they are in, or
+        where they were before they were away."""
         self._expect_no_more(user_id)
         if self._roster.seat(user_id) is None:
             await self._reload_roster()
-        self._apply(user_id, Input.SIGN_IN)
+        new = self._presence.status(user_id).state == "signed_out"
+        self._apply(user_id, Input.SIGN_IN if new else Input.RETURNED)
         self._resume(user_id)
 
     async def sign_out(self, user_id: UUID) -> None:
@@ -58,15 +71,16 @@ class Agents:
         self._apply(user_id, Input.SIGN_OUT)
 
     async def vanished(self, user_id: UUID) -> None:
-        """Their last screen went and did not come back in time."""
-        self._last[user_id] = Input.VANISHED
+        """No screen of theirs gave a sign of life for the lease. Their phone is not rung; a call
+        goes on."""
         self._apply(user_id, Input.VANISHED)
         self._expect_back(user_id)
 
     async def ready(self, user_id: UUID) -> None:
         """Offer them calls. Raises Conflict without phone or queue, Unavailable without a switch.
 
-        Whatever else is ordered while the switch is asked overrules it.
+        Whatever else is ordered while the switch is asked overrules it; who vanishes meanwhile is
+        ready when they are back.
         """
         seat = self._roster.seat(user_id)
         if seat is None or not seat.interface:
@@ -76,17 +90,26 @@ class Agents:
         self._last[user_id] = this = object()
         if self._presence.status(user_id).state in ("not_ready", "wrap_up"):
             await self._unpause(user_id)
-        if self._last[user_id] is this:
-            self._apply(user_id, Input.GO_READY)
-        else:
+        try:
+            if self._last[user_id] is this:
+                self._apply(user_id, Input.GO_READY)
+        finally:
             self._membership.want(user_id, _member(self._presence.status(user_id)))
 
     async def not_ready(self, user_id: UUID, reason: str) -> None:
+        """During a call: after it. Raises Invalid for a reason that is not in the list."""
+        if reason not in self._roster.reasons:
+            message = "That is no reason to be not ready: choose one from the list."
+            raise Invalid("unknown_reason", message, {"reason": "not in the list"})
         self._last[user_id] = Input.GO_NOT_READY
         self._apply(user_id, Input.GO_NOT_READY, reason)
 
     async def finish_wrap_up(self, user_id: UUID) -> None:
         self._apply(user_id, Input.WRAP_UP_ENDED)
+
+    async def extend_wrap_up(self, user_id: UUID) -> None:
+        """Once per wrap-up, by what its queue allows. Raises Conflict when that is used up."""
+        self._apply(user_id, Input.EXTEND)
 
     def _expect_back(self, user_id: UUID) -> None:
         self._expect_no_more(user_id)
@@ -106,6 +129,10 @@ class Agents:
     def _apply(self, user_id: UUID, given: Input, reason: str = "") -> None:
         try:
             self._presence.apply(user_id, given, reason=reason)
+        except NoMoreTime:
+            raise Conflict(
+                "no_more_time", "This wrap-up cannot be made longer, or not again."
+            ) from None
         except InvalidTransition as error:
             raise Conflict(f"agent_{error.state}", f"Not possible now: {error}.") from None
 

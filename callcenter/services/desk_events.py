@@ -290,9 +290,11 @@ class DeskEvents:
         self._desks.show(call, user_id)
         if self._desks.has(user_id, "active", "held"):
             return
-        longest_s = max(self._after_work_s(call, place) for call, place in self._desks.of(user_id))
+        ended = self._desks.of(user_id)
+        longest_s = max(self._after_work_s(call, place) for call, place in ended)
         until = self._clock.now() + timedelta(seconds=longest_s)
-        status = self._presence.apply(user_id, Input.TALK_ENDED, wrap_until=until)
+        extra_s = max(self._extra_s(call, place) for call, place in ended)
+        status = self._presence.apply(user_id, Input.TALK_ENDED, wrap_until=until, extra_s=extra_s)
         if status.state != "wrap_up":
             self._clear_ended(user_id)
 
@@ -303,6 +305,11 @@ class DeskEvents:
         return (
             queue.wrap_up_s if queue and talked and call.direction is not Direction.INTERNAL else 0
         )
+
+    def _extra_s(self, call: LiveCall, place: Place) -> int:
+        """By how much its after-call work may be made longer."""
+        queue = self._roster.queue(call.queue)
+        return queue.wrap_up_extra_s if queue and self._after_work_s(call, place) else 0
 
     def _presence_changed(self, user_id: UUID, before: Status, after: Status) -> None:
         if before.state == "wrap_up" and after.state != "wrap_up":

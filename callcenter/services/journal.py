@@ -21,10 +21,16 @@ from telephony import events
 
 @dataclass(frozen=True, slots=True)
 class AgentStateBegan:
+    """Told again, with the same user, time and state, when only what follows it has changed."""
+
     user_id: UUID
     state: str
     reason: str
     at: datetime
+    then: str = ""  # this and the rest: `domain.agents.Status`; journals of old lack them
+    then_reason: str = ""
+    until: datetime | None = None
+    paused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,6 +205,10 @@ def _state(record: AgentStateBegan) -> Row:
         "state": record.state,
         "reason": _text(record.reason, 40),
         "from": record.at,
+        "then": record.then,
+        "then_reason": _text(record.then_reason, 40),
+        "until": record.until,
+        "paused_at": record.paused_at,
     }
 
 

@@ -97,9 +97,12 @@ class Membership:
         return self._settled.get(user_id) == now
 
     def _start(self, user_id: UUID, retry_s: float = RETRY_FIRST_S) -> None:
+        """Without a switch there is nobody to tell: all is settled when it is back."""
         timer = self._retries.pop(user_id, None)
         if timer is not None:
             timer.cancel()
+        if not self._switch.connected:
+            return
         task = asyncio.create_task(self._settle_or_retry(user_id, retry_s))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

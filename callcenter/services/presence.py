@@ -5,7 +5,7 @@ The wrap-up clock ticks here, on the server: a hidden browser tab throttles its 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -43,22 +43,44 @@ class Presence:
     def view(self, user_id: UUID) -> AgentView:
         return self._view(user_id, self.status(user_id))
 
+    def busy(self, user_id: UUID) -> bool:
+        """With a call, or with the work after it."""
+        return self.status(user_id).state in agents.BUSY
+
+    def restore(self, statuses: Mapping[UUID, Status]) -> None:
+        """What a former run left, before anything else happens. Raises ValueError afterwards."""
+        for user_id, status in statuses.items():
+            if user_id in self._statuses:
+                raise ValueError("their state is known already")
+            self._enter(user_id, self.status(user_id), status)
+
     def roster_changed(self) -> None:
         """Screens show a name, an extension, queues: tell them what these are now."""
         for user_id in self._statuses:
             self._feed.publish(frozenset((user_id,)), "agent", self.view(user_id))
 
     def apply(
-        self, user_id: UUID, given: Input, *, reason: str = "", wrap_until: datetime | None = None
+        self,
+        user_id: UUID,
+        given: Input,
+        *,
+        reason: str = "",
+        wrap_until: datetime | None = None,
+        extra_s: float = 0.0,
     ) -> Status:
         """Step, publish to the agent's own screen, tell listeners.
 
         Raises InvalidTransition when the agent's state does not know this input.
         """
-        before = self.status(user_id)
-        after = agents.step(before, given, self._clock.now(), reason=reason, wrap_until=wrap_until)
-        if after is before:
-            return after
+        before, now = self.status(user_id), self._clock.now()
+        after = agents.step(
+            before, given, now, reason=reason, wrap_until=wrap_until, extra_s=extra_s
+        )
+        if after is not before:
+            self._enter(user_id, before, after)
+        return after
+
+    def _enter(self, user_id: UUID, before: Status, after: Status) -> None:
         self._statuses[user_id] = after
         self._set_timer(user_id, after)
         view = self._view(user_id, after)
@@ -66,7 +88,6 @@ class Presence:
             self._feed.publish(frozenset((user_id,)), "agent", view)
         for listener in self._listeners:
             listener(user_id, before, after)
-        return after
 
     def _set_timer(self, user_id: UUID, status: Status) -> None:
         timer = self._timers.pop(user_id, None)
@@ -84,16 +105,18 @@ class Presence:
 
     def _view(self, user_id: UUID, status: Status) -> AgentView:
         seat = self._roster.seat(user_id)
-        resting = status.state in ("ready", "not_ready", "signed_out")
+        pause = self._roster.reasons.get(status.reason)
         return AgentView(
             user_id=user_id,
             name=seat.name if seat else "",
             extension=seat.extension if seat else "",
             state=status.state,
             # While a call lasts: why the agent will not be ready after it ("" when they will be).
-            reason=status.reason if resting else status.then_reason,
+            reason=status.then_reason if status.state in agents.BUSY else status.reason,
             since=status.since,
             until=status.until,
             afterwards=status.then,
             queues=seat.queues if seat else (),
+            may_extend=status.state == "wrap_up" and status.extra_s > 0,
+            limit_at=agents.limit_at(status, pause.allowed_minutes if pause else None),
         )

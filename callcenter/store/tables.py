@@ -299,6 +299,11 @@ agent_event = Table(
     Column("reason", String(40), nullable=False, default=""),
     Column("from", UtcDateTime, nullable=False),
     Column("to", UtcDateTime),
+    # What it takes to go on after a restart of ours (domain.agents.Status).
+    Column("then", String(12), nullable=False, default=""),  # ready / not_ready
+    Column("then_reason", String(40), nullable=False, default=""),
+    Column("until", UtcDateTime),  # of a wrap-up
+    Column("paused_at", UtcDateTime),
     Index("ix_agent_event_user_id_from", "user_id", "from"),
 )
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
-from callcenter.domain.agents import Input
+from callcenter.domain.agents import Input, restored
 from callcenter.services.agents import ABSENT_S, Agents
-from callcenter.services.errors import Conflict, Unavailable
+from callcenter.services.errors import Conflict, Invalid, Unavailable
 from callcenter.services.membership import Membership
 from callcenter.services.roster import Seat
 from telephony import events
@@ -183,7 +184,11 @@ async def test_what_is_ordered_while_ready_is_on_its_way_counts(
         await house.agents.not_ready(AGENT, otherwise)
     house.switch.gate.set()
     await ready
-    assert house.state() == "not_ready"
+    view = house.world.presence.view(AGENT)
+    if otherwise == "vanished":
+        assert (view.state, view.afterwards) == ("unresponsive", "ready"), "when they are back"
+    else:
+        assert (view.state, view.reason) == ("not_ready", otherwise)
     assert (await house.orders())[-1][2] is True, "the last word to the switch is: paused"
 
 
@@ -286,9 +291,9 @@ async def test_only_the_last_wish_is_carried_out(house: House) -> None:
     await house.agents.sign_in(AGENT)
     await house.orders()
     await house.agents.ready(AGENT)
-    await house.agents.not_ready(AGENT, "a")
-    await house.agents.not_ready(AGENT, "b")
-    assert (await house.orders())[-1] == ("queue_pause", DEVICE, True, "b")
+    await house.agents.not_ready(AGENT, "lunch")
+    await house.agents.not_ready(AGENT, "training")
+    assert (await house.orders())[-1] == ("queue_pause", DEVICE, True, "training")
 
 
 async def test_a_browser_that_vanished_is_not_rung_for_ever(house: House) -> None:
@@ -296,8 +301,11 @@ async def test_a_browser_that_vanished_is_not_rung_for_ever(house: House) -> Non
     await house.agents.ready(AGENT)
     await house.agents.vanished(AGENT)
     view = house.world.presence.view(AGENT)
-    assert (view.state, view.reason) == ("not_ready", "disconnected")
+    assert (view.state, view.reason, view.afterwards) == ("unresponsive", "disconnected", "ready")
     assert (await house.orders())[-1] == ("queue_pause", DEVICE, True, "disconnected")
+    await house.agents.sign_in(AGENT)
+    assert house.state() == "ready", "as before"
+    assert (await house.orders())[-1] == ("queue_pause", DEVICE, False, "")
 
 
 async def test_who_stays_away_is_signed_out_but_not_out_of_a_call(house: House) -> None:
@@ -307,15 +315,82 @@ async def test_who_stays_away_is_signed_out_but_not_out_of_a_call(house: House) 
     await house.agents.sign_in(AGENT)
     house.world.clock.advance(ABSENT_S)
     assert house.state() == "not_ready", "they came back"
+    assert not house.agents.busy(AGENT)
     house.world.command(AGENT, Input.ANSWERED)
     await house.agents.vanished(AGENT)
     house.world.clock.advance(ABSENT_S + 1)
     assert house.state() == "on_call"
+    assert house.agents.busy(AGENT)
     house.world.command(AGENT, Input.TALK_ENDED)
+    assert house.state() == "unresponsive"
     await house.orders()
     house.world.clock.advance(ABSENT_S)
     assert house.state() == "signed_out"
     assert ("queue_remove", "support", DEVICE) in await house.orders()
+
+
+@pytest.mark.parametrize("reason", ["", "golf", "missed", "signed_in"])
+async def test_a_pause_needs_a_reason_from_the_list(house: House, reason: str) -> None:
+    await house.agents.sign_in(AGENT)
+    await house.agents.ready(AGENT)
+    with pytest.raises(Invalid) as caught:
+        await house.agents.not_ready(AGENT, reason)
+    assert caught.value.code == "unknown_reason"
+    assert house.state() == "ready"
+
+
+async def test_a_pause_has_the_limit_of_its_reason(house: House) -> None:
+    await house.agents.sign_in(AGENT)
+    began = house.world.at()
+    await house.agents.not_ready(AGENT, "lunch")
+    view = house.world.presence.view(AGENT)
+    assert view.limit_at == began + timedelta(minutes=30)
+    house.world.clock.advance(3600)
+    assert house.state() == "not_ready", "nothing is forced"
+    await house.agents.not_ready(AGENT, "training")
+    assert house.world.presence.view(AGENT).limit_at is None
+
+
+async def test_a_wrap_up_is_made_longer_once(house: House) -> None:
+    world, call = house.world, named("call")
+    await house.agents.sign_in(AGENT)
+    fields = ("1.1", events.Direction.INBOUND, "95588", "", "4001", "PJSIP/carrier")
+    world.say(events.CallArrived, call, *fields)
+    world.say(events.AgentRinging, call, "leg", DEVICE, "support")
+    world.say(events.CallAnswered, call, "leg", DEVICE, events.LegRole.AGENT, "support")
+    world.say(events.LegEnded, call, leg_log(DEVICE, "leg", world))
+    view = world.presence.view(AGENT)
+    assert (view.state, view.may_extend) == ("wrap_up", True)
+    assert view.until is not None
+    await house.agents.extend_wrap_up(AGENT)
+    longer = world.presence.view(AGENT)
+    assert (longer.until, longer.may_extend) == (view.until + timedelta(seconds=60), False)
+    with pytest.raises(Conflict) as caught:
+        await house.agents.extend_wrap_up(AGENT)
+    assert caught.value.code == "no_more_time"
+    world.clock.advance(74)
+    assert house.state() == "wrap_up"
+    world.clock.advance(2)
+    assert house.state() == "not_ready"
+
+
+async def test_what_a_former_run_left_is_waited_for_and_restored(house: House) -> None:
+    world, other = house.world, USERS[1]
+    gone = restored("ready", "", "ready", "", None, None, world.at())
+    wrapping = restored("wrap_up", "", "ready", "", world.at(10), None, world.at())
+    house.agents.restore({AGENT: gone, other: wrapping})
+    assert house.state() == "unresponsive"
+    assert ("queue_add", "support", DEVICE, "Agent 1", True) in await house.orders()
+    world.clock.advance(9)
+    assert world.presence.view(other).state == "wrap_up"
+    world.clock.advance(1)
+    assert world.presence.view(other).state == "unresponsive"
+    await house.agents.sign_in(AGENT)
+    assert house.state() == "ready"
+    assert (await house.orders())[-1] == ("queue_pause", DEVICE, False, "")
+    world.clock.advance(ABSENT_S)
+    assert house.state() == "ready"
+    assert world.presence.view(other).state == "signed_out"
 
 
 async def test_what_is_not_possible_now(house: House) -> None:

@@ -332,7 +332,15 @@ async def agent_states(connection: AsyncConnection, rows: Sequence[Row]) -> None
             continue
         closing = {"agent": row["user_id"], "at": row["from"], "event_id": row["id"]}
         await connection.execute(_CLOSE, closing)
-        await connection.execute(_insert(connection, agent_event).on_conflict_do_nothing(), row)
+        await connection.execute(_put_state(connection), row)
+
+
+def _put_state(connection: AsyncConnection) -> sqlite.Insert | postgresql.Insert:
+    insert = _insert(connection, agent_event)
+    follows = ("then", "then_reason", "until", "paused_at")
+    return insert.on_conflict_do_update(
+        index_elements=[agent_event.c.id], set_={name: insert.excluded[name] for name in follows}
+    )
 
 
 async def _close_open_states(connection: AsyncConnection, began: datetime, end: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Who sits where: active users with their devices and queues, and the queues."""
+"""Who sits where: active users with their devices and queues, the queues, the pause reasons."""
 
 from __future__ import annotations
 
@@ -7,13 +7,21 @@ from collections.abc import Sequence
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.store.tables import queue, queue_member, role, user
+from callcenter.store.tables import pause_reason, queue, queue_member, role, user
 
 
 async def seats(connection: AsyncConnection) -> Sequence[RowMapping]:
-    """One row per active user: id, name, extension, interface, permissions (of their role)."""
+    """One row per active user: id, name, extension, interface, phone_kind, permissions (of their
+    role)."""
     found = await connection.execute(
-        select(user.c.id, user.c.name, user.c.extension, user.c.interface, role.c.permissions)
+        select(
+            user.c.id,
+            user.c.name,
+            user.c.extension,
+            user.c.interface,
+            user.c.phone_kind,
+            role.c.permissions,
+        )
         .join(role, user.c.role_id == role.c.id)
         .where(user.c.active)
         .order_by(user.c.login)
@@ -35,5 +43,15 @@ async def queues(connection: AsyncConnection) -> Sequence[RowMapping]:
     """All of them, the default one first."""
     found = await connection.execute(
         select(queue).order_by(queue.c.is_default.desc(), queue.c.name)
+    )
+    return found.mappings().all()
+
+
+async def pause_reasons(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """Those that may be given now: code, allowed_minutes."""
+    found = await connection.execute(
+        select(pause_reason.c.code, pause_reason.c.allowed_minutes)
+        .where(pause_reason.c.active)
+        .order_by(pause_reason.c.position, pause_reason.c.code)
     )
     return found.mappings().all()

@@ -35,6 +35,11 @@ def _more_people() -> None:
     )
     recording = sa.Column("recording", sa.String(10), nullable=False, server_default="never")
     op.add_column("queue", recording)
+    with op.batch_alter_table("agent_event") as event:
+        event.add_column(sa.Column("then", sa.String(12), nullable=False, server_default=""))
+        event.add_column(sa.Column("then_reason", sa.String(40), nullable=False, server_default=""))
+        event.add_column(sa.Column("until", _TIME, nullable=True))
+        event.add_column(sa.Column("paused_at", _TIME, nullable=True))
     op.create_table(
         "pause_reason",
         sa.Column("id", sa.Uuid(), nullable=False),
