@@ -30,6 +30,7 @@ CONTEXTS = (
     "crm-route",
     "crm-queue",
     "crm-transfer",
+    "crm-consult",
     "crm-agents",
     "crm-outbound",
 )
@@ -47,6 +48,8 @@ MODULES = {
     "res_pjsip_notify": "answering and holding from the screen",
     "res_mutestream": "muting from the screen",
     "res_musiconhold": "music for those who wait",
+    "bridge_softmix": "three who talk together",
+    "app_mixmonitor": "recording",
 }
 CEL_BACKENDS = ("cel_custom", "cel_sqlite3_custom", "cel_odbc", "cel_pgsql", "cel_manager")
 

@@ -67,9 +67,9 @@ def test_browsers_and_desk_phones() -> None:
 @pytest.mark.parametrize(
     ("trunk", "dialled"),
     [
-        ("PJSIP/carrier", "Dial(PJSIP/${CRM_NUMBER}@carrier,60)"),
-        ("DAHDI/g1", "Dial(DAHDI/g1/${CRM_NUMBER},60)"),
-        ("IAX2/provider", "Dial(IAX2/provider/${CRM_NUMBER},60)"),
+        ("PJSIP/carrier", "Dial(PJSIP/${CRM_NUMBER}@carrier,60,${IF(${CRM_AGENT}?T)})"),
+        ("DAHDI/g1", "Dial(DAHDI/g1/${CRM_NUMBER},60,${IF(${CRM_AGENT}?T)})"),
+        ("IAX2/provider", "Dial(IAX2/provider/${CRM_NUMBER},60,${IF(${CRM_AGENT}?T)})"),
     ],
 )
 def test_outgoing_calls_take_the_trunk(trunk: str, dialled: str) -> None:
@@ -91,7 +91,7 @@ def test_files_are_written_for_us_only_and_explained(tmp_path: Path, freepbx: bo
     readme = (tmp_path / "new/README.txt").read_text()
     for file in files:
         assert file.name == "README.txt" or file.name in readme
-    assert len(files) == (6 if freepbx else len(SNIPPETS) + 1)
+    assert len(files) == (7 if freepbx else len(SNIPPETS) + 1)
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,24 @@ def test_a_value_that_a_conf_file_cannot_hold_is_refused(
 ) -> None:
     with pytest.raises(BadPlan, match=names):
         replace(PLAN, **change)  # type: ignore[arg-type]  # a table of single fields
+
+
+def test_only_keys_that_no_telephone_has_are_orders() -> None:
+    text = render(PLAN)["features.conf"]
+    orders = re.findall(r"^(atxfer\w*|blindxfer) = ?([A-Z]*)$", text, re.MULTILINE)
+    keys = dict(orders)
+    assert keys == {
+        "atxfer": "A",
+        "atxferabort": "BA",
+        "atxfercomplete": "BB",
+        "atxferswap": "C",
+        "atxferthreeway": "D",
+        "blindxfer": "",
+    }
+
+
+def test_freepbx_includes_the_orders_inside_its_own_section(tmp_path: Path) -> None:
+    write_snippets(PLAN, tmp_path, freepbx=True)
+    text = (tmp_path / "features_general_custom.conf").read_text()
+    assert text.startswith("atxferabort = BA\n")
+    assert "[" not in text
