@@ -1,56 +1,63 @@
-import { type ComponentType, h } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { t } from "../i18n";
+import { signal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
+import { useDesk } from "../desk/context";
+import { loadMoreTexts, t } from "../i18n";
 
-const parts: (() => Promise<unknown>)[] = [];
+/** After the desk is there; and again this long after the server did not answer. */
+const IDLE_AFTER_MS = 1_500;
+const RETRY_MS = 20_000;
+
+const known: (() => Promise<void>)[] = [];
 
 /**
- * A part of the desk that is not needed at once: fetched when it is first drawn, or before that
- * when the page has nothing else to do, so that it is there when the server is not.
+ * A part of the screen that is fetched when it is first opened, its texts with it, or when nothing
+ * else is to do: what is opened while the server is away should be here by then.
  *
- *     const Pad = lazy(async () => (await import("./pad")).Pad);
+ *     const TransferDialog = lazy(async () => (await import("./transfer_dialog")).TransferDialog);
  */
 export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
-  let part: ComponentType<P> | null = null;
-  let fetching: Promise<void> | null = null;
-  const get = () => {
-    fetching ??= load().then(
-      (loaded) => {
-        part = loaded;
-      },
-      (error: unknown) => {
-        fetching = null; // the next time it is wanted it is tried again
-        throw error;
-      },
-    );
-    return fetching;
+  const part = signal<ComponentType<P> | null>(null);
+  const fetch = async () => {
+    if (part.peek() !== null) return;
+    const [loaded] = await Promise.all([load(), loadMoreTexts()]);
+    part.value = loaded;
   };
-  parts.push(get);
+  known.push(fetch);
   return function Lazy(props: P) {
-    const [state, setState] = useState<"there" | "coming" | "failed">(part ? "there" : "coming");
+    const { notices } = useDesk();
+    const Part = part.value;
     useEffect(() => {
-      if (part !== null) return;
-      get().then(
-        () => setState("there"),
-        () => setState("failed"),
-      );
-    }, []);
-    if (part !== null) return h(part as ComponentType<object>, props);
-    return state === "failed" ? <p class="empty">{t("error.server_lost")}</p> : null;
+      fetch().catch(() => notices.say(t("error.server_lost")));
+    }, [notices]);
+    return Part && <Part {...props} />;
   };
 }
 
-/** Fetches, one after the other, everything that `lazy` promised. Once, after the desk is drawn. */
-export function prefetchWhenIdle(): void {
-  const idle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 1_000));
-  const [...queue] = parts;
-  const next = () => {
-    const get = queue.shift();
-    // What cannot be had now is fetched when it is wanted.
-    if (get)
-      get()
-        .finally(() => idle(next))
-        .catch(() => undefined);
+/** Fetches what is opened on demand, one after the other, when the browser idles. Returns its end. */
+export function prefetchWhenIdle(): () => void {
+  let timer: number | undefined;
+  const waiting = [...known];
+  const wait = (ms: number) => {
+    timer = window.setTimeout(() => {
+      if (typeof requestIdleCallback === "undefined") void next();
+      else requestIdleCallback(() => void next(), { timeout: 5_000 });
+    }, ms);
   };
-  idle(next);
+  const next = async () => {
+    const fetch = waiting[0];
+    if (fetch === undefined || timer === undefined) return;
+    try {
+      await fetch();
+      waiting.shift();
+      wait(0);
+    } catch {
+      wait(RETRY_MS); // the server is away; whoever opens it meanwhile is told
+    }
+  };
+  wait(IDLE_AFTER_MS);
+  return () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
 }
