@@ -11,7 +11,7 @@ const PREFIX = "note:";
  * or lost server takes them. Only the text is kept, under the call's id.
  */
 export class Drafts {
-  constructor(private readonly storage: Storage) {}
+  constructor(readonly storage: Storage) {}
 
   get(key: string): Draft | null {
     try {
@@ -32,6 +32,19 @@ export class Drafts {
       else this.storage.setItem(PREFIX + key, JSON.stringify(draft));
     } catch {
       // no storage: the server has the note a second later
+    }
+  }
+
+  /** Drafts of which every word stands on a call already need not stay on this machine. */
+  forgetSent(): void {
+    try {
+      const keys = Object.keys(this.storage).filter((key) => key.startsWith(PREFIX));
+      for (const key of keys) {
+        const draft = this.get(key.slice(PREFIX.length));
+        if (draft && draft.text.trim() === draft.sent.trim()) this.storage.removeItem(key);
+      }
+    } catch {
+      // no storage: nothing stays
     }
   }
 }

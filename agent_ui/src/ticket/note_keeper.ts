@@ -171,6 +171,22 @@ export class NoteKeeper {
     this.dirtyAt = writing.callId === null ? null : this.options.now();
   }
 
+  /** The call's note as it is to be with what is typed, and what that is made of; null for nothing. */
+  whole(): { readonly note: string; readonly was: string } | null {
+    const { writing } = this;
+    if (writing === null || writing.callId === null || writing.text.trim() === "") return null;
+    return { note: joined(writing.before, writing.text.trim()), was: writing.known };
+  }
+
+  /** The whole note is on its way with everything else about the call, or there already. */
+  handOver(text: string): void {
+    const { writing } = this;
+    if (writing === null) return;
+    this.commit(text);
+    writing.known = writing.before;
+    this.dirtyAt = null;
+  }
+
   tick(now: number): void {
     if (this.dirtyAt === null || now - this.dirtyAt < SAVE_AFTER_MS) return;
     if (this.options.mayAutosave()) void this.flush();
