@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { browserLocale, LOCALES, loadLocale } from "./i18n";
-import type { Locale, Theme } from "./messages.gen";
+import type { Density, Locale, Theme } from "./messages.gen";
 
 /** "" follows the system. */
 export const theme = signal<Theme>("");
@@ -36,6 +36,11 @@ export function applyTheme(wanted: Theme): void {
   else document.documentElement.dataset["theme"] = wanted;
 }
 
+export function applyDensity(wanted: Density): void {
+  write("density", wanted);
+  document.documentElement.dataset["density"] = wanted;
+}
+
 export async function applyLocale(wanted: Locale): Promise<void> {
   write("locale", wanted);
   await loadLocale(wanted);
@@ -45,6 +50,7 @@ export async function applyLocale(wanted: Locale): Promise<void> {
 export async function restorePrefs(): Promise<void> {
   const storedTheme = read("theme");
   if (isTheme(storedTheme)) applyTheme(storedTheme);
+  document.documentElement.dataset["density"] = read("density") ?? "cosy";
   const storedLocale = read("locale");
   await loadLocale(isLocale(storedLocale) ? storedLocale : browserLocale(navigator.languages));
 }
