@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { ApiError } from "../src/api";
 import { PrefsKeeper } from "../src/desk/prefs_keeper";
 import { PREFS } from "../src/dev/config";
+import { SESSION } from "../src/dev/server";
 import type { PrefsPatch } from "../src/messages.gen";
 import { FakeTime, settle } from "./helpers";
 
@@ -19,7 +20,7 @@ beforeEach(() => {
   refusal = null;
   refusals = [];
   keeper = new PrefsKeeper(
-    PREFS,
+    SESSION.user,
     async (patch) => {
       if (away) throw new ApiError(0, "server_lost", "");
       if (refusal) throw refusal;
@@ -62,8 +63,17 @@ test("while the server is away it is kept, and sent when the server is back, new
 
 test("another machine's changes are followed, except where they are changed here", async () => {
   keeper.set({ density: "dense" });
-  keeper.follow({ ...PREFS, ring_on: false });
+  const there = { ...SESSION.user, theme: "dark", prefs: { ...PREFS, ring_on: false } };
+  expect(keeper.follow(there)).toEqual({ theme: "dark" });
   expect(keeper.view.value).toEqual({ ...PREFS, ring_on: false, density: "dense" });
+  expect(keeper.follow(there)).toEqual({});
+});
+
+test("the language chosen here is not taken back by an answer that does not know it yet", async () => {
+  keeper.set({ locale: "zh-CN" });
+  expect(keeper.follow({ ...SESSION.user, locale: "en" })).toEqual({});
+  await pass(600);
+  expect(keeper.follow({ ...SESSION.user, locale: "zh-CN" })).toEqual({});
 });
 
 test("what the server refuses is said once, and not sent for ever", async () => {

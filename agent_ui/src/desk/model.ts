@@ -1,4 +1,4 @@
-import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Api } from "../api";
 import type { Clock } from "../clock";
 import type {
@@ -17,6 +17,7 @@ import type {
 } from "../messages.gen";
 import type { Phone } from "../phone";
 import { isConsultation } from "../phone/pairing";
+import { applyDensity, applyLocale, applyTheme, isLocale, isTheme } from "../prefs";
 import { Resource } from "../resource";
 import { CommandError, type GatewaySocket } from "../socket";
 import type { Store } from "../store";
@@ -25,7 +26,8 @@ import { NoteKeeper } from "../ticket/note_keeper";
 import { Todo } from "../work/todo";
 import { firstLine, type Subject, Work } from "../work/work";
 import { Actions } from "./actions";
-import { Notices } from "./notices";
+import { inWords, Notices } from "./notices";
+import { PrefsKeeper } from "./prefs_keeper";
 
 /** What the two wide columns are about: a call (live, or one that was), or a customer by itself. */
 export type Shown =
@@ -67,6 +69,7 @@ export class Desk {
   readonly todo: Todo;
   /** What the user set for themselves; it follows them to other machines. */
   readonly prefs: ReadonlySignal<PrefsView>;
+  readonly prefsKeeper: PrefsKeeper;
   /** The narrow layout shows one column at a time. */
   readonly tab = signal<"calls" | "customer" | "work">("calls");
   /** Raised when the log has a reason to be read again. */
@@ -89,16 +92,21 @@ export class Desk {
   /** What the work column is about. */
   readonly subject: ReadonlySignal<Subject>;
 
-  private readonly ownPrefs: Signal<PrefsView>;
   private readonly chosen = signal<Shown>({ kind: "nothing" });
   private readonly chosenTicket = signal<{ for: string; id: string | null } | null>(null);
   private readonly disposals: (() => void)[];
+  private wasUp = false;
 
   constructor(parts: DeskParts) {
     this.user = parts.user;
-    this.ownPrefs = signal(parts.user.prefs);
-    this.prefs = this.ownPrefs;
     this.api = parts.api;
+    this.prefsKeeper = new PrefsKeeper(
+      parts.user,
+      async (patch) => void (await this.api.savePrefs(patch)),
+      Date.now,
+      (error) => this.notices.say(inWords(error)),
+    );
+    this.prefs = this.prefsKeeper.view;
     this.store = parts.store;
     this.clock = parts.clock;
     this.phone = parts.phone;
@@ -173,11 +181,17 @@ export class Desk {
       effect(() => {
         // While the line was down anything may have happened.
         if (this.socket.link.value !== "up") return;
+        if (this.wasUp) void this.rereadPrefs();
+        this.wasUp = true;
         void this.customer.refresh();
         void this.ticket.refresh();
         this.todo.refresh();
         this.config.open("desk");
         this.work.outbox.wake();
+      }),
+      effect(() => applyDensity(this.prefs.value.density)),
+      effect(() => {
+        this.actions.chosen.value = this.prefs.value.shortcuts;
       }),
       effect(() => this.hear(this.store.changed.value)),
       effect(() => this.work.wrap.open(this.subject.value.key)),
@@ -252,7 +266,10 @@ export class Desk {
     if (changed === null) return;
     this.todo.hear(changed);
     const { what, id } = changed;
-    if (what === "desk") void this.config.refresh();
+    if (what === "desk") {
+      void this.config.refresh();
+      void this.rereadPrefs();
+    }
     if (what === "ticket" && id === this.ticketId.peek()) void this.ticket.refresh();
     if (what === "customer" && id === this.partyId.peek()) void this.customer.refresh();
   }
@@ -278,10 +295,22 @@ export class Desk {
 
   // --- orders ------------------------------------------------------------------------------
 
-  /** Applied here at once; a server that is away keeps the old ones for the next machine. */
-  setPrefs(changed: Partial<PrefsView>): void {
-    this.ownPrefs.value = { ...this.ownPrefs.peek(), ...changed };
-    this.api.savePrefs(changed as PrefsPatch).catch(() => undefined);
+  /** Applied here at once, sent when it rests and the server is there. */
+  setPrefs(changed: PrefsPatch): void {
+    this.prefsKeeper.set(changed);
+  }
+
+  /** As they are on the server now, perhaps changed at another machine. */
+  private async rereadPrefs(): Promise<void> {
+    try {
+      const { user } = await this.api.session();
+      if (user === null) return;
+      const { locale, theme } = this.prefsKeeper.follow(user);
+      if (locale !== undefined && isLocale(locale)) await applyLocale(locale);
+      if (theme !== undefined && isTheme(theme)) applyTheme(theme);
+    } catch {
+      // They stay as they are; the next return of the line asks again.
+    }
   }
 
   ready(): Promise<boolean> {
@@ -400,12 +429,14 @@ export class Desk {
   tick(now: number): void {
     this.note.tick(now);
     this.notices.tick(now);
+    this.prefsKeeper.tick(now);
     this.work.tick(now);
     this.todo.undo.tick(now);
   }
 
   stop(): void {
     void this.note.flush();
+    void this.prefsKeeper.flush().catch(() => undefined);
     this.work.stop();
     for (const dispose of this.disposals) dispose();
   }

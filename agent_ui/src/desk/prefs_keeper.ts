@@ -1,10 +1,12 @@
 import { signal } from "@preact/signals";
 import { ApiError } from "../api";
-import type { PrefsPatch, PrefsView } from "../messages.gen";
+import type { PrefsPatch, PrefsView, UserView } from "../messages.gen";
 
 /** A slider that is dragged says something new many times a second: what it came to is sent. */
 const PAUSE_MS = 500;
 const RETRY_MS = 5_000;
+
+type Look = Pick<UserView, "locale" | "theme">;
 
 /**
  * What the user set for themselves: here at once, on the server after a pause, and then on every
@@ -14,17 +16,20 @@ export class PrefsKeeper {
   readonly view;
   /** Whether everything set is on the server. */
   readonly saved = signal(true);
+  /** Language and theme belong to the page, sign-in and all: what the server last said of them. */
+  private look: Look;
   private unsent: PrefsPatch = {};
   private sendAt = 0;
   private sending = false;
 
   constructor(
-    view: PrefsView,
+    user: UserView,
     private readonly save: (patch: PrefsPatch) => Promise<void>,
     private readonly now: () => number,
     private readonly refused: (error: unknown) => void,
   ) {
-    this.view = signal(view);
+    this.view = signal(user.prefs);
+    this.look = user;
   }
 
   set(patch: PrefsPatch): void {
@@ -35,10 +40,19 @@ export class PrefsKeeper {
     this.saved.value = false;
   }
 
-  /** As another screen left them; what was set here since outranks it. */
-  follow(view: PrefsView): void {
-    const { locale: _, theme: __, ...own } = this.unsent;
-    this.view.value = { ...view, ...(own as Partial<PrefsView>) };
+  /**
+   * As another screen left them; what was set here since outranks it. Gives back the language and
+   * theme that were chosen there.
+   */
+  follow(user: UserView): Partial<Look> {
+    const { locale, theme, ...own } = this.unsent;
+    this.view.value = { ...user.prefs, ...(own as Partial<PrefsView>) };
+    const before = this.look;
+    this.look = user;
+    return {
+      ...(locale === undefined && user.locale !== before.locale && { locale: user.locale }),
+      ...(theme === undefined && user.theme !== before.theme && { theme: user.theme }),
+    };
   }
 
   tick(now: number): void {
@@ -54,6 +68,7 @@ export class PrefsKeeper {
     this.sending = true;
     try {
       await this.save(patch);
+      this.look = { ...this.look, ...patch };
       this.saved.value = Object.keys(this.unsent).length === 0;
     } catch (error) {
       if (error instanceof ApiError && error.status >= 400 && error.status < 500) {
