@@ -344,6 +344,7 @@ export interface DeskConfig {
   dispositions: DispositionView[];
   queues: DeskQueue[];
   tags: string[];
+  tiers: TierBadge[];
 }
 
 export interface DeskQueue {

@@ -1,5 +1,5 @@
 import type { DeskConfig, FiguresView, PrefsView } from "../messages.gen";
-import { ago } from "./data";
+import { ago, TIERS } from "./data";
 
 /** The settings of the made-up call centre and of its agent. */
 
@@ -70,6 +70,7 @@ export const DESK_CONFIG: DeskConfig = {
     },
   ],
   tags: ["invoice", "delivery", "complaint"],
+  tiers: Object.values(TIERS),
 };
 
 export const FIGURES: FiguresView = {
