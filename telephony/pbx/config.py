@@ -10,13 +10,14 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from telephony.pbx.plan import PbxPlan, PhonePlan, QueuePlan
+from telephony.pbx.plan import ECHO_TEST, FRONT_PRIORITY, PbxPlan, PhonePlan, QueuePlan
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "config" / "asterisk"
 
 SNIPPETS = (
     "manager.conf",
     "extensions.conf",
+    "features.conf",
     "queues.conf",
     "pjsip.conf",
     "cel.conf",
@@ -42,6 +43,7 @@ FREEPBX_NAMES = {
     "queues.conf": "queues_custom.conf",
     "pjsip.conf": "pjsip_custom.conf",
     "cel.conf": "cel_general_custom.conf",
+    "features.conf": "features_general_custom.conf",
 }
 
 
@@ -62,7 +64,7 @@ def write_snippets(plan: PbxPlan, out: Path, *, freepbx: bool = False) -> list[P
         if not freepbx:
             texts[_ours(name)] = text
         elif name in FREEPBX_NAMES:
-            texts[FREEPBX_NAMES[name]] = text
+            texts[FREEPBX_NAMES[name]] = _general(text) if name == "features.conf" else text
     readme = (TEMPLATES / ("README.freepbx.txt" if freepbx else "README.txt")).read_text()
     texts["README.txt"] = fill(readme, _values(plan, freepbx=freepbx))
     for name, text in texts.items():
@@ -90,6 +92,11 @@ def written_secret(out: Path, ami_user: str, *, freepbx: bool = False) -> str:
     return ""
 
 
+def _general(text: str) -> str:
+    """The lines of ``[general]``: FreePBX includes its file inside that section."""
+    return text.partition("[general](+)\n")[2].partition("[")[0]
+
+
 def _ours(name: str) -> str:
     return name.replace(".conf", "_callcenter.conf")
 
@@ -107,6 +114,10 @@ def _values(plan: PbxPlan, *, freepbx: bool) -> dict[str, str]:
         "breaker_s": str(plan.breaker_s),
         "ask_s": str(plan.ask_s),
         "ring_first_s": str(plan.ring_first_s),
+        "return_s": str(plan.return_s),
+        "front_priority": str(FRONT_PRIORITY),
+        "rtp_timeout_s": str(plan.rtp_timeout_s),
+        "echo": ECHO_TEST,
         "country_code": plan.country_code,
         "default_queue": plan.default_queue,
         "moh_directory": plan.moh_directory,
@@ -120,6 +131,8 @@ def _values(plan: PbxPlan, *, freepbx: bool) -> dict[str, str]:
     }
 
 
+# Dial's option T lets the caller consult: an agent may, a customer who is sent on may not.
+_MAY_CONSULT = "${IF(${CRM_AGENT}?T)}"
 _FREEPBX_OUTBOUND = " same => n,Goto(from-internal,${CRM_NUMBER},1)"
 
 
@@ -130,7 +143,7 @@ def _outbound(plan: PbxPlan) -> str:
         if technology == "PJSIP"
         else f"{technology}/{name}/${{CRM_NUMBER}}"
     )
-    lines = [f" same => n,Dial({target},60)"]
+    lines = [f" same => n,Dial({target},60,{_MAY_CONSULT})"]
     if plan.outbound_caller_id:
         lines.insert(0, f" same => n,Set(CALLERID(num)={plan.outbound_caller_id})")
     return "\n".join(lines)
@@ -144,7 +157,7 @@ def _internal(phone: PhonePlan) -> str:
     device = f"PJSIP/{phone.extension}"
     return (
         f"exten => {phone.extension},hint,{device}\n"
-        f"exten => {phone.extension},1,Dial({device},30)\n"
+        f"exten => {phone.extension},1,Dial({device},30,t{_MAY_CONSULT})\n"
         " same => n,Hangup(${HANGUPCAUSE})"
     )
 

@@ -10,6 +10,9 @@ from telephony.wire import WANTED
 # Besides what the tracker reads: the switch's own state, and what the dialplan or a check says.
 EVENTS = WANTED | {"FullyBooted", "Shutdown", "UserEvent"}
 
+ECHO_TEST = "*43"  # what a phone dials to hear itself
+FRONT_PRIORITY = 1_000_000  # in a queue: before every tier, whatever tiers are set to
+
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _PREFIX = re.compile(r"\+[0-9]{0,20}|[0-9]{1,20}")
 _LINE = re.compile(r"[^\x00-\x1f;]*")
@@ -70,6 +73,8 @@ class PbxPlan:
     breaker_s: int = 10
     ask_s: int = 1
     ring_first_s: int = 12
+    return_s: int = 15  # how long an agent who vanished in mid-call is rung again
+    rtp_timeout_s: int = 20  # a browser phone that is silent for so long is gone
     events: frozenset[str] = field(default=EVENTS)
 
     def __post_init__(self) -> None:

@@ -91,6 +91,10 @@ class RtpParty(asyncio.DatagramProtocol):
     def _recent(self, last_s: float) -> Samples:
         return _DECODE[np.frombuffer(self._heard[-int(last_s * RATE) :], dtype=np.uint8)]
 
+    def speak_to(self, peer: tuple[str, int] | None) -> None:
+        """From now on; None: this party falls silent, not a packet comes from it."""
+        self._peer = peer
+
     def forget(self) -> None:
         """What was heard before a moment that matters."""
         self._heard.clear()

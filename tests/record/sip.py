@@ -193,15 +193,16 @@ class Party(asyncio.DatagramProtocol):
     def uri(self) -> str:
         return f"sip:{self.user}@{self.address[0]}:{self.address[1]}"
 
-    async def register(self) -> None:
-        """Raises TimeoutError when the switch does not accept us within 5 s."""
+    async def register(self, expires_s: int = 3600) -> None:
+        """0: no longer. Raises TimeoutError when the switch does not accept it within 5 s."""
+        self.registered.clear()
         host, port = self.server
         text = (
             f"REGISTER sip:{host}:{port} SIP/2.0\r\n"
             f"Via: SIP/2.0/UDP {self.address[0]}:{self.address[1]};branch={new_branch()}\r\n"
             f"Max-Forwards: 70\r\nFrom: <sip:{self.user}@{host}>;tag={token()}\r\n"
             f"To: <sip:{self.user}@{host}>\r\nCall-ID: {token()}\r\nCSeq: 1 REGISTER\r\n"
-            f"Contact: <{self.uri}>\r\nExpires: 3600\r\nContent-Length: 0\r\n\r\n"
+            f"Contact: <{self.uri}>\r\nExpires: {expires_s}\r\nContent-Length: 0\r\n\r\n"
         )
         self.send(text)
         await asyncio.wait_for(self.registered.wait(), 5)

@@ -129,9 +129,9 @@ class Ear:
     def all(self, kind: type[Kind]) -> list[Kind]:
         return [event for event in self.events if isinstance(event, kind)]
 
-    async def next(self, kind: type[Kind], after: int = 0) -> Kind:
+    async def next(self, kind: type[Kind], after: int = 0, patience_s: float = PATIENCE) -> Kind:
         """The event of that kind that follows the first `after` of them, come or to come."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience_s):
             while len(found := self.all(kind)) <= after:
                 self._heard.clear()
                 await self._heard.wait()
