@@ -9,42 +9,75 @@ import { Icon } from "../ui/icon";
 import { Segments } from "../ui/segments";
 import { SkeletonRows } from "../ui/skeleton";
 import { When } from "../ui/timer";
+import { Virtual } from "../ui/virtual";
+import { isRequired } from "../work/dispositions";
 import { CallMark, kindOf, outcome } from "./contact";
+import { Dial } from "./dial";
 import { networkName } from "./names";
 
 const ROWS = 60;
+const PAGE = 200;
 /** What is told of one call comes close together: it is read once. */
 const PAUSE_MS = 60;
 
 type Filter = "all" | "missed" | "inbound" | "outbound";
 const FILTERS: readonly Filter[] = ["all", "inbound", "outbound", "missed"];
 
-/** The calls I had a part in, newest first. */
+/** The calls I had a part in, newest first; older ones come as one scrolls. */
 export function CallLog() {
   const desk = useDesk();
   const rows = useSignal<readonly CallRow[] | null>(null);
+  const hasMore = useSignal(false);
   const failure = useSignal("");
   const filter = useSignal<Filter>("all");
+
+  const attempt = async (read: () => Promise<void>) => {
+    try {
+      await read();
+      failure.value = "";
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      failure.value = inWords(error);
+    }
+  };
+  const readNewest = () =>
+    attempt(async () => {
+      const { items } = await desk.api.myCalls(ROWS);
+      const known = rows.peek();
+      const ids = new Set(items.map(({ id }) => id));
+      if (known?.some(({ id }) => ids.has(id))) {
+        rows.value = joined(items, known);
+      } else {
+        // The first time; or so much happened since that what is between is not known.
+        rows.value = items;
+        hasMore.value = items.length === ROWS;
+      }
+    });
+  const reading = useSignal(false);
+  const readOlder = async () => {
+    const last = rows.peek()?.at(-1);
+    if (reading.peek() || !hasMore.peek() || last === undefined) return;
+    reading.value = true;
+    await attempt(async () => {
+      const { items } = await desk.api.myCallsBefore(last.started_at, PAGE);
+      hasMore.value = items.length === PAGE;
+      rows.value = joined(rows.peek() ?? [], items);
+    });
+    reading.value = false;
+  };
+
   useSignalEffect(() => {
     desk.logVersion.value;
     if (desk.socket.link.value !== "up") return;
-    const read = async () => {
-      try {
-        rows.value = (await desk.api.myCalls(ROWS)).items;
-        failure.value = "";
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        failure.value = inWords(error);
-      }
-    };
     if (rows.peek() === null) {
-      void read();
+      void readNewest();
       return;
     }
-    const timer = setTimeout(read, PAUSE_MS);
+    const timer = setTimeout(readNewest, PAUSE_MS);
     return () => clearTimeout(timer);
   });
   const shown = useComputed(() => rows.value?.filter((row) => passes(row, filter.value)) ?? null);
+  const isFiltered = filter.value !== "all";
   return (
     <div class="log">
       <div class="log-head">
@@ -61,15 +94,39 @@ export function CallLog() {
         />
       </div>
       <div class="log-rows scroll">
-        {shown.value?.map((row) => (
-          <Row key={row.id} row={row} />
-        ))}
+        {shown.value && (
+          <Virtual
+            key={filter.value}
+            items={shown.value}
+            keyOf={({ id }) => id}
+            row={(row) => <Row row={row} />}
+            height={48}
+            label={t("log.title")}
+            {...(isFiltered ? {} : { onEnd: () => void readOlder() })}
+          />
+        )}
         {shown.value === null && failure.value === "" && <SkeletonRows rows={6} />}
         {shown.value?.length === 0 && <p class="empty">{t("log.empty")}</p>}
         {failure.value !== "" && <p class="empty">{failure.value}</p>}
+        {hasMore.value && (isFiltered || failure.value !== "") && (
+          <button
+            type="button"
+            class="button quiet"
+            disabled={reading}
+            onClick={() => void readOlder()}
+          >
+            {t("log.older")}
+          </button>
+        )}
       </div>
     </div>
   );
+}
+
+/** The later list after the earlier one, each call once, as the earlier has it. */
+function joined(earlier: readonly CallRow[], later: readonly CallRow[]): readonly CallRow[] {
+  const known = new Set(earlier.map(({ id }) => id));
+  return [...earlier, ...later.filter(({ id }) => !known.has(id))];
 }
 
 function Row({ row }: { row: CallRow }) {
@@ -87,10 +144,10 @@ function Row({ row }: { row: CallRow }) {
         <CallMark kind={kindOf(row.direction, row.result)} />
         <span class="log-name">
           {name}
-          {desk.drafts.has(row.id) && (
-            <span class="log-draft" title={t("log.draft")}>
-              <Icon name="draft" />
-            </span>
+          {desk.drafts.has(row.id) ? (
+            <Flag text={t("log.draft")} />
+          ) : (
+            isUndisposed(desk.config.data.value, row) && <Flag text={t("log.undisposed")} />
           )}
         </span>
         <span class="log-when">
@@ -99,20 +156,23 @@ function Row({ row }: { row: CallRow }) {
         <span class="log-detail num">{name === row.display ? "" : row.display}</span>
         <span class="log-result num">{outcome(row.result, row.connected_s)}</span>
       </button>
-      {row.number !== "" && desk.phone.value.kind !== "none" && (
-        <button
-          type="button"
-          class="button quiet icon-only log-dial"
-          aria-label={t("phone.call_number", { number: row.display })}
-          title={t("phone.call_number", { number: row.display })}
-          disabled={desk.current.value !== null || desk.phone.value.line.value !== "ready"}
-          onClick={() => void desk.phoneOrder((phone) => phone.dial(row.number))}
-        >
-          <Icon name="phone" />
-        </button>
-      )}
+      <Dial bare number={row.number} display={row.display} class="log-dial" />
     </div>
   );
+}
+
+function Flag({ text }: { text: string }) {
+  return (
+    <span class="log-draft" title={text}>
+      <Icon name="draft" />
+      <span class="for-ears">{text}</span>
+    </span>
+  );
+}
+
+function isUndisposed(config: Parameters<typeof isRequired>[0], row: CallRow): boolean {
+  if (row.disposition_id !== null || row.result !== "answered") return false;
+  return isRequired(config, row.queues.at(-1) ?? "");
 }
 
 function passes(row: CallRow, filter: Filter): boolean {

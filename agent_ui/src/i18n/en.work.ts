@@ -1,2 +1,24 @@
 /** Part of the English texts: see `en.ts`. */
-export const enWork = {} as const;
+export const enWork = {
+  "lists.title": "What to look at",
+  "lists.calls": "Calls",
+  "lists.missed": "Missed",
+  "lists.callbacks": "Callbacks",
+  "lists.tasks": "Tasks",
+  "log.older": "Show older calls",
+  "log.undisposed": "No disposition yet",
+  "timeline.order": "Orders",
+  "timeline.task": "Tasks",
+  "timeline.mail": "Mail",
+  "timeline.campaign": "Campaigns",
+  "timeline.again": "Try again",
+  "work.middle": "What to show",
+  "work.ticket": "Ticket",
+  "work.script": "Script",
+  "work.callback": "Callback",
+  "work.task": "Task",
+  "work.save": "Save",
+  "work.save_all": "Save what is written",
+  "outbox.waiting": "{n} to save when the server is back",
+  "outbox.refused": "{n} could not be saved",
+} as const;

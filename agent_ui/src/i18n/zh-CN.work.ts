@@ -1,3 +1,25 @@
 import type { enWork } from "./en.work";
 
-export const zhCNWork: Record<keyof typeof enWork, string> = {};
+export const zhCNWork: Record<keyof typeof enWork, string> = {
+  "lists.title": "查看内容",
+  "lists.calls": "通话",
+  "lists.missed": "未接",
+  "lists.callbacks": "回访",
+  "lists.tasks": "任务",
+  "log.older": "显示更早的通话",
+  "log.undisposed": "尚未选择处置结果",
+  "timeline.order": "订单",
+  "timeline.task": "任务",
+  "timeline.mail": "邮件",
+  "timeline.campaign": "营销活动",
+  "timeline.again": "重试",
+  "work.middle": "显示内容",
+  "work.ticket": "工单",
+  "work.script": "话术",
+  "work.callback": "回访",
+  "work.task": "任务",
+  "work.save": "保存",
+  "work.save_all": "保存已填写的内容",
+  "outbox.waiting": "{n} 项将在服务器恢复后保存",
+  "outbox.refused": "{n} 项未能保存",
+};
