@@ -30,7 +30,14 @@ export class OwnDials {
   }
 
   async dial(number: string): Promise<void> {
-    const { call_id } = await this.command("phone.dial", { number });
+    this.expect(await this.command("phone.dial", { number }));
+  }
+
+  async echoTest(): Promise<void> {
+    this.expect(await this.command("phone.echo_test", {}));
+  }
+
+  private expect({ call_id }: Record<string, unknown>): void {
     if (typeof call_id === "string") this.ids.value = new Set([...this.ids.peek(), call_id]);
   }
 

@@ -1,19 +1,26 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api";
 import type { DeskProps, Session } from "../app";
 import { Clock } from "../clock";
 import { t } from "../i18n";
 import { newKey } from "../keys";
+import type { PhoneAccess } from "../messages.gen";
 import type { Phone } from "../phone";
+import { GatewayPhone } from "../phone/gateway_phone";
+import { type Identity, identity } from "../phone/identity";
+import { loadSound } from "../phone/load_sound";
+import { openMicrophone } from "../phone/microphone";
+import { ordersFor } from "../phone/orders";
 import { GatewaySocket, type Wire } from "../socket";
 import { connectSoftphone } from "../softphone";
-import { SimulatedPhone } from "../softphone_simulated";
 import { Store } from "../store";
 import { Ticker } from "../ticker";
 import { Drafts } from "../ticket/drafts";
 import { DeskScreen } from "./desk";
 import { Desk } from "./model";
+
+const PHONE_RETRY_MS = 5_000;
 
 /** The desk of a session, wired to the server, the phone and the clock. */
 export function ConnectedDesk({ session, onSignedOut }: DeskProps) {
@@ -30,8 +37,16 @@ function connect(session: Session, onSignedOut: (notice: string) => void) {
     stop();
     onSignedOut(notice);
   };
+  let me: Identity | null = null;
+  let stopped = false;
   const socket = new GatewaySocket({
     open: () => new WebSocket(session.gateway_url) as unknown as Wire,
+    hello: () => ({
+      screen: me?.screen ?? "",
+      device: me?.device ?? "",
+      device_name: me?.name ?? "",
+      legs: phone.peek().legs,
+    }),
     position: () => store.position,
     receive: (message) => store.receive(message),
     clock: (server, sent, received) => clock.observe(server, sent, received),
@@ -51,9 +66,7 @@ function connect(session: Session, onSignedOut: (notice: string) => void) {
     command: socket.command.bind(socket) as GatewaySocket["command"],
   };
   // Until the phone's kind is known the desk is there without one.
-  const phone = signal<Phone>(
-    new SimulatedPhone({ ...orders, kind: "none", switch: store.switch }),
-  );
+  const phone = signal<Phone>(new GatewayPhone({ ...orders, kind: "none", switch: store.switch }));
   const desk = new Desk({
     user: session.user,
     api,
@@ -70,15 +83,37 @@ function connect(session: Session, onSignedOut: (notice: string) => void) {
       });
     },
   });
-  const audio = new Audio();
   const openPhone = async () => {
     const access = await api.phone();
     const next =
       access.mode === "sip"
-        ? await connectSoftphone({ ...orders, access, play: (stream) => play(audio, stream) })
-        : new SimulatedPhone({ ...orders, kind: "simulated", switch: store.switch });
+        ? await openSoftphone(access)
+        : new GatewayPhone({ ...orders, kind: access.mode, switch: store.switch });
+    if (stopped) return next.stop();
     phone.peek().stop();
     phone.value = next;
+  };
+  // A server that is away when the page is opened says so once; then it is tried quietly.
+  const insist = () => {
+    if (!stopped) openPhone().catch(() => setTimeout(insist, PHONE_RETRY_MS));
+  };
+  const openSoftphone = async (access: PhoneAccess) => {
+    const { screen } = await identity();
+    const audio = new Audio();
+    const microphone = () => openMicrophone(desk.prefs.peek().devices.microphone);
+    const softphone = await connectSoftphone({
+      ...orders,
+      access,
+      holding: computed(() => {
+        const holder = store.phone.value?.screen ?? "";
+        return holder === "" ? null : holder === screen;
+      }),
+      orders: ordersFor(screen, store.phoneOrder, () => clock.now.peek()),
+      microphone,
+      play: (stream) => play(audio, stream),
+    });
+    loadSound(desk, softphone, audio, microphone);
+    return softphone;
   };
   ticker.add((now) => {
     clock.tick(now);
@@ -86,10 +121,16 @@ function connect(session: Session, onSignedOut: (notice: string) => void) {
     desk.tick(now);
     phone.peek().tick(now);
   });
-  socket.start();
-  if (session.user.extension !== "") void desk.notices.attempt(openPhone);
+  void identity().then((known) => {
+    me = known;
+    if (!stopped) socket.start();
+  });
+  if (session.user.extension !== "") {
+    void desk.notices.attempt(openPhone).then((open) => open || setTimeout(insist, PHONE_RETRY_MS));
+  }
 
   function stop(): void {
+    stopped = true;
     ticker.stop();
     desk.stop();
     phone.peek().stop();

@@ -1,14 +1,17 @@
 import type { AgentView, CallRow, CallView, Snapshot } from "../messages.gen";
-import type { LineState, Microphone } from "../phone";
+import type { LineState, Microphone, Quality } from "../phone";
 import { ago, CALLERS, COLLEAGUES, call, LOG, QUEUES } from "./data";
 import { CALLBACKS, CONFIG, MISSED, TASKS, type WorkData } from "./work_data";
 
 export interface Scenario {
   snapshot: Snapshot;
   log: CallRow[];
-  phone: "simulated" | "sip" | "none";
+  phone: "simulated" | "desk" | "sip" | "none";
   line?: LineState;
   microphone?: Microphone;
+  quality?: Quality;
+  /** A headset that was just plugged in. */
+  offered?: string;
   /** The server answers nothing. */
   lost?: boolean;
   note?: string;
