@@ -21,12 +21,14 @@ from twisted.internet.error import CannotListenError
 
 from callcenter.domain.agents import Status
 from callcenter.feed import Feed
+from callcenter.services.after_calls import AfterCalls
 from callcenter.services.agents import ABSENT_S, Agents
 from callcenter.services.auth import Auth
 from callcenter.services.call_changes import CallChanges
 from callcenter.services.call_log import CallLog
 from callcenter.services.calls import Calls
 from callcenter.services.clock import LoopClock
+from callcenter.services.colleagues import Colleagues
 from callcenter.services.collector import Collector
 from callcenter.services.company import company, read_logo
 from callcenter.services.customers import Customers
@@ -38,11 +40,13 @@ from callcenter.services.live import Live
 from callcenter.services.log_news import LogNews
 from callcenter.services.log_writer import LogWriter
 from callcenter.services.look_ups import LookUps
+from callcenter.services.lost_pages import LostPages
 from callcenter.services.membership import Membership
 from callcenter.services.mirror import Mirror
 from callcenter.services.news import News
 from callcenter.services.once import Once
 from callcenter.services.own_dials import OwnDials
+from callcenter.services.phone_holders import PhoneHolders
 from callcenter.services.phones import PhoneRules, Phones
 from callcenter.services.presence import Presence
 from callcenter.services.queue_strip import QueueStrip
@@ -101,6 +105,7 @@ class Application:
         self._build_routing()
         complete = self.own_dials.complete
         self.switch.subscribe(lambda event: self.live.on_event(complete(event)))
+        self.switch.subscribe(self.holders.on_event)
         self.switch.subscribe(self.membership.on_event)
         self.switch.subscribe(self.mirror.on_event)
         self.switch.subscribe(lambda event: self.call_log.on_event(complete(event)))
@@ -127,14 +132,24 @@ class Application:
         self.roster = Roster()
         self.directory = Directory(self.database, options.region, options.own_numbers)
         self.presence = Presence(self.roster, self.feed, self.clock)
+        self.holders = PhoneHolders(
+            self.roster,
+            self.presence,
+            self.feed,
+            self.clock,
+            simulated=lambda: self.switch.simulated,
+            lost=lambda user_id: self.lost_pages.lost(user_id),  # noqa: PLW0108 (it is made later)
+        )
         self.look_ups = LookUps(self.directory)
-        news = LogNews(self.directory, self.feed)
-        writer = LogWriter(self.database, self.roster, self.directory, news.tell)
+        self.log_news = LogNews(self.directory, self.feed)
+        writer = LogWriter(self.database, self.roster, self.directory, self.log_news.tell)
         self.call_log = CallLog(self.inbox, writer, self.clock)
         self.live = Live(
             roster=self.roster,
             presence=self.presence,
             strip=QueueStrip(self.roster, self.feed, self.clock),
+            colleagues=Colleagues(self.roster, self.presence, self.feed, self.clock),
+            phone=self.holders.view,
             directory=self.directory,
             feed=self.feed,
             clock=self.clock,
@@ -142,6 +157,7 @@ class Application:
             wrapped_up=lambda *work: self.call_log.record(WrapUpDone(*work)),
             simulated=lambda: self.switch.simulated,
         )
+        self.lost_pages = LostPages(self.live, self.switch, self.roster, self.clock)
         self.look_ups.tell(self.live)
         self.presence.subscribe(self._record_state)
 
@@ -163,14 +179,14 @@ class Application:
             own_dials=self.own_dials,
             rules=self._phone_rules(),
         )
-        self.customers = Customers(self.database, self.directory, self.clock)
+        self.customers = Customers(self.database, self.directory, self.clock, self.news)
         changes = CallChanges(
             live=self.live,
             directory=self.directory,
             clock=self.clock,
             caught_up=self.call_log.caught_up,
         )
-        self.tickets = Tickets(self.database, self.directory, self.clock, changes)
+        self.tickets = Tickets(self.database, self.directory, self.clock, changes, self.news)
         self.calls = Calls(
             database=self.database,
             directory=self.directory,
@@ -178,6 +194,18 @@ class Application:
             clock=self.clock,
             changes=changes,
         )
+        self.after = AfterCalls(
+            database=self.database,
+            directory=self.directory,
+            roster=self.roster,
+            live=self.live,
+            clock=self.clock,
+            news=self.news,
+            changes=changes,
+            calls=self.calls,
+            tickets=self.tickets,
+        )
+        self.log_news.subscribe(self.after.logged)
         self.auth = Auth(self.database, self.clock)
         self.auth.subscribe_prefs(lambda user_id: self.news.changed("desk", None, (user_id,)))
 
@@ -224,6 +252,7 @@ class Application:
             calls=self.calls,
             customers=self.customers,
             tickets=self.tickets,
+            after=self.after,
             company=company(own.name, own.accent, logo),
             logo=logo,
         )
@@ -276,6 +305,8 @@ class Application:
             stack.push_async_callback(self.membership.stop)
             stack.push_async_callback(self.fastagi.stop)
             stack.push_async_callback(self.web.stop)
+            stack.push_async_callback(self.lost_pages.stop)
+            stack.callback(self.holders.stop)  # first: screens then go because we do
             await self._listen()
             stack.push_async_callback(self.switch.stop)
             await self.switch.start()
@@ -283,6 +314,8 @@ class Application:
             self.heartbeat.start()
             stack.push_async_callback(self.mirror.stop)
             self.mirror.start()
+            stack.push_async_callback(self.after.due.stop)
+            self.after.due.start()
             stack.push_async_callback(self.reloading.stop)
             self.reloading.start()
             stack.callback(self.collector.stop)

@@ -21,7 +21,10 @@ import orjson
 
 from callcenter.domain.agents import Input, InvalidTransition
 from callcenter.feed import Feed, Message
+from callcenter.services.colleagues import Colleagues
+from callcenter.services.errors import Conflict
 from callcenter.services.live import Live
+from callcenter.services.phone_holders import Page, PhoneHolders
 from callcenter.services.presence import Presence
 from callcenter.services.queue_strip import QueueStrip
 from callcenter.services.roster import PauseReason, QueueInfo, Roster, Seat
@@ -99,10 +102,21 @@ class World:
         self.directory = FakeDirectory({NUMBERS[0]: card(NUMBERS[0])})
         self.asked: list[tuple[UUID, str, str]] = []
         self.wrapped: list[tuple[UUID, UUID, float]] = []
+        self.lost: list[UUID] = []
+        self.holders = PhoneHolders(
+            self.roster,
+            self.presence,
+            self.feed,
+            self.clock,
+            simulated=lambda: False,
+            lost=self.lost.append,
+        )
         self.live = Live(
             roster=self.roster,
             presence=self.presence,
             strip=QueueStrip(self.roster, self.feed, self.clock),
+            colleagues=Colleagues(self.roster, self.presence, self.feed, self.clock),
+            phone=self.holders.view,
             directory=self.directory,
             feed=self.feed,
             clock=self.clock,
@@ -127,7 +141,9 @@ class World:
         return shown
 
     def say(self, kind: type[events.CallEvent], call_id: UUID, *fields: object) -> None:
-        self.live.on_event(kind(PBX, call_id, self.stamp(), self.at(), *fields))
+        event = kind(PBX, call_id, self.stamp(), self.at(), *fields)
+        self.live.on_event(event)
+        self.holders.on_event(event)
 
     def command(self, user_id: UUID, given: Input, reason: str = "") -> None:
         with suppress(InvalidTransition):  # the service answers Conflict; nothing changed
@@ -152,8 +168,13 @@ def reduce(snapshot: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
             state["queues"] = list(queues.values())
         case "switch":
             state["switch"] = data
-        case "call.logged":
-            pass  # of the log, which is read when it is looked at
+        case "colleague":
+            known = {one["user_id"]: one for one in state["colleagues"]}
+            state["colleagues"] = list((known | {data["user_id"]: data}).values())
+        case "phone":
+            state["phone"] = data
+        case "call.logged" | "changed" | "phone.order":
+            pass  # read when it is looked at; obeyed
         case other:
             raise AssertionError(f"the reducer knows no {other}")
     return state
@@ -312,6 +333,34 @@ def muted(world: World, pick: Pick) -> None:
     world.live.set_muted(USERS[pick(3)], _some_call(world, pick), bool(pick(2)))
 
 
+def consulted(world: World, pick: Pick) -> None:
+    """One of the last calls is a consultation about another of them."""
+    call, of = _some_call(world, pick), _some_call(world, pick)
+    if call != of:
+        world.say(events.ConsultBegan, call, of, DEVICES[pick(3)])
+
+
+def recorded(world: World, pick: Pick) -> None:
+    state = tuple(events.RecordingState)[pick(3)]
+    world.say(events.RecordingChanged, _some_call(world, pick), state)
+
+
+def page_lost(world: World, pick: Pick) -> None:
+    world.live.set_returning(USERS[pick(3)], _some_call(world, pick), bool(pick(4)))
+
+
+def screen_came_or_left(world: World, pick: Pick) -> None:
+    user, socket = USERS[pick(3)], pick(3)
+    if pick(2):
+        page = Page(f"screen {socket}", f"device {socket % 2}", "Chrome, Linux")
+        world.holders.came(user, (user, socket), page, pick(2))
+    elif pick(2):
+        world.holders.left(user, (user, socket), by_itself=bool(pick(2)))
+    else:
+        with suppress(Conflict):
+            world.holders.claim(user, f"screen {socket}")
+
+
 def commanded(world: World, pick: Pick) -> None:
     given = (
         Input.SIGN_IN,
@@ -353,6 +402,11 @@ MOVES: tuple[Callable[[World, Pick], None], ...] = (
     noted,
     ticket_set,
     muted,
+    consulted,
+    consulted,
+    recorded,
+    page_lost,
+    screen_came_or_left,
     commanded,
     commanded,
     time_passes,

@@ -172,6 +172,7 @@ export interface CallView {
   ticket_id: Uuid | null;
   note: string;
   consult_of: Uuid | null;
+  about: Caller | null;
   parties: string[];
   recording: "never" | "off" | "on" | "paused";
   returning: boolean;

@@ -6,7 +6,12 @@ Rules
 2. It is shown to an agent when their device rings (or when they placed it), and to nobody else.
 3. It leaves a desk when the ringing ends unanswered, when somebody else takes it, and after the
    wrap-up that follows it.
-4. Events about calls we do not know are not ours to show and change nothing.
+4. A consultation is a call of its own, about the customer's; what both are then is said by
+   `desk_consults`.
+5. A customer whose agent's page was lost comes back to that agent: until then they are on hold on
+   that desk, and it is one stay. Not taken back, it ends there, and a ring that was missed or
+   refused sets the agent aside after it (rule 4 of `domain.agents`).
+6. Events about calls we do not know are not ours to show and change nothing.
 """
 
 from __future__ import annotations
@@ -24,6 +29,7 @@ from callcenter.domain.agents import (
     Status,
 )
 from callcenter.services.clock import Clock
+from callcenter.services.desk_consults import DeskConsults
 from callcenter.services.desks import Desks, LiveCall, Place, guess_ticket
 from callcenter.services.presence import Presence
 from callcenter.services.queue_strip import QueueStrip
@@ -73,6 +79,7 @@ class DeskEvents:
         self._clock = clock
         self._ask = ask
         self._wrapped_up = wrapped_up
+        self._consults = DeskConsults(desks, roster, self._leave_queue)
         presence.subscribe(self._presence_changed)
 
     def handlers(self) -> Mapping[type, Callable[..., None]]:
@@ -86,7 +93,7 @@ class DeskEvents:
             events.CallAnswered: self._answered,
             events.CallHeld: self._held,
             events.CallResumed: self._resumed,
-            events.CallMerged: self._merged,
+            **self._consults.handlers(),
             events.LegEnded: self._leg_ended,
             events.CallEnded: self._call_ended,
         }
@@ -98,6 +105,21 @@ class DeskEvents:
                 self._presence.apply(user_id, Input.RING)
             elif place.state != "ended":
                 self._presence.apply(user_id, Input.ANSWERED)
+
+    def set_returning(self, user_id: UUID, call_id: UUID, on: bool) -> None:
+        """This agent's page with the call was lost, and the customer is sent back to them; or that
+        could not be done."""
+        call = self._desks.call(call_id)
+        place = call.places.get(user_id) if call else None
+        if call is None or place is None or place.state not in ("active", "held"):
+            return
+        if on:
+            call.returning.add(user_id)
+        else:
+            call.returning.discard(user_id)
+            if not place.legs:
+                self._left(call, user_id, place, self._clock.now())
+        self._desks.show(call)
 
     def _arrived(self, event: events.CallArrived) -> None:
         if self._desks.call(event.call_id) is not None:
@@ -129,9 +151,11 @@ class DeskEvents:
             return
         self._leave_queue(call)
         call.queue, call.queued_at, call.waiting = event.queue, event.at, True
-        self._strip.joined(event.queue, call.id, event.at)
+        self._strip.joined(event.queue, call.id, event.at, call.tier)
+        for user_id in list(call.returning):
+            self._not_taken_back(call, user_id, event.at)
         guess_ticket(call, self._roster)
-        self._desks.show_everywhere(call)
+        self._desks.show(call)
 
     def _unqueued(self, event: events.CallUnqueued) -> None:
         call = self._desks.call(event.call_id)
@@ -152,9 +176,10 @@ class DeskEvents:
                 call, seat.user_id, Place("ringing", rang_at=event.at, legs={event.leg_id})
             )
         else:  # the call came back to a desk that still has it, or the starter's own phone rings
-            place.state, place.rang_at, place.ended_at = "ringing", event.at, None
+            place.state, place.rang_at = "ringing", event.at
+            place.ended_at = place.held_at = None
             place.legs = {event.leg_id}
-            self._desks.show(call, seat.user_id)
+            self._desks.show(call)
         self._presence.apply(seat.user_id, Input.RING)
 
     def _ring_ended(self, event: events.AgentRingEnded) -> None:
@@ -167,6 +192,9 @@ class DeskEvents:
             place.legs.discard(event.leg_id)
             if place.legs:  # another phone of theirs rings on, or has answered
                 return
+            if seat.user_id in call.returning:
+                self._rang_back(call, place, event)
+                return
             if place.state == "ringing":
                 self._desks.remove(call, seat.user_id)
         self._after_ring(call, seat, event.result)
@@ -177,6 +205,7 @@ class DeskEvents:
             return
         seat = self._roster.at(event.interface)
         if seat is None:
+            call.outside.append(event.leg_id)
             self._far_end_answered(call, event.at)
             return
         if call.direction is Direction.INTERNAL and seat.user_id != call.starter:
@@ -185,13 +214,16 @@ class DeskEvents:
         if place is None:
             place = Place("active")
             self._desks.put(call, seat.user_id, place)
-        if place.state in ("ringing", "ended"):
-            place.state, place.ended_at = "active", None
+        back = seat.user_id in call.returning
+        if place.state in ("ringing", "ended") or back:
+            place.state, place.ended_at, place.held_at = "active", None, None
+            place.missed = ""
+            call.returning.discard(seat.user_id)
         place.legs.add(event.leg_id)
         if place.answered_at is None:
             mine = call.starter == seat.user_id
             place.answered_at = call.answered_at if mine else event.at
-        self._desks.show(call, seat.user_id)
+        self._desks.show(call)
         self._presence.apply(seat.user_id, Input.ANSWERED)
         self._taken_from_others(call, seat.user_id)
 
@@ -201,27 +233,19 @@ class DeskEvents:
     def _resumed(self, event: events.CallResumed) -> None:
         self._set_held(event.call_id, event.interface, None)
 
-    def _merged(self, event: events.CallMerged) -> None:
-        """A consultation became part of the customer's call: its desks show that call now."""
-        consult, into = self._desks.call(event.call_id), self._desks.call(event.into)
-        if consult is None or into is None:
-            return
-        self._leave_queue(consult)
-        consult.over = True
-        for user_id, place in list(consult.places.items()):
-            self._desks.remove(consult, user_id)
-            if user_id not in into.places and place.state != "ended":
-                self._desks.put(into, user_id, place)
-        self._desks.forget_if_done(consult)
-
     def _leg_ended(self, event: events.LegEnded) -> None:
         call = self._desks.call(event.call_id)
         seat = self._roster.at(event.log.interface)
+        if call is not None and call.guests.pop(event.log.leg_id, None) is not None:
+            self._desks.show(call)
         place = call.places.get(seat.user_id) if call and seat else None
         if call is None or seat is None or place is None:
             return
         place.legs.discard(event.log.leg_id)
-        if not place.legs:
+        if not place.legs and seat.user_id in call.returning:
+            place.state, place.held_at, place.muted = "held", event.at, False
+            self._desks.show(call)
+        elif not place.legs:
             self._left(call, seat.user_id, place, event.at)
 
     def _call_ended(self, event: events.CallEnded) -> None:
@@ -241,7 +265,7 @@ class DeskEvents:
         """The agent's state once a ring ended unanswered and nothing else is on the desk."""
         if seat is None:
             return
-        if not self._desks.has(seat.user_id, "active", "held"):
+        if not self._is_on_phone(seat.user_id):
             # Who dials by click is on a call while their own phone still rings.
             self._presence.apply(seat.user_id, Input.TALK_ENDED)
         reason = _MISSED.get(result)
@@ -250,17 +274,44 @@ class DeskEvents:
         elif not self._desks.has(seat.user_id, "ringing"):
             self._presence.apply(seat.user_id, Input.RING_ENDED)
 
+    def _rang_back(self, call: LiveCall, place: Place, event: events.AgentRingEnded) -> None:
+        """It rang, or could not, and may ring again; the customer hears music."""
+        place.missed = _MISSED.get(event.result, place.missed)
+        if place.state == "ringing":
+            place.state, place.held_at = "held", event.at
+            self._desks.show(call)
+
+    def _not_taken_back(self, call: LiveCall, user_id: UUID, at: datetime) -> None:
+        """The customer was sent on to others; the after-call work of this agent begins."""
+        call.returning.discard(user_id)
+        place, status = call.places[user_id], self._presence.status(user_id)
+        if place.missed and status.then == "ready" and not status.away:
+            self._presence.apply(user_id, Input.GO_NOT_READY, reason=place.missed)
+        place.missed = ""
+        self._end(call, user_id, place, at)
+
+    def _is_on_phone(self, user_id: UUID) -> bool:
+        """In a call, or in one that comes back to them."""
+        return any(
+            place.state in ("active", "held") or user_id in call.returning
+            for call, place in self._desks.of(user_id)
+        )
+
     def _far_end_answered(self, call: LiveCall, at: datetime) -> None:
         call.answered_at = call.answered_at or at
         place = call.places.get(call.starter) if call.starter else None
         if call.starter and place is not None and place.answered_at is None:
             place.answered_at = at
-            self._desks.show(call, call.starter)
+            self._desks.show(call)
 
     def _taken_from_others(self, call: LiveCall, taker: UUID) -> None:
         """Ring-all: the moment one answers, nobody else's screen shows it."""
         for user_id, place in list(call.places.items()):
-            if user_id != taker and place.state == "ringing":
+            if user_id == taker:
+                continue
+            if user_id in call.returning:
+                self._not_taken_back(call, user_id, self._clock.now())
+            elif place.state == "ringing":
                 self._stop_ringing(call, user_id)
 
     def _stop_ringing(self, call: LiveCall, user_id: UUID) -> None:
@@ -275,20 +326,21 @@ class DeskEvents:
         if place.state in ("active", "held") and (place.state == "held") != (at is not None):
             place.state = "held" if at else "active"
             place.held_at = at
-            self._desks.show(call, seat.user_id)
+            self._desks.show(call)
 
     def _left(self, call: LiveCall, user_id: UUID, place: Place, at: datetime) -> None:
         """The agent has no device in the call any more."""
-        if place.state == "ringing":
+        if place.state == "ringing" and user_id not in call.returning:
             self._stop_ringing(call, user_id)
         elif place.state != "ended":
+            call.returning.discard(user_id)
             self._end(call, user_id, place, at)
 
     def _end(self, call: LiveCall, user_id: UUID, place: Place, at: datetime) -> None:
         """The agent's part in the call is over; it stays on the desk while they wrap up."""
         place.state, place.ended_at, place.held_at, place.muted = "ended", at, None, False
-        self._desks.show(call, user_id)
-        if self._desks.has(user_id, "active", "held"):
+        self._desks.show(call)
+        if self._is_on_phone(user_id):
             return
         ended = self._desks.of(user_id)
         longest_s = max(self._after_work_s(call, place) for call, place in ended)

@@ -13,12 +13,17 @@ from uuid import UUID
 
 from callcenter.feed import Feed
 from callcenter.services.cards import masked
-from callcenter.services.roster import EVERYTHING, Roster
-from callcenter.services.views import Caller, CallState, CallView
-from telephony.events import Direction
+from callcenter.services.roster import EVERYTHING, Roster, Seat
+from callcenter.services.views import Caller, CallState, CallView, Recording
+from telephony.events import Direction, RecordingState
+
+_RECORDING: dict[RecordingState | None, Recording] = {
+    RecordingState.ON: "on",
+    RecordingState.PAUSED: "paused",
+}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Place:
     """One call on one desk. `legs` are the devices of this agent that ring or talk in it."""
 
@@ -29,9 +34,11 @@ class Place:
     ended_at: datetime | None = None
     muted: bool = False
     legs: set[str] = field(default_factory=set)
+    missed: str = ""  # why it was not taken back, when it returned from a page that was lost
+    shown: CallView | None = None  # what the agent's screens were told last
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class LiveCall:
     id: UUID
     direction: Direction
@@ -49,9 +56,31 @@ class LiveCall:
     note: str = ""
     over: bool = False
     places: dict[UUID, Place] = field(default_factory=dict)
+    of: LiveCall | None = None  # the customer's call, of a consultation
+    consultations: list[LiveCall] = field(default_factory=list)  # about this one
+    outside: list[str] = field(default_factory=list)  # legs that answered and are nobody's of ours
+    guests: dict[str, str] = field(default_factory=dict)  # third parties outside: leg -> name
+    recording: RecordingState | None = None  # as the switch told; None: it never did
+    returning: set[UUID] = field(default_factory=set)  # agents whose page with it was lost
+
+    @property
+    def tier(self) -> str:
+        """The code of the customer's; "" while they are not known."""
+        tier = self.caller.card.tier if self.caller.card else None
+        return tier.code if tier else ""
+
+    def others(self, user_id: UUID) -> list[UUID]:
+        """Agents who talk in it besides this one."""
+        return [
+            other
+            for other, place in self.places.items()
+            if other != user_id and place.state in ("active", "held")
+        ]
 
     def view(self, user_id: UUID, place: Place) -> CallView:
-        caller = self.callee if self.callee and user_id == self.starter else self.caller
+        asks = user_id == self.starter
+        caller = self.callee if self.callee and asks else self.caller
+        about = self.of.caller if self.of and not asks else None
         return CallView(
             id=self.id,
             direction=self.direction,
@@ -65,8 +94,13 @@ class LiveCall:
             held_at=place.held_at,
             ended_at=place.ended_at,
             muted=place.muted,
-            ticket_id=self.ticket_id,
+            ticket_id=self.of.ticket_id if self.of else self.ticket_id,
             note=self.note,
+            consult_of=self.of.id if self.of else None,
+            about=about,
+            parties=(),
+            recording="never",
+            returning=user_id in self.returning,
         )
 
 
@@ -109,29 +143,57 @@ class Desks:
     def put(self, call: LiveCall, user_id: UUID, place: Place) -> None:
         call.places[user_id] = place
         self._desks.setdefault(user_id, {})[call.id] = call
-        self.show(call, user_id)
+        self.show(call)
 
-    def show(self, call: LiveCall, user_id: UUID) -> None:
-        view = self._view(call, user_id, call.places[user_id])
-        self._feed.publish(frozenset((user_id,)), "call", view)
-
-    def _view(self, call: LiveCall, user_id: UUID, place: Place) -> CallView:
-        view, seat = call.view(user_id, place), self._roster.seat(user_id)
-        card = view.caller.card
-        if card is None or seat is None or seat.reads_all == EVERYTHING:
-            return view
-        return replace(view, caller=replace(view.caller, card=masked(card, seat.reads_all)))
-
-    def show_everywhere(self, call: LiveCall) -> None:
-        for user_id in call.places:
-            self.show(call, user_id)
+    def show(self, call: LiveCall) -> None:
+        """Tell every desk it lies on what is different there, and those of a consultation about
+        it: whoever is asked sees who the customer is."""
+        for one in (call, *call.consultations):
+            for user_id, place in one.places.items():
+                view = self._view(one, user_id, place)
+                if view != place.shown:
+                    place.shown = view
+                    self._feed.publish(frozenset((user_id,)), "call", view)
 
     def remove(self, call: LiveCall, user_id: UUID) -> None:
         del call.places[user_id]
         del self._desks[user_id][call.id]
         self._feed.publish(frozenset((user_id,)), "call.gone", {"id": call.id})
+        self.show(call)
         self.forget_if_done(call)
 
     def forget_if_done(self, call: LiveCall) -> None:
         if call.over and not call.places:
             self._calls.pop(call.id, None)
+            if call.of is not None and call in call.of.consultations:
+                call.of.consultations.remove(call)
+
+    def _view(self, call: LiveCall, user_id: UUID, place: Place) -> CallView:
+        view = call.view(user_id, place)
+        view = replace(view, parties=self._parties(call, user_id), recording=self._recording(call))
+        seat = self._roster.seat(user_id)
+        if seat is None or seat.reads_all == EVERYTHING:
+            return view
+        about = _masked(view.about, seat) if view.about else None
+        return replace(view, caller=_masked(view.caller, seat), about=about)
+
+    def _parties(self, call: LiveCall, user_id: UUID) -> tuple[str, ...]:
+        """Who else talks in it; in an internal call that is who the call is with."""
+        talks = call.places[user_id].state in ("active", "held")
+        if call.direction is Direction.INTERNAL or not talks:
+            return ()
+        seats = [self._roster.seat(other) for other in call.others(user_id)]
+        return (*(seat.name for seat in seats if seat), *call.guests.values())
+
+    def _recording(self, call: LiveCall) -> Recording:
+        told = _RECORDING.get(call.recording)
+        if told is not None:
+            return told
+        queue = self._roster.queue(call.queue)
+        customer = call.direction is not Direction.INTERNAL and call.of is None
+        return "off" if queue and customer and queue.recording != "never" else "never"
+
+
+def _masked(caller: Caller, seat: Seat) -> Caller:
+    card = caller.card
+    return replace(caller, card=masked(card, seat.reads_all)) if card else caller

@@ -13,12 +13,13 @@ from uuid import UUID
 
 from callcenter.feed import Feed
 from callcenter.services.clock import Clock
+from callcenter.services.colleagues import Colleagues
 from callcenter.services.desk_events import Ask, CallerMemory, DeskEvents, WrappedUp
 from callcenter.services.desks import Desks, LiveCall, Place, guess_ticket
 from callcenter.services.presence import Presence
 from callcenter.services.queue_strip import QueueStrip
 from callcenter.services.roster import Roster
-from callcenter.services.views import Caller, Snapshot, SwitchView
+from callcenter.services.views import Caller, PhoneView, Snapshot, SwitchView
 from telephony import events
 from telephony.events import Direction, TelephonyEvent
 
@@ -32,6 +33,8 @@ class Live:
         roster: Roster,
         presence: Presence,
         strip: QueueStrip,
+        colleagues: Colleagues,
+        phone: Callable[[UUID], PhoneView],
         directory: CallerMemory,
         feed: Feed,
         clock: Clock,
@@ -42,6 +45,8 @@ class Live:
         self._roster = roster
         self._presence = presence
         self._strip = strip
+        self._colleagues = colleagues
+        self._phone = phone
         self._directory = directory
         self._feed = feed
         self._simulated = simulated
@@ -71,12 +76,22 @@ class Live:
             switch=self.switch,
             calls=self._desks.views(user_id),
             queues=self._strip.views(),
+            colleagues=self._colleagues.views(),
+            phone=self._phone(user_id),
         )
 
     def place(self, user_id: UUID, call_id: UUID) -> Place | None:
         """Where the call stands on this desk; None when it is not there."""
         call = self._desks.call(call_id)
         return call.places.get(user_id) if call else None
+
+    def on_phone(self, user_id: UUID) -> list[tuple[LiveCall, Place]]:
+        """The calls that this agent's telephone talks in, or holds."""
+        return [
+            (call, place)
+            for call, place in self._desks.of(user_id)
+            if place.state in ("active", "held") and place.legs
+        ]
 
     def rings(self, user_id: UUID) -> bool:
         """Whether a call rings on this desk."""
@@ -95,6 +110,9 @@ class Live:
     def roster_changed(self) -> None:
         self._presence.roster_changed()
         self._strip.roster_changed()
+        self._colleagues.roster_changed()
+        for call in self._desks.calls():
+            self._desks.show(call)
 
     def caller_known(self, call_id: UUID, caller: Caller) -> None:
         """The look-up returned. What a person chose meanwhile stays."""
@@ -127,20 +145,24 @@ class Live:
         call = self._desks.call(call_id)
         if call is not None and call.note != note:
             call.note = note
-            self._desks.show_everywhere(call)
+            self._desks.show(call)
 
     def set_ticket(self, call_id: UUID, ticket_id: UUID | None) -> None:
         call = self._desks.call(call_id)
         if call is not None:
             call.ticket_id, call.ticket_chosen = ticket_id, True
-            self._desks.show_everywhere(call)
+            self._desks.show(call)
 
     def set_muted(self, user_id: UUID, call_id: UUID, on: bool) -> None:
         call = self._desks.call(call_id)
         place = call.places.get(user_id) if call else None
         if call is not None and place is not None and place.muted != on:
             place.muted = on
-            self._desks.show(call, user_id)
+            self._desks.show(call)
+
+    def set_returning(self, user_id: UUID, call_id: UUID, on: bool) -> None:
+        """The customer is sent back to this agent, whose page with the call was lost."""
+        self._on_desks.set_returning(user_id, call_id, on)
 
     # --- events ------------------------------------------------------------------------------
 
@@ -158,8 +180,10 @@ class Live:
     def _set_caller(self, call: LiveCall, caller: Caller) -> None:
         if call.caller != caller:
             call.caller = caller
+            if call.waiting:
+                self._strip.identified(call.queue, call.id, call.tier)
             guess_ticket(call, self._roster)
-            self._desks.show_everywhere(call)
+            self._desks.show(call)
 
     def _set_switch(self, view: SwitchView) -> None:
         if view != self.switch:

@@ -1,4 +1,4 @@
-"""How many wait in each queue and how long: the strip on every screen.
+"""How many wait in each queue, of which tiers and how long: the strip on every screen.
 
 Everybody sees it, so it is told at most every `PERIOD_S`: a burst of callers is one message, and
 the pop of a ringing agent never waits behind two hundred of them. A snapshot shows what was told
@@ -7,6 +7,8 @@ last, so that snapshot + messages stays the truth.
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -18,19 +20,33 @@ from callcenter.services.views import QueueView
 PERIOD_S = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    since: datetime
+    tier: str  # its code; "" while nobody knows
+
+
 class QueueStrip:
     def __init__(self, roster: Roster, feed: Feed, clock: Clock) -> None:
         self._roster = roster
         self._feed = feed
         self._clock = clock
-        self._waiting: dict[str, dict[UUID, datetime]] = {}
+        self._waiting: dict[str, dict[UUID, _Caller]] = {}
         self._told: dict[str, QueueView] = {}
         self._dirty: dict[str, None] = {}
         self._timer: Timer | None = None
 
-    def joined(self, queue: str, call_id: UUID, at: datetime) -> None:
-        self._waiting.setdefault(queue, {})[call_id] = at
+    def joined(self, queue: str, call_id: UUID, at: datetime, tier: str) -> None:
+        self._waiting.setdefault(queue, {})[call_id] = _Caller(at, tier)
         self._touch(queue)
+
+    def identified(self, queue: str, call_id: UUID, tier: str) -> None:
+        """Who waits there is known now, or somebody else."""
+        waiting = self._waiting.get(queue, {})
+        caller = waiting.get(call_id)
+        if caller is not None and caller.tier != tier:
+            waiting[call_id] = _Caller(caller.since, tier)
+            self._touch(queue)
 
     def left(self, queue: str, call_id: UUID) -> None:
         if self._waiting.get(queue, {}).pop(call_id, None) is not None:
@@ -60,11 +76,13 @@ class QueueStrip:
                 self._told[name] = view
                 self._feed.publish(None, "queue", view)
 
-    def _view(self, name: str, waiting: dict[UUID, datetime]) -> QueueView:
+    def _view(self, name: str, waiting: dict[UUID, _Caller]) -> QueueView:
         info = self._roster.queues.get(name)
+        tiers = Counter(caller.tier for caller in waiting.values() if caller.tier)
         return QueueView(
             name=name,
             label=info.label if info else {"en": name},
             waiting=len(waiting),
-            longest_since=min(waiting.values(), default=None),
+            longest_since=min((caller.since for caller in waiting.values()), default=None),
+            tiers=dict(sorted(tiers.items())),
         )

@@ -16,6 +16,7 @@ from callcenter.domain.agents import Rest, State
 Match = Literal["exact", "suffix", "several", "unknown", "withheld"]
 CallState = Literal["ringing", "active", "held", "ended"]
 Recording = Literal["never", "off", "on", "paused"]
+Order = Literal["answer", "reject", "hangup", "hold", "resume", "mute", "unmute", "tones"]
 Changed = Literal["callbacks", "missed", "tasks", "ticket", "customer", "figures", "desk"]
 
 
@@ -105,6 +106,7 @@ class CallView:
     ticket_id: UUID | None
     note: str
     consult_of: UUID | None = None  # the customer's call, when this one is a consultation for it
+    about: Caller | None = None  # that customer, on the desk of whom is asked
     parties: tuple[str, ...] = ()  # who else talks in it besides the customer and this agent
     recording: Recording = "never"  # "never": this queue's calls may not be recorded
     returning: bool = False  # the agent lost this call (a reload, a crash) and it comes back
@@ -158,7 +160,7 @@ class PhoneOrderView:
 
     screen: str
     call_id: UUID
-    order: Literal["answer", "reject", "hangup", "hold", "resume", "mute", "unmute", "tones"]
+    order: Order
     digits: str
     at: datetime
 

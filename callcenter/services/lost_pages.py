@@ -1,0 +1,125 @@
+"""What becomes of the calls whose sound was on a page that is gone.
+
+A customer who talked with its agent hears music and is put back to the same agent, then to the
+front of their queue (the dialplan's ``crm-return``): every one of them, when there were several.
+
+- Somebody the agent was consulting is let go: the customer comes back, the consultation ends.
+- Where others talk on without the agent (three-way) nobody is taken out of the conversation.
+- A colleague, and a number that has not answered yet, hear that this phone hung up.
+
+The agent's dead leg ends by that; one that is still there after `DEAD_LEG_S` is hung up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from callcenter.services.clock import Clock, Timer
+from callcenter.services.desks import LiveCall, Place
+from callcenter.services.live import Live
+from callcenter.services.roster import Roster, Seat
+from telephony.events import Direction
+from telephony.switch import ConsultOrder, Switch, SwitchError
+
+log = structlog.get_logger(__name__)
+
+RETURN_CONTEXT = "crm-return"
+DEAD_LEG_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _DeadLegs:
+    call_id: UUID
+    legs: frozenset[str]
+
+
+class LostPages:
+    def __init__(self, live: Live, switch: Switch, roster: Roster, clock: Clock) -> None:
+        self._live = live
+        self._switch = switch
+        self._roster = roster
+        self._clock = clock
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timers: set[Timer] = set()
+
+    def lost(self, user_id: UUID) -> None:
+        """The page with the sound of this agent's calls is gone."""
+        seat = self._roster.seat(user_id)
+        calls = self._live.on_phone(user_id)
+        if seat is None or not calls:
+            return
+        dead = [_DeadLegs(call.id, frozenset(place.legs)) for call, place in calls]
+        self._do(self._bring_back(seat, calls))
+        self._later(DEAD_LEG_S, lambda: self._do(self._bury(seat, dead)))
+
+    async def stop(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _bring_back(self, seat: Seat, calls: Sequence[tuple[LiveCall, Place]]) -> None:
+        for customers in _consulted_about(calls):
+            end = self._switch.consult_order(customers, seat.interface, ConsultOrder.CANCEL)
+            await _tried(end, "consultation_not_ended")
+        for call, place in calls:
+            if _returns(call, place, seat.user_id):
+                await self._send_back(seat, call)
+        for call, place in calls:
+            if call.of is None and not _returns(call, place, seat.user_id):
+                order = self._switch.hangup(call.id, seat.interface)
+                await _tried(order, "dead_leg_not_hung_up")
+
+    async def _send_back(self, seat: Seat, call: LiveCall) -> None:
+        log.info("customer_sent_back", call_id=str(call.id), to=seat.extension)
+        self._live.set_returning(seat.user_id, call.id, True)
+        order = self._switch.redirect(call.id, RETURN_CONTEXT, seat.extension)
+        if not await _tried(order, "customer_not_sent_back"):
+            self._live.set_returning(seat.user_id, call.id, False)
+
+    async def _bury(self, seat: Seat, dead: Sequence[_DeadLegs]) -> None:
+        for one in dead:
+            place = self._live.place(seat.user_id, one.call_id)
+            # Where it rings again, hanging up would reject that.
+            if place is not None and place.state != "ringing" and place.legs & one.legs:
+                order = self._switch.hangup(one.call_id, seat.interface)
+                await _tried(order, "dead_leg_not_hung_up")
+
+    def _later(self, seconds: float, what: Callable[[], None]) -> None:
+        def due() -> None:
+            self._timers.discard(timer)
+            what()
+
+        timer = self._clock.call_later(seconds, due)
+        self._timers.add(timer)
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _consulted_about(calls: Sequence[tuple[LiveCall, Place]]) -> list[UUID]:
+    return [call.of.id for call, _ in calls if call.of is not None]
+
+
+def _returns(call: LiveCall, place: Place, user_id: UUID) -> bool:
+    """Whether a customer is left alone in it."""
+    customer = call.direction is not Direction.INTERNAL and call.of is None
+    return customer and place.answered_at is not None and not call.others(user_id)
+
+
+async def _tried(order: Awaitable[None], event: str) -> bool:
+    try:
+        await order
+    except SwitchError as error:  # the dialplan itself notices a leg without sound, later
+        log.warning(event, problem=str(error))
+        return False
+    return True
