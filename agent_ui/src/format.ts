@@ -88,8 +88,36 @@ export function languageName(tag: string): string {
   }
 }
 
+const numbers = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(style: "decimal" | "percent"): Intl.NumberFormat {
+  const key = `${locale.value} ${style}`;
+  let format = numbers.get(key);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(locale.value, { style, maximumFractionDigits: 0 });
+    numbers.set(key, format);
+  }
+  return format;
+}
+
+/** A whole number. */
 export function count(value: number): string {
-  return new Intl.NumberFormat(locale.value).format(value);
+  return numberFormat("decimal").format(value);
+}
+
+/** A share between 0 and 1. */
+export function percent(share: number): string {
+  return numberFormat("percent").format(share);
+}
+
+/** Seconds of work in hours and minutes: nobody counts a day in seconds. */
+export function worked(seconds: number): string {
+  const minutes = Math.floor(seconds / MINUTE);
+  if (minutes < 60) return t("age.minutes", { n: minutes });
+  return t("figures.hours", {
+    h: Math.floor(minutes / 60),
+    m: String(minutes % 60).padStart(2, "0"),
+  });
 }
 
 /**
@@ -99,4 +127,15 @@ export function count(value: number): string {
  */
 export function dialable(typed: string): string {
   return typed.replace(/[\s().\-\u00a0\u2010-\u2015]/g, "");
+}
+
+/** Minor units in their currency: 128000 CNY is ¥1,280.00. As plain number for an unknown one. */
+export function money(minor: number, currency: string): string {
+  try {
+    const format = new Intl.NumberFormat(locale.value, { style: "currency", currency });
+    const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+    return format.format(minor / 10 ** digits);
+  } catch {
+    return `${count(minor / 100)} ${currency}`.trim();
+  }
 }

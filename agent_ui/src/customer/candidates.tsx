@@ -1,3 +1,4 @@
+import { Dial } from "../calls/dial";
 import { useDesk } from "../desk/context";
 import { t } from "../i18n";
 import type { Caller } from "../messages.gen";
@@ -10,8 +11,8 @@ export function Candidates({ caller }: { caller: Caller }) {
     <div class="candidates" data-testid="candidates">
       <h2>{t("candidates.title")}</h2>
       <p class="who-number">
-        <span class="num" data-testid="caller-number">
-          {caller.display}
+        <span data-testid="caller-number">
+          <Dial number={caller.number} display={caller.display} class="caller" />
         </span>
         <MatchChip match="several" />
       </p>

@@ -9,6 +9,7 @@ import { CustomerHead } from "./customer_head";
 import { CustomerSearch } from "./customer_search";
 import { OpenTickets } from "./open_tickets";
 import { QuickCreate } from "./quick_create";
+import { QuickNote } from "./quick_note";
 import { Timeline } from "./timeline";
 
 /** The customer in front of us: known, one of several, new, or nobody yet. */
@@ -23,6 +24,7 @@ export function CustomerColumn() {
         {card && (
           <>
             <CustomerHead card={card} caller={callerOf(shown)} />
+            <QuickNote key={`note ${card.party_id}`} card={card} />
             <OpenTickets tickets={card.tickets} />
             <Timeline key={card.party_id} card={card} />
           </>

@@ -1,4 +1,5 @@
 import { useComputed } from "@preact/signals";
+import { Dial } from "../calls/dial";
 import { useDesk } from "../desk/context";
 import { languageName, timeIn } from "../format";
 import { t } from "../i18n";
@@ -47,16 +48,15 @@ export function CustomerHead({ card, caller }: Props) {
         )}
       </div>
       <p class="who-company">{card.company}</p>
-      {caller ? (
+      {caller && (
         <p class="who-number">
-          <span class="num" data-testid="caller-number">
-            {caller.display}
+          <span data-testid="caller-number">
+            <Dial number={caller.number} display={caller.display} class="caller" />
           </span>
           <MatchChip match={caller.match} />
         </p>
-      ) : (
-        <Numbers />
       )}
+      <Numbers except={caller?.number ?? ""} />
       <p class="who-facts">{facts}</p>
       {card.note !== "" && (
         <p class="who-note" data-testid="customer-note">
@@ -84,24 +84,19 @@ function Change() {
   );
 }
 
-/** All numbers of the customer; one click dials. */
-export function Numbers() {
+/** The customer's numbers besides the one on the line; one click dials. */
+function Numbers({ except }: { except: string }) {
   const desk = useDesk();
-  const numbers = desk.customer.data.value?.numbers ?? [];
+  const detail = desk.customer.data.value;
+  const numbers = detail?.numbers.filter(({ number }) => number !== except) ?? [];
   return (
     <ul class="numbers">
       {numbers.map((row) => (
         <li key={row.number + row.ext}>
-          <button
-            type="button"
-            class="button quiet number"
-            title={t("phone.call_number", { number: row.display })}
-            disabled={desk.current.value !== null || desk.phone.value.line.value !== "ready"}
-            onClick={() => void desk.phoneOrder((phone) => phone.dial(row.number))}
-          >
-            <Icon name="phone" />
-            <span class="num">{row.display}</span>
-          </button>
+          <Dial
+            number={row.number}
+            display={row.ext ? `${row.display} ×${row.ext}` : row.display}
+          />
         </li>
       ))}
     </ul>

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { ApiError } from "../api";
+import { Dial } from "../calls/dial";
 import { useDesk } from "../desk/context";
 import { inWords } from "../desk/notices";
 import { t } from "../i18n";
@@ -56,8 +57,8 @@ export function QuickCreate({ caller, dialled }: { caller: Caller; dialled: bool
         {caller.name || t(dialled ? "caller.unknown_number" : "caller.unknown")}
       </h2>
       <p class="who-number">
-        <span class="num" data-testid="caller-number">
-          {caller.display}
+        <span data-testid="caller-number">
+          <Dial number={caller.number} display={caller.display} class="caller" />
         </span>
         <MatchChip match="unknown" />
       </p>

@@ -1,101 +1,218 @@
-import { useSignal } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { CallMark, isOver, kindOf, outcome } from "../calls/contact";
 import { useDesk } from "../desk/context";
+import { isWriting } from "../desk/model";
+import { inWords } from "../desk/notices";
+import { money } from "../format";
 import { t } from "../i18n";
-import type { CustomerCard, RecentContact, TimelineEntry, TimelineKind } from "../messages.gen";
+import type { CustomerCard, CustomerDetail, RecentContact, TimelineEntry } from "../messages.gen";
 import { Icon } from "../ui/icon";
+import { lazy } from "../ui/lazy";
 import { Segments } from "../ui/segments";
 import { SkeletonRows } from "../ui/skeleton";
 import { When } from "../ui/timer";
+import { Virtual } from "../ui/virtual";
+import { History, type HistoryKind, keyOfEntry } from "./history";
 
-type Filter = TimelineKind | "all";
-const FILTERS: readonly Filter[] = ["call", "ticket", "note", "all"];
+const FILTERS: readonly HistoryKind[] = [
+  "all",
+  "call",
+  "ticket",
+  "note",
+  "order",
+  "task",
+  "mail",
+  "campaign",
+];
 
-type Entry = Pick<
-  TimelineEntry,
-  "kind" | "id" | "at" | "title" | "body" | "author" | "direction" | "connected_s" | "ticket_number"
->;
+const EntryDetail = lazy(async () => (await import("./entry_detail")).EntryDetail);
 
-/**
- * What happened with this customer, newest first. It begins with calls, because the card brings the
- * last three along: they stand there while the rest is fetched, and nothing moves when it comes.
- */
+/** What happened with this customer, newest first, in one stream. */
 export function Timeline({ card }: { card: CustomerCard }) {
   const desk = useDesk();
-  const filter = useSignal<Filter>("call");
-  const detail = desk.customer.data.value;
-  const full = detail && detail.id === card.party_id ? detail.timeline : null;
-  const entries = full ?? card.contacts.map(asEntry);
-  const mine = desk.store.calls.value.map(({ id }) => id);
-  const shown = entries.filter((entry) => {
-    if (filter.value !== "all" && entry.kind !== filter.value) return false;
-    // The call on this desk is history once the log says how it ended.
-    return entry.kind !== "call" || isOver(entry.title) || !mine.includes(entry.id);
-  });
+  const filter = useSignal<HistoryKind>("all");
+  const open = useSignal<ReadonlySet<string>>(new Set());
+  const kind = filter.value;
+  const history = useMemo(
+    () => new History(desk.api, card.party_id, kind),
+    [desk, card.party_id, kind],
+  );
+  useFollow(history, card.party_id, kind);
+
+  const mine = useComputed(() => new Set(desk.store.calls.value.map(({ id }) => id)));
+  const entries = history.entries.value;
+  const failed = history.error.value ?? desk.customer.error.value;
+  const known = entries ?? (failed ? card.contacts.map(asEntry) : null);
+  const shown = useMemo(
+    () =>
+      // The call on this desk is history once the log says how it ended.
+      known?.filter(
+        ({ kind, title, id }) => kind !== "call" || isOver(title) || !mine.value.has(id),
+      ),
+    [known, mine.value],
+  );
+  const toggle = (key: string) => {
+    const next = new Set(open.peek());
+    if (!next.delete(key)) next.add(key);
+    open.value = next;
+  };
   return (
     <section class="block">
-      <div class="block-head">
+      <div class="block-head timeline-head">
         <h2>{t("timeline.title")}</h2>
         <Segments
           label={t("timeline.filter")}
           look="chips"
           testid="timeline-filter"
           options={FILTERS.map((value) => ({ value, text: t(`timeline.${value}`) }))}
-          value={filter.value}
+          value={kind}
           onChange={(value) => {
             filter.value = value;
           }}
         />
       </div>
-      <ul class="rows" data-testid="timeline">
-        {shown.map((entry) => (
-          <Row key={`${entry.kind} ${entry.at} ${entry.title}`} entry={entry} />
-        ))}
-      </ul>
-      {full === null && filter.value !== "call" && <SkeletonRows rows={3} />}
-      {(full !== null || filter.value === "call") && shown.length === 0 && (
-        <p class="empty">{t("timeline.empty")}</p>
+      {shown && (
+        <Virtual
+          key={kind}
+          items={shown}
+          keyOf={keyOfEntry}
+          row={(entry) => (
+            <Row
+              entry={entry}
+              isOpen={open.value.has(keyOfEntry(entry))}
+              toggle={() => toggle(keyOfEntry(entry))}
+            />
+          )}
+          height={32}
+          open={open.value}
+          onEnd={() => void history.older()}
+          testid="timeline"
+          label={t("timeline.title")}
+        />
+      )}
+      {known === null && <SkeletonRows rows={6} />}
+      {shown?.length === 0 && !failed && <p class="empty">{t("timeline.empty")}</p>}
+      {failed && (
+        <div class="empty" role="alert">
+          {inWords(failed)}{" "}
+          <button
+            type="button"
+            class="button quiet"
+            onClick={() => void (entries === null ? history.newest() : history.older())}
+          >
+            {t("timeline.again")}
+          </button>
+        </div>
       )}
     </section>
   );
 }
 
-function Row({ entry }: { entry: Entry }) {
+/**
+ * The first page of everything comes with the customer; of one kind it is fetched. Whenever the
+ * customer was read anew it may have changed; it waits while somebody writes, so that nothing moves.
+ */
+function useFollow(history: History, partyId: string, kind: HistoryKind): void {
+  const desk = useDesk();
+  const waiting = useSignal<CustomerDetail | null>(null);
+  const follow = (detail: CustomerDetail) => {
+    waiting.value = null;
+    if (kind === "all") history.begin(detail.timeline, detail.timeline_more);
+    else void history.newest();
+  };
+  useSignalEffect(() => {
+    const detail = desk.customer.data.value;
+    if (detail === null || detail.id !== partyId) return;
+    if (history.entries.peek() === null || !isWriting()) follow(detail);
+    else waiting.value = detail;
+  });
+  useSignalEffect(() => {
+    desk.clock.now.value;
+    if (waiting.value !== null && !isWriting()) follow(waiting.value);
+  });
+}
+
+interface RowProps {
+  entry: TimelineEntry;
+  isOpen: boolean;
+  toggle: () => void;
+}
+
+function Row({ entry, isOpen, toggle }: RowProps) {
   const text = textOf(entry);
   return (
-    <li class="row timeline-row">
-      <span class="timeline-at">
-        <When at={entry.at} />
-      </span>
-      <Mark entry={entry} />
-      <span class="row-text" title={text}>
-        {text}
-      </span>
-      <span class="timeline-author">{entry.author}</span>
-      <span class="num timeline-length">
-        {entry.kind === "call" && outcome(entry.title, entry.connected_s)}
-      </span>
-    </li>
+    <>
+      <button
+        type="button"
+        class="row timeline-row"
+        aria-expanded={isOpen}
+        data-testid="timeline-row"
+        data-kind={entry.kind}
+        onClick={toggle}
+      >
+        <span class="timeline-at">
+          <When at={entry.at} />
+        </span>
+        <Mark entry={entry} />
+        <span class="row-text" title={text}>
+          {text}
+        </span>
+        <span class="timeline-author">{entry.author}</span>
+        <span class="num timeline-length">{outcomeOf(entry)}</span>
+      </button>
+      {isOpen && <EntryDetail entry={entry} />}
+    </>
   );
 }
 
-function asEntry(contact: RecentContact): Entry {
+function asEntry(contact: RecentContact): TimelineEntry {
   const { at, direction, result, agent, connected_s, note } = contact;
-  const call = { kind: "call", id: at, ticket_number: null } as const;
-  return { ...call, at, title: result, body: note, author: agent, direction, connected_s };
+  return {
+    ...{
+      kind: "call",
+      id: at,
+      at,
+      title: result,
+      body: note,
+      author: agent,
+      direction,
+      connected_s,
+    },
+    ...{ status: "", disposition: null, ticket_id: null, ticket_number: null, call_id: null },
+    ...{ due_at: null, done_at: null, amount: null, currency: "" },
+  };
 }
 
-function Mark({ entry }: { entry: Entry }) {
+function Mark({ entry }: { entry: TimelineEntry }) {
   if (entry.kind === "call") return <CallMark kind={kindOf(entry.direction, entry.title)} />;
   return (
     <span class="call-mark" title={t(`timeline.${entry.kind}`)}>
       <Icon name={entry.kind} />
+      <span class="for-ears">{t(`timeline.${entry.kind}`)}</span>
     </span>
   );
 }
 
-function textOf({ kind, title, body, ticket_number }: Entry): string {
-  if (kind === "ticket") return `#${ticket_number ?? ""} ${title}`;
-  if (kind === "note" && ticket_number !== null) return `#${ticket_number} ${body}`;
-  return body;
+/** One line: what it was about, with its number where it has one. */
+function textOf({ kind, title, body, ticket_number }: TimelineEntry): string {
+  switch (kind) {
+    case "call":
+      return body;
+    case "ticket":
+      return `#${ticket_number ?? ""} ${title}`;
+    case "note":
+    case "task":
+      return ticket_number === null ? body : `#${ticket_number} ${body}`;
+    case "order":
+    case "mail":
+    case "campaign":
+      return [title, body].filter(Boolean).join(" · ");
+  }
+}
+
+function outcomeOf(entry: TimelineEntry): string {
+  if (entry.kind === "call") return outcome(entry.title, entry.connected_s);
+  if (entry.kind === "order" && entry.amount !== null) return money(entry.amount, entry.currency);
+  return "";
 }

@@ -21,4 +21,7 @@ export const enWork = {
   "work.save_all": "Save what is written",
   "outbox.waiting": "{n} to save when the server is back",
   "outbox.refused": "{n} could not be saved",
+  "quick_note.title": "Note about the customer",
+  "quick_note.hint": "Add a note about this customer",
+  "quick_note.save": "Add",
 } as const;

@@ -94,4 +94,8 @@ export const enWorkMore = {
 
   "error.changed_meanwhile": "Somebody else changed it meanwhile. It is shown as it is now.",
   "error.disposition_required": "This queue's calls need a disposition.",
+  "entry.show_call": "Show the call",
+  "entry.show_ticket": "Show ticket #{n}",
+  "entry.due": "due {when}",
+  "entry.done": "done {when}",
 } as const;

@@ -22,4 +22,7 @@ export const zhCNWork: Record<keyof typeof enWork, string> = {
   "work.save_all": "保存已填写的内容",
   "outbox.waiting": "{n} 项将在服务器恢复后保存",
   "outbox.refused": "{n} 项未能保存",
+  "quick_note.title": "客户备注",
+  "quick_note.hint": "添加关于该客户的备注",
+  "quick_note.save": "添加",
 };

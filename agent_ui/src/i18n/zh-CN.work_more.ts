@@ -95,4 +95,8 @@ export const zhCNWorkMore: Record<keyof typeof enWorkMore, string> = {
 
   "error.changed_meanwhile": "期间有人修改了它。现已显示最新内容。",
   "error.disposition_required": "此队列的通话必须选择处置结果。",
+  "entry.show_call": "显示该通话",
+  "entry.show_ticket": "显示工单 #{n}",
+  "entry.due": "期限 {when}",
+  "entry.done": "完成于 {when}",
 };
