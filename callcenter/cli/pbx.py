@@ -19,8 +19,9 @@ from callcenter.settings import Settings
 from callcenter.store.database import Database, Unusable
 from callcenter.store.queries import roster
 from callcenter.store.secret_key import SecretKeyBroken, secret_key
-from telephony.pbx.check import Finding, State, check
+from telephony.pbx.check import check
 from telephony.pbx.config import write_snippets, written_secret
+from telephony.pbx.findings import Finding, State
 from telephony.pbx.plan import DEFAULT_QUEUES, BadPlan, PbxPlan, PhonePlan, QueuePlan
 from telephony.pbx.probe import AmiProbe, ProbeError
 from telephony.pbx.secrets import sip_secret

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from enum import StrEnum
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
 from telephony.ami.link import NEEDED
+from telephony.pbx.check_dialplan import contexts, features
+from telephony.pbx.findings import Finding, State, loaded, setting
 from telephony.pbx.plan import PbxPlan, PhonePlan
 from telephony.pbx.probe import TIMEOUT_S, AmiProbe
 from telephony.wire import Frame
@@ -24,16 +24,6 @@ OLDEST = 20  # the oldest major version that the snippets are written for
 SKEW_S = 2.0  # the routing guard's heartbeat is three seconds long
 WRITE_TIMEOUT_MS = 5000
 READ = frozenset({"system", "call", "agent", "user", "reporting"})
-CONTEXTS = (
-    "crm-inbound",
-    "crm-caller",
-    "crm-route",
-    "crm-queue",
-    "crm-transfer",
-    "crm-consult",
-    "crm-agents",
-    "crm-outbound",
-)
 MODULES = {
     "app_queue": "queues",
     "app_dial": "calls",
@@ -48,30 +38,11 @@ MODULES = {
     "res_pjsip_notify": "answering and holding from the screen",
     "res_mutestream": "muting from the screen",
     "res_musiconhold": "music for those who wait",
+    "app_echo": "the echo test",
     "bridge_softmix": "three who talk together",
     "app_mixmonitor": "recording",
 }
 CEL_BACKENDS = ("cel_custom", "cel_sqlite3_custom", "cel_odbc", "cel_pgsql", "cel_manager")
-
-
-class State(StrEnum):
-    OK = "OK"
-    MISSING = "MISSING"
-    WRONG = "WRONG"
-    UNSEEN = "?"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`what` is a short statement; `remedy` says what to do when it is not OK."""
-
-    state: State
-    what: str
-    remedy: str = ""
-
-    @property
-    def bad(self) -> bool:
-        return self.state in {State.MISSING, State.WRONG}
 
 
 Clock = Callable[[], float]
@@ -81,7 +52,10 @@ async def check(probe: AmiProbe, plan: PbxPlan, clock: Clock) -> AsyncIterator[F
     """All findings in the order in which they are best repaired. `clock` is our time, in epoch
     seconds. Raises `ProbeError` when the connection breaks meanwhile."""
     yield await _version(probe)
-    parts = (_rights, _manager, _modules, _websocket, _queues, _contexts, _phones, _trunk, _records)
+    parts = (
+        *(_rights, _manager, _modules, _websocket, _queues, contexts, features),
+        *(_phones, _trunk, _records),
+    )
     for part in parts:
         async for finding in part(probe, plan):
             yield finding
@@ -116,7 +90,7 @@ async def _rights(probe: AmiProbe, plan: PbxPlan) -> AsyncIterator[Finding]:
 
 async def _manager(probe: AmiProbe, plan: PbxPlan) -> AsyncIterator[Finding]:
     user = f"[{plan.ami_user}] in manager.conf"
-    read = await _setting(probe, "manager.conf", plan.ami_user, "read")
+    read = await setting(probe, "manager.conf", plan.ami_user, "read")
     if read:
         granted = {word.strip() for word in read.split(",")}
         missing = READ - granted
@@ -127,7 +101,7 @@ async def _manager(probe: AmiProbe, plan: PbxPlan) -> AsyncIterator[Finding]:
             yield Finding(State.OK, "the manager user reads all the events it needs")
     else:
         yield Finding(State.UNSEEN, "what the manager user may read", f"see read= of {user}")
-    timeout = await _setting(probe, "manager.conf", plan.ami_user, "writetimeout")
+    timeout = await setting(probe, "manager.conf", plan.ami_user, "writetimeout")
     if timeout.isdecimal() and int(timeout) >= WRITE_TIMEOUT_MS:
         yield Finding(State.OK, f"writetimeout {timeout} ms")
     elif read:
@@ -135,19 +109,19 @@ async def _manager(probe: AmiProbe, plan: PbxPlan) -> AsyncIterator[Finding]:
         yield Finding(State.WRONG, what, f"set writetimeout = 10000 in {user}")
     else:
         yield Finding(State.UNSEEN, "writetimeout", f"it must be 10000 in {user}")
-    if (await _setting(probe, "asterisk.conf", "options", "live_dangerously")).lower() == "yes":
+    if (await setting(probe, "asterisk.conf", "options", "live_dangerously")).lower() == "yes":
         remedy = "set live_dangerously = no in asterisk.conf"
         yield Finding(State.WRONG, "live_dangerously is on: AMI could run programs", remedy)
 
 
 async def _modules(probe: AmiProbe, _plan: PbxPlan) -> AsyncIterator[Finding]:
     for module, purpose in MODULES.items():
-        if await _loaded(probe, module):
+        if await loaded(probe, module):
             yield Finding(State.OK, f"module {module}")
         else:
             remedy = f"load {module}.so in modules.conf (for {purpose})"
             yield Finding(State.MISSING, f"module {module}", remedy)
-    if not any([await _loaded(probe, name) for name in ("codec_opus", "codec_opus_open_source")]):
+    if not any([await loaded(probe, name) for name in ("codec_opus", "codec_opus_open_source")]):
         yield Finding(
             State.UNSEEN,
             "no Opus codec: browsers fall back to G.711",
@@ -182,33 +156,13 @@ async def _queues(probe: AmiProbe, plan: PbxPlan) -> AsyncIterator[Finding]:
             yield Finding(State.MISSING, f"queue {queue.name}", remedy)
 
 
-async def _contexts(probe: AmiProbe, plan: PbxPlan) -> AsyncIterator[Finding]:
-    for context in CONTEXTS:
-        lines = await probe.ask_list("ShowDialPlan", ("Context", context))
-        if not lines:
-            remedy = "include the dialplan that callcenter pbx config writes"
-            yield Finding(State.MISSING, f"dialplan context {context}", remedy)
-            continue
-        yield Finding(State.OK, f"dialplan context {context}")
-        if context == "crm-route":
-            yield _asked(lines, f"agi://{plan.fastagi_host}:{plan.fastagi_port}/")
-
-
-def _asked(lines: list[Frame], address: str) -> Finding:
-    asked = [line.get("AppData") for line in lines if "agi://" in line.get("AppData")]
-    if any(address in text for text in asked):
-        return Finding(State.OK, f"the routing question goes to {address}")
-    remedy = f"it must ask {address}; write the snippets anew, or change [fastagi]"
-    return Finding(State.WRONG, "the routing question goes somewhere else", remedy)
-
-
 async def _phones(probe: AmiProbe, plan: PbxPlan) -> AsyncIterator[Finding]:
     for phone in plan.phones:
         details = {
             frame.get("ObjectType"): frame
             for frame in await probe.ask_list("PJSIPShowEndpoint", ("Endpoint", phone.extension))
         }
-        faults = _faults(phone, details)
+        faults = _faults(phone, details, plan)
         if not details:
             remedy = f"add endpoint [{phone.extension}] to pjsip.conf"
             yield Finding(State.MISSING, f"phone {phone.extension}", remedy)
@@ -218,7 +172,7 @@ async def _phones(probe: AmiProbe, plan: PbxPlan) -> AsyncIterator[Finding]:
             yield Finding(State.OK, f"phone {phone.extension}")
 
 
-def _faults(phone: PhonePlan, details: dict[str, Frame]) -> list[tuple[str, str]]:
+def _faults(phone: PhonePlan, details: dict[str, Frame], plan: PbxPlan) -> list[tuple[str, str]]:
     """What is wrong with a phone, and what to do, the worst first."""
     nothing = Frame(b"")
     endpoint, auth = details.get("endpoint", nothing), details.get("auth", nothing)
@@ -231,6 +185,9 @@ def _faults(phone: PhonePlan, details: dict[str, Frame]) -> list[tuple[str, str]
     if endpoint.get("Context") not in {"crm-agents", "from-internal"}:
         remedy = f"set context = crm-agents in endpoint [{phone.extension}]"
         faults.append((f"it dials in context {endpoint.get('Context')!r}", remedy))
+    if phone.webrtc and endpoint.get("RtpTimeout") == "0":
+        remedy = f"set rtp_timeout = {plan.rtp_timeout_s} in endpoint [{phone.extension}]"
+        faults.append(("nobody notices when a browser vanishes", remedy))
     return faults
 
 
@@ -253,17 +210,17 @@ async def _trunk(probe: AmiProbe, plan: PbxPlan) -> AsyncIterator[Finding]:
 
 
 async def _records(probe: AmiProbe, _plan: PbxPlan) -> AsyncIterator[Finding]:
-    enabled = await _setting(probe, "cel.conf", "general", "enable")
-    if not enabled and not await _loaded(probe, "func_config"):
+    enabled = await setting(probe, "cel.conf", "general", "enable")
+    if not enabled and not await loaded(probe, "func_config"):
         yield Finding(State.UNSEEN, "CEL", "run `asterisk -rx 'cel show status'`")
     elif enabled.lower() not in {"yes", "true", "1", "on"}:
         yield Finding(State.MISSING, "CEL is off", "set enable = yes in [general] of cel.conf")
-    elif not any([await _loaded(probe, name) for name in CEL_BACKENDS]):
+    elif not any([await loaded(probe, name) for name in CEL_BACKENDS]):
         remedy = f"load one of {', '.join(CEL_BACKENDS)}"
         yield Finding(State.MISSING, "CEL is on, but nothing keeps it", remedy)
     else:
         yield Finding(State.OK, "CEL")
-    if not await _setting(probe, "musiconhold.conf", "default", "mode"):
+    if not await setting(probe, "musiconhold.conf", "default", "mode"):
         remedy = "queues have no music: add class [default] to musiconhold.conf"
         yield Finding(State.UNSEEN, "music on hold", remedy)
 
@@ -293,13 +250,3 @@ async def _time(probe: AmiProbe, clock: Clock) -> AsyncIterator[Finding]:
         yield Finding(State.WRONG, what, "let both machines keep time by NTP")
     else:
         yield Finding(State.OK, "both clocks agree")
-
-
-async def _loaded(probe: AmiProbe, module: str) -> bool:
-    return (await probe.ask("ModuleCheck", ("Module", module))).get("Response") == "Success"
-
-
-async def _setting(probe: AmiProbe, file: str, section: str, key: str) -> str:
-    """One value of a .conf file, as the dialplan function AST_CONFIG shows it; "" for none."""
-    name = f"AST_CONFIG({file},{section},{key})"
-    return (await probe.ask("Getvar", ("Variable", name))).get("Value")

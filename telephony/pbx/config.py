@@ -43,7 +43,11 @@ FREEPBX_NAMES = {
     "queues.conf": "queues_custom.conf",
     "pjsip.conf": "pjsip_custom.conf",
     "cel.conf": "cel_general_custom.conf",
-    "features.conf": "features_general_custom.conf",
+}
+# It includes each of these inside the section of features.conf that it is named after.
+FREEPBX_FEATURES = {
+    "general": "features_general_custom.conf",
+    "featuremap": "features_featuremap_custom.conf",
 }
 
 
@@ -64,7 +68,9 @@ def write_snippets(plan: PbxPlan, out: Path, *, freepbx: bool = False) -> list[P
         if not freepbx:
             texts[_ours(name)] = text
         elif name in FREEPBX_NAMES:
-            texts[FREEPBX_NAMES[name]] = _general(text) if name == "features.conf" else text
+            texts[FREEPBX_NAMES[name]] = text
+        elif name == "features.conf":
+            texts |= {file: _section(text, its) for its, file in FREEPBX_FEATURES.items()}
     readme = (TEMPLATES / ("README.freepbx.txt" if freepbx else "README.txt")).read_text()
     texts["README.txt"] = fill(readme, _values(plan, freepbx=freepbx))
     for name, text in texts.items():
@@ -92,9 +98,9 @@ def written_secret(out: Path, ami_user: str, *, freepbx: bool = False) -> str:
     return ""
 
 
-def _general(text: str) -> str:
-    """The lines of ``[general]``: FreePBX includes its file inside that section."""
-    return text.partition("[general](+)\n")[2].partition("[")[0]
+def _section(text: str, name: str) -> str:
+    """The lines of ``[name](+)``, without their heading."""
+    return text.partition(f"[{name}](+)\n")[2].partition("\n[")[0] + "\n"
 
 
 def _ours(name: str) -> str:

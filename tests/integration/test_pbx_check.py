@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from telephony.pbx.check import Finding, State, check
+from telephony.pbx.check import check
 from telephony.pbx.config import TEMPLATES, render
+from telephony.pbx.findings import Finding, State
 from telephony.pbx.plan import PbxPlan, PhonePlan, QueuePlan
 from telephony.pbx.probe import AmiProbe, ProbeError
-from tests.asterisk.server import MASTER, AsteriskServer, plan_for_tests
+from tests.asterisk.server import BROWSERS, MASTER, AsteriskServer, plan_for_tests
 
 pytestmark = pytest.mark.integration
 
@@ -102,6 +103,9 @@ async def test_a_badly_configured_switch() -> None:
         "modules.conf": modules,
         "snippets/manager.conf": manager,
         "snippets/cel.conf": "enable = no\n",
+        "snippets/extensions.conf": snippets["extensions.conf"].replace(",ct)", ",t)"),
+        "snippets/features.conf": snippets["features.conf"].replace("swap = C", "swap = *7"),
+        "snippets/pjsip.conf": snippets["pjsip.conf"].replace("rtp_timeout = 20", ""),
     }
     async with AsteriskServer(PLAN, overrides=overrides) as asterisk:
         found = await findings(asterisk, PLAN)
@@ -116,6 +120,9 @@ async def test_a_badly_configured_switch() -> None:
     assert said(found, State.WRONG) == {
         "the manager user may write 'command', which hands the machine over",
         "writetimeout 100 (the default) ms: a short pause loses events",
+        "no option c of Queue(): a customer whose agent's telephone vanishes is hung up",
+        "atxferswap is *7: agents cannot consult",
+        *(f"phone {extension}: nobody notices when a browser vanishes" for extension in BROWSERS),
     }
 
 

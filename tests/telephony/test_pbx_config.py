@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from telephony.pbx.config import SNIPPETS, fill, render, write_snippets
-from telephony.pbx.plan import BadPlan, PbxPlan, PhonePlan, QueuePlan
+from telephony.pbx.plan import FRONT_PRIORITY, BadPlan, PbxPlan, PhonePlan, QueuePlan
 
 PLAN = PbxPlan(
     "callcenter",
@@ -91,7 +91,7 @@ def test_files_are_written_for_us_only_and_explained(tmp_path: Path, freepbx: bo
     readme = (tmp_path / "new/README.txt").read_text()
     for file in files:
         assert file.name == "README.txt" or file.name in readme
-    assert len(files) == (7 if freepbx else len(SNIPPETS) + 1)
+    assert len(files) == (8 if freepbx else len(SNIPPETS) + 1)
 
 
 @pytest.mark.parametrize(
@@ -128,8 +128,20 @@ def test_only_keys_that_no_telephone_has_are_orders() -> None:
     }
 
 
-def test_freepbx_includes_the_orders_inside_its_own_section(tmp_path: Path) -> None:
+def test_freepbx_includes_the_orders_inside_its_own_sections(tmp_path: Path) -> None:
     write_snippets(PLAN, tmp_path, freepbx=True)
-    text = (tmp_path / "features_general_custom.conf").read_text()
-    assert text.startswith("atxferabort = BA\n")
-    assert "[" not in text
+    general = (tmp_path / "features_general_custom.conf").read_text()
+    assert general.startswith("atxferabort = BA\n")
+    featuremap = (tmp_path / "features_featuremap_custom.conf").read_text()
+    assert featuremap.startswith("atxfer = A\n")
+    assert "[" not in general + featuremap
+
+
+def test_an_agent_who_vanished_is_rung_again_and_then_the_queue_s_front() -> None:
+    plan = replace(PLAN, return_s=9, rtp_timeout_s=30)
+    texts = render(plan)
+    assert "Set(CRM_BACK_UNTIL=$[${EPOCH}+9])" in texts["extensions.conf"]
+    assert f"Set(QUEUE_PRIO={FRONT_PRIORITY})" in texts["extensions.conf"]
+    webrtc, _, desk = texts["pjsip.conf"].partition("[crm-desk]")
+    assert "\nrtp_timeout = 30\n" in webrtc
+    assert "rtp_timeout =" not in desk, "a desk phone may suppress silence"
