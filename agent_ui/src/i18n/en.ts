@@ -233,6 +233,17 @@ export const en = {
   "error.emergency_number":
     "Emergency numbers are not dialled from here: use a telephone that knows where you are.",
   "error.number_not_allowed": "Calls to that number are not allowed.",
+  "error.premium_number": "That is a premium-rate number; calls to it are not allowed.",
+  "error.too_many_dials": "Too many numbers in one minute. Wait a little, then try again.",
+  "error.daily_cost_reached":
+    "What your calls to the outside may cost today is spent. Ask your supervisor.",
+  "error.consulting": "Complete or cancel the consultation first.",
+  "error.no_consultation": "You are not consulting anybody about this call.",
+  "error.target_rings": "Nobody has answered there yet.",
+  "error.target_away": "That colleague is not there.",
+  "error.not_recordable": "This call may not be recorded.",
+  "error.no_phone_page": "No other page of yours holds the telephone. Use it on this one.",
+  "error.no_such_screen": "This page cannot hold the telephone. Load it again.",
   "error.switch_refused": "The switch refused. Nothing was done.",
   "error.switch_not_connected":
     "The switch did not answer. Look whether it happened before you try again.",
