@@ -20,6 +20,7 @@ import uvloop
 from twisted.internet.error import CannotListenError
 
 from callcenter.domain.agents import Status
+from callcenter.domain.dialling import DialRules, Tariffs
 from callcenter.feed import Feed
 from callcenter.services.after_calls import AfterCalls
 from callcenter.services.agents import ABSENT_S, Agents
@@ -31,7 +32,9 @@ from callcenter.services.clock import LoopClock
 from callcenter.services.colleagues import Colleagues
 from callcenter.services.collector import Collector
 from callcenter.services.company import company, read_logo
+from callcenter.services.consults import Consults
 from callcenter.services.customers import Customers
+from callcenter.services.dial_policy import DialLimits, DialPolicy
 from callcenter.services.directory import Directory
 from callcenter.services.heartbeat import Heartbeat
 from callcenter.services.journal import AgentStateBegan, WrapUpDone
@@ -49,7 +52,9 @@ from callcenter.services.own_dials import OwnDials
 from callcenter.services.phone_holders import PhoneHolders
 from callcenter.services.phones import PhoneRules, Phones
 from callcenter.services.presence import Presence
+from callcenter.services.quality import Quality
 from callcenter.services.queue_strip import QueueStrip
+from callcenter.services.recordings import Recordings
 from callcenter.services.records import IceServer
 from callcenter.services.reloading import Reloading
 from callcenter.services.roster import Roster
@@ -109,6 +114,8 @@ class Application:
         self.switch.subscribe(self.membership.on_event)
         self.switch.subscribe(self.mirror.on_event)
         self.switch.subscribe(lambda event: self.call_log.on_event(complete(event)))
+        self.switch.subscribe(self.recordings.on_event)
+        self.switch.subscribe(self.quality.on_event)
         self.web = Web(self._web_context(), self._gauges())
 
     # --- building, from the switch to the screen ----------------------------------------------
@@ -172,13 +179,19 @@ class Application:
             reload_roster=lambda: self.reloading.load(),  # noqa: PLW0108 (it is made later)
         )
         self.own_dials = OwnDials()
+        policy = self._dial_policy()
         self.phones = Phones(
             self.roster,
             self.live,
             self.switch,
             own_dials=self.own_dials,
+            policy=policy,
+            holders=self.holders,
             rules=self._phone_rules(),
         )
+        self.consults = Consults(self.roster, self.live, self.presence, self.switch, policy)
+        self.recordings = Recordings(self.roster, self.live, self.switch)
+        self.quality = Quality(self.roster, self.live, self.call_log.record)
         self.customers = Customers(self.database, self.directory, self.clock, self.news)
         changes = CallChanges(
             live=self.live,
@@ -206,7 +219,7 @@ class Application:
             tickets=self.tickets,
         )
         self.log_news.subscribe(self.after.logged)
-        self.auth = Auth(self.database, self.clock)
+        self.auth = Auth(self.database, self.clock, busy=self.agents.busy)
         self.auth.subscribe_prefs(lambda user_id: self.news.changed("desk", None, (user_id,)))
 
     def _build_routing(self) -> None:
@@ -249,6 +262,10 @@ class Application:
             live=self.live,
             agents=self.agents,
             phones=self.phones,
+            holders=self.holders,
+            consults=self.consults,
+            recordings=self.recordings,
+            quality=self.quality,
             calls=self.calls,
             customers=self.customers,
             tickets=self.tickets,
@@ -257,11 +274,29 @@ class Application:
             logo=logo,
         )
 
+    def _dial_policy(self) -> DialPolicy:
+        phone = self.settings.phone
+        return DialPolicy(
+            DialRules(
+                region=self.settings.switch.region,
+                allowed=phone.allowed_prefixes,
+                refused=phone.refused_prefixes,
+                premium=phone.premium_numbers,
+            ),
+            DialLimits(
+                per_minute=phone.dials_per_minute,
+                daily_cost=phone.daily_cost,
+                tariffs=Tariffs(phone.tariffs),
+            ),
+            roster=self.roster,
+            desk=self.live,
+            database=self.database,
+            clock=self.clock,
+        )
+
     def _phone_rules(self) -> PhoneRules:
         phone = self.settings.phone
         return PhoneRules(
-            region=self.settings.switch.region,
-            allowed_prefixes=phone.allowed_prefixes,
             domain=phone.domain or self.settings.switch.host,
             websocket_url=phone.websocket_url,
             ice_servers=tuple(
@@ -308,6 +343,7 @@ class Application:
             stack.push_async_callback(self.lost_pages.stop)
             stack.callback(self.holders.stop)  # first: screens then go because we do
             await self._listen()
+            stack.push_async_callback(self.recordings.stop)
             stack.push_async_callback(self.switch.stop)
             await self.switch.start()
             stack.push_async_callback(self.heartbeat.stop)

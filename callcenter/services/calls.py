@@ -57,11 +57,18 @@ class Calls:
         party_id: UUID | None,
         before: datetime | None,
         limit: int,
+        undisposed: bool = False,
     ) -> Sequence[CallRow]:
-        """Newest first."""
+        """Newest first. `undisposed`: one's own whose disposition is required and missing."""
         async with self._database.read() as connection:
             found = await calls.recent(
-                connection, actor, mine=mine, party_id=party_id, before=before, limit=limit
+                connection,
+                actor,
+                mine=mine,
+                undisposed=undisposed,
+                party_id=party_id,
+                before=before,
+                limit=limit,
             )
         return [call_rows.row(one, self._directory) for one in found]
 
@@ -69,7 +76,7 @@ class Calls:
         async with self._database.read() as connection:
             found = await calls.one(connection, actor, "read", call_id)
             if found is None:
-                raise _no_such_call()
+                raise no_such_call()
             legs = await calls.legs(connection, call_id)
         return call_rows.detail(found, legs, self._directory)
 
@@ -106,20 +113,20 @@ class Calls:
         async with self._database.begin() as connection:
             before = await self._changes.changeable(connection, actor, call_id)
             if before is None:
-                raise _no_such_call()
+                raise no_such_call()
             if version is not None and version != before.version:
                 raise stale()
             if note_was is not None and before.note not in (note_was, given["note"]):
                 raise Conflict("note_changed", "Somebody else wrote a note there meanwhile.")
-            wanted = await self._wanted(connection, actor, before, given)
+            wanted = await self.wanted(connection, actor, before, given)
             after = await self._changes.change(connection, actor, before, wanted)
         await self._changes.tell(before, after)
         return after
 
-    async def _wanted(
+    async def wanted(
         self, connection: AsyncConnection, actor: Actor, before: AnyRow, given: Mapping[str, Any]
-    ) -> Mapping[str, Any]:
-        """What is given, and what follows from it by the rules."""
+    ) -> dict[str, Any]:
+        """What is given, and what follows from it by the rules. Raises Invalid."""
         wanted = dict(given)
         if "ticket_id" in given:
             wanted["ticket_chosen"] = True
@@ -186,5 +193,5 @@ async def _check_ticket(
         )
 
 
-def _no_such_call() -> NotFound:
+def no_such_call() -> NotFound:
     return NotFound("no_such_call", "No such call.")

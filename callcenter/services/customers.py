@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from callcenter.services.cards import badge, load
 from callcenter.services.clock import Clock
 from callcenter.services.directory import Directory
 from callcenter.services.errors import Forbidden, Invalid, NotFound
+from callcenter.services.news import News
 from callcenter.services.records import (
     CustomerDetail,
     CustomerRow,
@@ -22,29 +24,23 @@ from callcenter.services.records import (
     PartyKind,
     TimelineEntry,
 )
+from callcenter.services.timelines import entry
 from callcenter.store.database import Database
 from callcenter.store.ids import new_id
-from callcenter.store.queries import AnyRow, audit
+from callcenter.store.queries import AnyRow, audit, tickets, timeline
 from callcenter.store.queries import customers as queries
 
 TIMELINE_LENGTH: Final = 50
 _MIN_DIGITS: Final = 3
-_NOTHING: Final[dict[str, Any]] = {
-    "status": "",
-    "disposition": None,
-    "call_id": None,
-    "due_at": None,
-    "done_at": None,
-    "amount": None,
-    "currency": "",
-}
+_ANY_ID: Final = UUID(int=(1 << 128) - 1)  # the last of a moment, whatever its id
 
 
 class Customers:
-    def __init__(self, database: Database, directory: Directory, clock: Clock) -> None:
+    def __init__(self, database: Database, directory: Directory, clock: Clock, news: News) -> None:
         self._database = database
         self._directory = directory
         self._clock = clock
+        self._news = news
 
     async def search(self, actor: Actor, text: str, limit: int) -> Sequence[CustomerRow]:
         """By name, pinyin, company, code or the beginning or end of a number; best first."""
@@ -67,8 +63,48 @@ class Customers:
         """Raises NotFound, also for a customer the actor may not read."""
         async with self._database.read() as connection:
             if await queries.find(connection, actor, party_id) is None:
-                raise NotFound("no_such_customer", "There is no such customer.")
+                raise no_such_customer()
             return await self._detail(connection, actor, party_id)
+
+    async def timeline(
+        self,
+        actor: Actor,
+        party_id: UUID,
+        *,
+        kinds: Collection[str],
+        before: datetime | None,
+        before_id: UUID | None,
+        limit: int,
+    ) -> tuple[Sequence[TimelineEntry], bool]:
+        """(entries, whether there are older ones), newest first; `kinds`: none means all.
+
+        `before`, `before_id`: the entry after which the page begins. Raises NotFound.
+        """
+        mark = (before, before_id) if before else None
+        async with self._database.read() as connection:
+            if await queries.find(connection, actor, party_id) is None:
+                raise no_such_customer()
+            found = await timeline.of_customer(
+                connection, actor, party_id, kinds=kinds, before=mark, limit=limit + 1
+            )
+        return [entry(row) for row in found[:limit]], len(found) > limit
+
+    async def add_note(self, actor: Actor, party_id: UUID, body: str) -> TimelineEntry:
+        """On the customer, for everybody who may read them. Raises NotFound, Forbidden."""
+        now, note_id = self._clock.now(), new_id()
+        async with self._database.begin() as connection:
+            if await queries.find(connection, actor, party_id) is None:
+                raise no_such_customer()
+            if await queries.find(connection, actor, party_id, "update") is None:
+                raise Forbidden("customer_update", "You may not change this customer.")
+            values = {"id": note_id, "party_id": party_id, "body": body}
+            await tickets.insert_note(connection, **values, at=now, author_id=actor.user_id)
+            await self._audit(connection, actor, "note", party_id, values)
+            made = await timeline.of_customer(
+                connection, actor, party_id, kinds=("note",), before=(now, _ANY_ID), limit=1
+            )
+        self._news.changed("customer", party_id)
+        return entry(made[0])
 
     async def quick_create(
         self, actor: Actor, *, name: str, number: str, kind: str = "person", company: str = ""
@@ -98,7 +134,7 @@ class Customers:
                 created_at=self._clock.now(),
             )
             after = {"name": name, "number": phone.norm, "kind": kind, "company": company}
-            await self._audit_create(connection, actor, party_id, after)
+            await self._audit(connection, actor, "create", party_id, after)
             made = await self._detail(connection, actor, party_id)
         await self._directory.refresh([party_id])
         return made
@@ -111,8 +147,11 @@ class Customers:
         found = await queries.find(connection, SYSTEM, party_id)
         known = await connection.run_sync(load, [party_id], actor)
         if found is None or party_id not in known:
-            raise NotFound("no_such_customer", "There is no such customer.")
+            raise no_such_customer()
         numbers = await queries.numbers(connection, [party_id])
+        happened = await timeline.of_customer(
+            connection, actor, party_id, limit=TIMELINE_LENGTH + 1
+        )
         return CustomerDetail(
             id=party_id,
             kind=cast("PartyKind", found.kind),
@@ -122,8 +161,8 @@ class Customers:
                 NumberRow(row.norm, self._directory.number(row.raw).display, row.ext, row.primary)
                 for row in numbers
             ),
-            timeline=(timeline := await _timeline(connection, actor, party_id)),
-            timeline_more=len(timeline) == TIMELINE_LENGTH,
+            timeline=tuple(map(entry, happened[:TIMELINE_LENGTH])),
+            timeline_more=len(happened) > TIMELINE_LENGTH,
         )
 
     def _checked(self, name: str, number: str, kind: str, company: str) -> Number:
@@ -152,17 +191,23 @@ class Customers:
         if found is not None:
             return found
         made = await self._insert(connection, actor, company, "organisation", None)
-        await self._audit_create(connection, actor, made, {"name": company, "kind": "organisation"})
+        after = {"name": company, "kind": "organisation"}
+        await self._audit(connection, actor, "create", made, after)
         return made
 
-    async def _audit_create(
-        self, connection: AsyncConnection, actor: Actor, party_id: UUID, after: dict[str, str]
+    async def _audit(
+        self,
+        connection: AsyncConnection,
+        actor: Actor,
+        verb: str,
+        party_id: UUID,
+        after: dict[str, Any],
     ) -> None:
         await audit.record(
             connection,
             at=self._clock.now(),
             actor=actor,
-            action="customer.create",
+            action=f"customer.{verb}",
             object_="customer",
             object_id=str(party_id),
             after=after,
@@ -212,57 +257,5 @@ class Customers:
         )
 
 
-async def _timeline(
-    connection: AsyncConnection, actor: Actor, party_id: UUID
-) -> tuple[TimelineEntry, ...]:
-    length = TIMELINE_LENGTH
-    entries = [
-        TimelineEntry(
-            kind="call",
-            id=row.id,
-            at=row.at,
-            title=row.result or "",
-            body=row.note,
-            author=row.author or "",
-            direction=row.direction,
-            connected_s=row.connected_s,
-            **_NOTHING,
-            ticket_id=row.ticket_id,
-            ticket_number=row.ticket_number,
-        )
-        for row in await queries.calls(connection, actor, party_id, length)
-    ]
-    entries += [
-        TimelineEntry(
-            kind="ticket",
-            id=row.id,
-            at=row.at,
-            title=row.subject,
-            body=row.status,
-            author=row.author or "",
-            direction="",
-            connected_s=0.0,
-            **_NOTHING,
-            ticket_id=row.id,
-            ticket_number=row.number,
-        )
-        for row in await queries.tickets(connection, actor, party_id, length)
-    ]
-    entries += [
-        TimelineEntry(
-            kind="note",
-            id=row.id,
-            at=row.at,
-            title="",
-            body=row.body,
-            author=row.author or "",
-            direction="",
-            connected_s=0.0,
-            **_NOTHING,
-            ticket_id=row.ticket_id,
-            ticket_number=row.ticket_number,
-        )
-        for row in await queries.notes(connection, actor, party_id, length)
-    ]
-    entries.sort(key=lambda entry: entry.at, reverse=True)
-    return tuple(entries[:length])
+def no_such_customer() -> NotFound:
+    return NotFound("no_such_customer", "There is no such customer.")

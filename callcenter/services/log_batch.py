@@ -6,6 +6,7 @@ write them (`store.queries.call_log`) may run twice. Pure: no database, no clock
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,15 @@ from uuid import UUID, uuid5
 
 import orjson
 
-from callcenter.services.journal import AgentStateBegan, Alive, Record, RunBegan, WrapUpDone
+from callcenter.services.journal import (
+    AgentStateBegan,
+    Alive,
+    LineHeard,
+    LineQuality,
+    Record,
+    RunBegan,
+    WrapUpDone,
+)
 from callcenter.services.roster import Roster
 from telephony import events
 from telephony.events import CallLog, Direction, LegLog, LegRole
@@ -36,6 +45,7 @@ class LogBatch:
     domains: dict[UUID, Row] = field(default_factory=dict)
     merges: list[Row] = field(default_factory=list)
     wraps: list[Row] = field(default_factory=list)
+    heard: dict[tuple[str, str], LineQuality] = field(default_factory=dict)  # by (pbx, leg)
     states: list[Row] = field(default_factory=list)  # and runs of ours, in order
     alive_at: datetime | None = None  # by our own clock
 
@@ -60,6 +70,9 @@ class LogBatch:
                 self.states.append({"run_began": record.at, "alive_until": record.alive_until})
             case Alive():
                 self._alive(record.at)
+            case LineHeard():
+                leg = record.pbx, _text(record.leg_id, 150)
+                self.heard[leg] = record.quality.worst(self.heard.get(leg, record.quality))
             case WrapUpDone():
                 self.wraps.append(
                     {
@@ -73,12 +86,23 @@ class LogBatch:
         self.alive_at = max(at, self.alive_at or at)
 
     def heard_of(self) -> dict[UUID, frozenset[UUID]]:
-        """Calls that ended, or that somebody missed, with the users whose phones they were on."""
+        """Calls that ended, that somebody missed, or the work after which is over, with the users
+        whose phones they were on."""
         users: dict[UUID, set[UUID]] = {call_id: set() for call_id in self.ended}
+        for wrap in self.wraps:
+            users.setdefault(wrap["wrapped_call"], set()).add(wrap["wrapped_by"])
         for leg in self.legs.values():
             if leg["user_id"] and (leg["call_id"] in self.ended or leg["answered_at"] is None):
                 users.setdefault(leg["call_id"], set()).add(leg["user_id"])
         return {call_id: frozenset(of_it) for call_id, of_it in users.items()}
+
+    def reached(self) -> Iterator[tuple[UUID, Row]]:
+        """Calls of ours that somebody answered: (id, {agents, began, answered})."""
+        for call_id, row in self.ended.items():
+            agents = {row["first_agent"], row["last_agent"]} - {None}
+            if row["kind"] == Direction.OUTBOUND and row["answered"] and agents:
+                began = self.begun[call_id]["started_at"]
+                yield call_id, {"agents": agents, "began": began, "answered": row["answered"]}
 
     def _begin(self, told: events.CallArrived | CallLog) -> None:
         if told.call_id in self.begun:

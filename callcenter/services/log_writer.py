@@ -11,10 +11,12 @@ Rules
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final, Protocol
+from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import (
@@ -26,12 +28,12 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.services.journal import Record
+from callcenter.services.journal import LineQuality, Record
 from callcenter.services.log_batch import LogBatch
 from callcenter.services.log_news import LoggedCall
 from callcenter.services.roster import Roster
 from callcenter.services.views import Caller
-from callcenter.store.queries import call_log
+from callcenter.store.queries import AnyRow, call_log, callbacks
 
 log = structlog.get_logger(__name__)
 
@@ -122,7 +124,7 @@ class LogWriter:
         batch = LogBatch(self._roster)
         for record in records:
             batch.add(record)
-        found = await self._identify(batch)
+        found, numbers = await self._identify(batch)
         async with self._database.begin() as connection:
             await call_log.begin_calls(connection, list(batch.begun.values()))
             await call_log.join_queues(connection, batch.queues)
@@ -139,26 +141,65 @@ class LogWriter:
             await call_log.merge_calls(connection, batch.merges)
             await call_log.attach_open_tickets(connection, list(batch.domains.values()))
             await call_log.wrap_up(connection, batch.wraps)
+            for (pbx, leg_id), quality in batch.heard.items():
+                await _keep_quality(connection, pbx, leg_id, quality)
             await call_log.agent_states(connection, batch.states)
             if batch.alive_at is not None:
                 await call_log.put_alive_at(connection, batch.alive_at)
+            kept = await _keep_callbacks(connection, batch, numbers)
             ours = batch.heard_of()
-            parties = await call_log.parties(connection, ours)
-        return [LoggedCall(one, party_id, ours[one]) for one, party_id in parties.items()]
+            heard = await call_log.heard(connection, ours)
+        return [_logged(one, ours[one.id], kept.get(one.id, ())) for one in heard]
 
-    async def _identify(self, batch: LogBatch) -> list[dict[str, Any]]:
-        """Who the customers are, into the rows that begin; (call_id, party, how) of all."""
-        found = []
+    async def _identify(self, batch: LogBatch) -> tuple[list[dict[str, Any]], dict[UUID, str]]:
+        """Who the customers are, into the rows that begin; (call_id, party, how) of all, and their
+        numbers as we store them."""
+        found, numbers = [], {}
         for call_id, (raw, name) in batch.callers.items():
             caller = await self._directory.look_up(raw, name)
             party_id = caller.card.party_id if caller.card else None
+            numbers[call_id] = caller.number
             found.append({"call_id": call_id, "party": party_id, "how": caller.match})
             if call_id in batch.begun:
                 batch.begun[call_id] |= {"match": caller.match, "party_id": party_id}
-        return found
+        return found, numbers
 
     async def _tell(self, logged: Collection[LoggedCall]) -> None:
         try:
             await self._committed(logged)
         except Exception:  # whoever listens: what is committed stays committed
             log.exception("call_log_not_told", calls=len(logged))
+
+
+async def _keep_quality(
+    connection: AsyncConnection, pbx: str, leg_id: str, quality: LineQuality
+) -> None:
+    stored = await call_log.leg_quality(connection, pbx, leg_id)
+    worst = quality.worst(LineQuality(**stored)) if stored else quality
+    await call_log.set_leg_quality(connection, pbx, leg_id, asdict(worst))
+
+
+async def _keep_callbacks(
+    connection: AsyncConnection, batch: LogBatch, numbers: Mapping[UUID, str]
+) -> dict[UUID, tuple[AnyRow, ...]]:
+    """The promised calls that these were, done with them; rows by call."""
+    kept = {}
+    for call_id, told in batch.reached():
+        if number := numbers.get(call_id):
+            found = await callbacks.kept_by_call(connection, call_id, number=number, **told)
+            kept[call_id] = tuple(found)
+    return kept
+
+
+def _logged(row: AnyRow, agents: frozenset[UUID], kept: tuple[AnyRow, ...]) -> LoggedCall:
+    return LoggedCall(
+        id=row.id,
+        party_id=row.party_id,
+        agents=agents,
+        direction=row.direction,
+        number=row.number,
+        queue=row.queue or "",
+        reached=row.answered_at is not None,
+        ended=row.ended_at is not None,
+        kept=kept,
+    )

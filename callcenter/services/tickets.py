@@ -24,6 +24,7 @@ from callcenter.services.clock import Clock
 from callcenter.services.directory import Directory
 from callcenter.services.errors import Conflict, Forbidden, NotFound
 from callcenter.services.new_tickets import NewTicket, invalid_ticket, open_ticket
+from callcenter.services.news import News
 from callcenter.services.records import TicketDetail, TicketNote, TicketRow, TicketStatus
 from callcenter.store.database import Database
 from callcenter.store.ids import new_id
@@ -33,12 +34,18 @@ from callcenter.store.queries import tickets as queries
 
 class Tickets:
     def __init__(
-        self, database: Database, directory: Directory, clock: Clock, calls: CallChanges
+        self,
+        database: Database,
+        directory: Directory,
+        clock: Clock,
+        calls: CallChanges,
+        news: News,
     ) -> None:
         self._database = database
         self._directory = directory
         self._clock = clock
         self._calls = calls
+        self._news = news
 
     async def of_customer(self, actor: Actor, party_id: UUID, limit: int) -> Sequence[TicketRow]:
         """Newest first. Raises NotFound when the actor may not read the customer."""
@@ -87,8 +94,7 @@ class Tickets:
             made = await _detail(connection, ticket_id)
         if call is not None and taken is not None:
             await self._calls.tell(call, taken)
-        else:
-            await self._directory.refresh([party_id])
+        await self.tell(ticket_id, party_id)
         return made
 
     async def update(
@@ -107,16 +113,11 @@ class Tickets:
             found = await self._changeable(connection, actor, ticket_id)
             if found.version != version:
                 raise stale()
-            values = {name: new for name, new in wanted.items() if getattr(found, name) != new}
-            if values:
-                before = {name: getattr(found, name) for name in values}
-                await self._change(connection, found, values)
-                await self._audit(
-                    connection, actor, "update", ticket_id, before=before, after=values
-                )
-            changed = await _detail(connection, ticket_id)
-        await self._refresh(found.party_id)
-        return changed
+            changed = await self._change(connection, actor, found, wanted)
+            made = await _detail(connection, ticket_id)
+        if changed:
+            await self.tell(ticket_id, found.party_id)
+        return made
 
     async def add_note(
         self, actor: Actor, ticket_id: UUID, body: str, call_id: UUID | None = None
@@ -140,7 +141,48 @@ class Tickets:
                 party_id=found.party_id,
             )
             await self._audit(connection, actor, "note", ticket_id, after=values)
-            return await _detail(connection, ticket_id)
+            made = await _detail(connection, ticket_id)
+        await self.tell(ticket_id, found.party_id)
+        return made
+
+    # --- within the transaction of somebody else --------------------------------------------------
+
+    async def set_status(
+        self, connection: AsyncConnection, actor: Actor, ticket_id: UUID, status: str
+    ) -> None:
+        """Raises NotFound, Forbidden, and Conflict when it cannot become that."""
+        found = await self._changeable(connection, actor, ticket_id)
+        await self._change(connection, actor, found, {"status": status})
+
+    async def keep_note(
+        self, connection: AsyncConnection, actor: Actor, ticket_id: UUID, call_id: UUID, body: str
+    ) -> None:
+        """What the actor wrote during that call, once: a longer one takes the place of its own
+        beginning. Nothing when they may not write into this ticket."""
+        found = await queries.find(connection, actor, "update", ticket_id)
+        if found is None or not body:
+            return
+        former = await queries.note_of_call(connection, ticket_id, call_id, actor.user_id)
+        if former is not None and body.startswith(former.body):
+            if body != former.body:
+                await queries.replace_note(connection, former.id, body)
+            return
+        values = {"id": new_id(), "ticket_id": ticket_id, "call_id": call_id, "body": body}
+        await queries.insert_note(
+            connection,
+            **values,
+            at=self._clock.now(),
+            author_id=actor.user_id,
+            party_id=found.party_id,
+        )
+        await self._audit(connection, actor, "note", ticket_id, after=values)
+
+    async def tell(self, ticket_id: UUID, party_id: UUID | None) -> None:
+        """After the commit: cards, and whoever looks at the ticket or its customer."""
+        if party_id is not None:
+            await self._directory.refresh([party_id])
+            self._news.changed("customer", party_id)
+        self._news.changed("ticket", ticket_id)
 
     async def _call_of(
         self, connection: AsyncConnection, actor: Actor, new: NewTicket
@@ -166,8 +208,16 @@ class Tickets:
         return found
 
     async def _change(
-        self, connection: AsyncConnection, found: AnyRow, values: dict[str, Any]
-    ) -> None:
+        self,
+        connection: AsyncConnection,
+        actor: Actor,
+        found: AnyRow,
+        wanted: Mapping[str, Any],
+    ) -> bool:
+        """Whether anything is different now. Raises Conflict."""
+        values = {name: new for name, new in wanted.items() if getattr(found, name) != new}
+        if not values:
+            return False
         now = self._clock.now()
         stamps: dict[str, Any] = {"updated_at": now}
         status = values.get("status")
@@ -178,6 +228,9 @@ class Tickets:
             stamps["closed_at"] = None if status in OPEN else now
         if not await queries.change(connection, found.id, found.version, values | stamps):
             raise stale()
+        before = {name: getattr(found, name) for name in values}
+        await self._audit(connection, actor, "update", found.id, before=before, after=values)
+        return True
 
     async def _audit(
         self,
@@ -199,10 +252,6 @@ class Tickets:
             before=before,
             after=after,
         )
-
-    async def _refresh(self, party_id: UUID | None) -> None:
-        if party_id is not None:
-            await self._directory.refresh([party_id])
 
 
 def _check(values: Mapping[str, Any]) -> None:

@@ -7,11 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 
 from callcenter.domain.permissions import Actor, Scope
-from callcenter.store.tables import call, party, team, ticket, user
+from callcenter.store.tables import (
+    activity,
+    call,
+    callback,
+    party,
+    queue_member,
+    team,
+    ticket,
+    user,
+)
 
 
 def customers_of(actor: Actor, action: str) -> ColumnElement[bool]:
@@ -32,6 +42,29 @@ def calls_of(actor: Actor, action: str) -> ColumnElement[bool]:
     team_id = agents_team.correlate(call).scalar_subquery()  # whoever else the query names
     owners = [call.c.first_agent_id, call.c.last_agent_id]
     return visible(actor, actor.scope("call", action), owners=owners, team_id=team_id)
+
+
+def callbacks_of(actor: Actor, action: str) -> ColumnElement[bool]:
+    """Rows of `callback`. One that is nobody's belongs to the agents of its queue."""
+    scope = actor.scope("callback", action)
+    seen = visible(actor, scope, owners=[callback.c.owner_id], team_id=callback.c.team_id)
+    if scope in {Scope.ALL, Scope.NONE} or actor.user_id is None:
+        return seen
+    return or_(seen, and_(callback.c.owner_id.is_(None), callback.c.queue_id.in_(queues_of(actor))))
+
+
+def tasks_of(actor: Actor, action: str) -> ColumnElement[bool]:
+    """Rows of `activity` that are tasks: owners are who shall do it and who wrote it."""
+    doer = func.coalesce(activity.c.assignee_id, activity.c.author_id)
+    team_id = select(user.c.team_id).where(user.c.id == doer).correlate(activity).scalar_subquery()
+    owners = [activity.c.assignee_id, activity.c.author_id]
+    return visible(actor, actor.scope("task", action), owners=owners, team_id=team_id)
+
+
+def queues_of(actor: Actor) -> Select[UUID]:
+    """The ids of the queues whose calls the actor takes."""
+    mine = queue_member.c.user_id == actor.user_id
+    return select(queue_member.c.queue_id).where(mine)
 
 
 def visible(

@@ -7,7 +7,7 @@ one's own desk take the user's id.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
@@ -17,10 +17,13 @@ from uuid import UUID
 
 from callcenter.domain.permissions import Actor
 from callcenter.feed import Feed
+from callcenter.services.after_calls import AfterCalls
 from callcenter.services.auth import Auth
 from callcenter.services.clock import Clock
 from callcenter.services.company import Logo
+from callcenter.services.journal import LineQuality
 from callcenter.services.once import Once
+from callcenter.services.phone_holders import Page
 from callcenter.services.records import (
     CallDetail,
     CallRow,
@@ -30,6 +33,7 @@ from callcenter.services.records import (
     PhoneAccess,
     TicketDetail,
     TicketRow,
+    TimelineEntry,
 )
 from callcenter.services.views import Snapshot, SwitchView
 
@@ -53,7 +57,10 @@ class Agents(Protocol):
         """Raises Conflict during a call."""
 
     async def vanished(self, user_id: UUID) -> None:
-        """Their last screen went and did not come back in time."""
+        """No screen of theirs gave a sign of life for the lease."""
+
+    def busy(self, user_id: UUID) -> bool:
+        """With a call, or with the work after it: whatever expires, they stay signed in."""
 
     async def ready(self, user_id: UUID) -> None: ...
 
@@ -61,27 +68,71 @@ class Agents(Protocol):
 
     async def finish_wrap_up(self, user_id: UUID) -> None: ...
 
+    async def extend_wrap_up(self, user_id: UUID) -> None:
+        """Once per wrap-up. Raises Conflict when that is used up."""
+
 
 class Phones(Protocol):
+    """`screen` is where the order was given; another one may have the telephone."""
+
     def access(self, user_id: UUID) -> PhoneAccess:
         """Raises NotFound for somebody without a phone."""
 
-    async def answer(self, user_id: UUID, call_id: UUID) -> None: ...
+    async def answer(self, user_id: UUID, call_id: UUID, screen: str = "") -> None: ...
 
     async def reject(self, user_id: UUID, call_id: UUID) -> None: ...
 
     async def hangup(self, user_id: UUID, call_id: UUID) -> None: ...
 
-    async def hold(self, user_id: UUID, call_id: UUID) -> None: ...
+    async def hold(self, user_id: UUID, call_id: UUID, screen: str = "") -> None: ...
 
-    async def resume(self, user_id: UUID, call_id: UUID) -> None: ...
+    async def resume(self, user_id: UUID, call_id: UUID, screen: str = "") -> None: ...
 
-    async def mute(self, user_id: UUID, call_id: UUID, on: bool) -> None: ...
+    async def mute(self, user_id: UUID, call_id: UUID, on: bool, screen: str = "") -> None: ...
+
+    async def tones(self, user_id: UUID, call_id: UUID, digits: str, screen: str = "") -> None: ...
 
     async def dial(self, user_id: UUID, number: str) -> UUID:
         """The id of the call that begins."""
 
+    async def echo_test(self, user_id: UUID) -> UUID: ...
+
+
+class Holders(Protocol):
+    """Which of a user's screens holds the telephone."""
+
+    def came(self, user_id: UUID, socket: Hashable, page: Page, legs: int) -> None:
+        """A screen greeted at `socket`, with so many calls on its telephone."""
+
+    def left(self, user_id: UUID, socket: Hashable, *, by_itself: bool) -> None:
+        """Not `by_itself`: we closed its socket, or gave it up because it was silent."""
+
+    def claim(self, user_id: UUID, screen: str) -> bool:
+        """Whether this screen has it now; else after the call. Raises Conflict."""
+
+
+class Consults(Protocol):
+    """`call_id` is the customer's call."""
+
     async def transfer(self, user_id: UUID, call_id: UUID, target: str) -> None: ...
+
+    async def consult(self, user_id: UUID, call_id: UUID, target: str) -> None: ...
+
+    async def swap(self, user_id: UUID, call_id: UUID) -> None: ...
+
+    async def complete(self, user_id: UUID, call_id: UUID) -> None: ...
+
+    async def cancel(self, user_id: UUID, call_id: UUID) -> None: ...
+
+    async def three_way(self, user_id: UUID, call_id: UUID) -> None: ...
+
+
+class Recordings(Protocol):
+    async def order(self, user_id: UUID, call_id: UUID, on: bool) -> None: ...
+
+
+class Quality(Protocol):
+    def report(self, user_id: UUID, call_id: UUID, heard: LineQuality) -> None: ...
 
 
 class Calls(Protocol):
@@ -93,6 +144,7 @@ class Calls(Protocol):
         party_id: UUID | None,
         before: datetime | None,
         limit: int,
+        undisposed: bool,
     ) -> Sequence[CallRow]: ...
 
     async def get(self, actor: Actor, call_id: UUID) -> CallDetail: ...
@@ -118,6 +170,20 @@ class Customers(Protocol):
     async def quick_create(
         self, actor: Actor, *, name: str, number: str, kind: str, company: str
     ) -> CustomerDetail: ...
+
+    async def timeline(
+        self,
+        actor: Actor,
+        party_id: UUID,
+        *,
+        kinds: Collection[str],
+        before: datetime | None,
+        before_id: UUID | None,
+        limit: int,
+    ) -> tuple[Sequence[TimelineEntry], bool]:
+        """(entries, whether there are older ones)."""
+
+    async def add_note(self, actor: Actor, party_id: UUID, body: str) -> TimelineEntry: ...
 
 
 class Tickets(Protocol):
@@ -164,7 +230,7 @@ class WebSettings:
     origins: tuple[str, ...] = ()
     trusted_proxies: tuple[Network, ...] = ()  # whose X-Forwarded-For is believed
     sip_websocket_url: str = ""  # for the content security policy
-    vanish_after_s: float = 15.0  # a reload is not a vanished agent
+    lease_s: float = 15.0  # without a sign of life from a screen; a reload takes less
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +244,13 @@ class WebContext:
     live: Live
     agents: Agents
     phones: Phones
+    holders: Holders
+    consults: Consults
+    recordings: Recordings
+    quality: Quality
     calls: Calls
     customers: Customers
     tickets: Tickets
+    after: AfterCalls
     company: Company = field(default_factory=Company)
     logo: Logo | None = None

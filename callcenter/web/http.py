@@ -10,7 +10,7 @@ from aiohttp import web
 from callcenter.services.company import LOGO_PATH
 from callcenter.web import client, errors, health, logo, security
 from callcenter.web.access_log import access_log
-from callcenter.web.api import calls, customers, phone, session, tickets
+from callcenter.web.api import callbacks, calls, customers, desk, phone, session, tasks, tickets
 from callcenter.web.api.dispatch import GatewayUrl, install
 from callcenter.web.api.openapi import document
 from callcenter.web.api.route import PREFIX, Route
@@ -26,6 +26,9 @@ ROUTES: tuple[Route, ...] = (
     *calls.ROUTES,
     *customers.ROUTES,
     *tickets.ROUTES,
+    *callbacks.ROUTES,
+    *tasks.ROUTES,
+    *desk.ROUTES,
 )
 
 

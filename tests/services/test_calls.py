@@ -15,6 +15,7 @@ from callcenter.domain.permissions import Actor
 from callcenter.services.call_changes import CallChanges
 from callcenter.services.calls import Calls
 from callcenter.services.errors import Conflict, Forbidden, Invalid, NotFound, NotYet
+from callcenter.services.news import News
 from callcenter.services.once import Once
 from callcenter.services.tickets import Tickets
 from callcenter.store import tables
@@ -45,7 +46,9 @@ class Desk:
             caught_up=self.catch_up,
             deadline_s=0.2,
         )
-        self.tickets = Tickets(log.database, log.directory, self.world.clock, changes)
+        self.tickets = Tickets(
+            log.database, log.directory, self.world.clock, changes, News(self.world.feed)
+        )
         self.calls = Calls(
             database=log.database,
             directory=log.directory,
@@ -141,7 +144,7 @@ async def test_who_was_slower_is_told(desk: Desk) -> None:
     assert detail.version == version + 1
     with pytest.raises(Conflict) as caught:
         await desk.calls.update(desk.agent(), call_id, version, {"note": "b"})
-    assert caught.value.code == "version_conflict"
+    assert caught.value.code == "changed_meanwhile"
 
 
 async def test_notes_saved_at_the_same_moment_open_one_ticket(desk: Desk) -> None:

@@ -8,9 +8,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from callcenter.feed import Feed
 from callcenter.services.customers import Customers
 from callcenter.services.directory import Directory
 from callcenter.services.errors import Forbidden, Invalid, NotFound
+from callcenter.services.news import News
 from callcenter.store.database import Database
 from callcenter.store.ids import new_id
 from callcenter.store.tables import audit, contact_point, party
@@ -34,7 +36,7 @@ def directory(database: Database) -> Directory:
 
 @pytest.fixture
 def customers(database: Database, directory: Directory) -> Customers:
-    return Customers(database, directory, FakeClock(NOW))
+    return Customers(database, directory, FakeClock(NOW), News(Feed()))
 
 
 @pytest.mark.parametrize(
@@ -110,11 +112,12 @@ async def test_a_customer_with_everything_that_happened(
         ("95588", "", "95588"),
     ]
     assert [
-        (e.kind, e.id, e.title, e.body, e.author, e.ticket_number) for e in detail.timeline
+        (e.kind, e.id, e.title, e.body, e.status, e.author, e.ticket_number)
+        for e in detail.timeline
     ] == [
-        ("note", note, "", "sent", "Li", 17),
-        ("call", called, "answered", "invoice", "Li", 17),
-        ("ticket", ticket, "Ticket 17", "open", "Li", 17),
+        ("note", note, "", "sent", "", "Li", 17),
+        ("call", called, "answered", "invoice", "", "Li", 17),
+        ("ticket", ticket, "Ticket 17", "", "open", "Li", 17),
     ]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from callcenter.services.directory import Directory
 from callcenter.services.errors import Conflict, Forbidden, Invalid, NotFound
+from callcenter.services.news import News
 from callcenter.services.once import Once
 from callcenter.services.tickets import Tickets
 from callcenter.store.database import Database
@@ -40,7 +41,7 @@ def world() -> World:
 
 @pytest.fixture
 def tickets(database: Database, directory: Directory, clock: FakeClock, world: World) -> Tickets:
-    return Tickets(database, directory, clock, call_changes(world, directory))
+    return Tickets(database, directory, clock, call_changes(world, directory), News(world.feed))
 
 
 async def _audited(database: Database) -> list[tuple[str, Any, Any]]:
@@ -172,7 +173,7 @@ async def test_of_two_who_looked_at_the_same_version_one_is_told(
         return_exceptions=True,
     )
     conflicts = [one for one in results if isinstance(one, Conflict)]
-    assert [one.code for one in conflicts] == ["version_conflict"]
+    assert [one.code for one in conflicts] == ["changed_meanwhile"]
     assert len(await _audited(database)) == 1
 
 

@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from callcenter.domain.phone import normalise
+from callcenter.feed import Feed
 from callcenter.services import customers as service
 from callcenter.services.directory import Directory
+from callcenter.services.news import News
 from callcenter.services.routing import Router
 from callcenter.store import demo
 from callcenter.store.database import Database
@@ -132,7 +134,8 @@ async def _services_can_use_it(database: Database) -> None:
     assert {route.queue for route in routes} == {"support", "vip"}
     assert any(route.ring_first for route in routes)
     await _the_first_callers_show_everything(database, directory, router)
-    found = await service.Customers(database, directory, FakeClock(NOW)).search(actor(), "wang", 5)
+    customers = service.Customers(database, directory, FakeClock(NOW), News(Feed()))
+    found = await customers.search(actor(), "wang", 5)
     assert len(found) == 5
 
 

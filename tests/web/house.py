@@ -4,7 +4,7 @@ are fakes that write down what they were asked."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,8 +19,11 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from callcenter.domain.permissions import Actor, Scope
 from callcenter.feed import Feed
+from callcenter.services.after_calls import AfterCalls
 from callcenter.services.auth import Auth
+from callcenter.services.directory import Directory
 from callcenter.services.errors import Conflict, Forbidden, NotFound
+from callcenter.services.journal import LineQuality
 from callcenter.services.once import Once
 from callcenter.services.records import (
     CallDetail,
@@ -30,6 +33,7 @@ from callcenter.services.records import (
     PhoneAccess,
     TicketDetail,
     TicketRow,
+    TimelineEntry,
 )
 from callcenter.services.views import (
     AgentView,
@@ -44,6 +48,8 @@ from callcenter.store.tables import user
 from callcenter.web.context import Changes, WebContext, WebSettings
 from callcenter.web.server import Web
 from tests.fakes import START, FakeClock
+from tests.feed_scenarios import World
+from tests.services.changing import after_calls, call_changes
 
 PASSWORD = "correct horse"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -102,7 +108,7 @@ class FakePhones:
     def access(self, user_id: UUID) -> PhoneAccess:
         return PhoneAccess("simulated", "", "", "", ())
 
-    async def answer(self, user_id: UUID, call_id: UUID) -> None:
+    async def answer(self, user_id: UUID, call_id: UUID, screen: str = "") -> None:
         if self.broken:
             raise RuntimeError("a bug")
         self.asked.append(("answer", user_id, call_id))
@@ -113,21 +119,73 @@ class FakePhones:
     async def hangup(self, user_id: UUID, call_id: UUID) -> None:
         raise Conflict("no_such_call", "This call is not on your desk.")
 
-    async def hold(self, user_id: UUID, call_id: UUID) -> None:
-        self.asked.append(("hold", user_id, call_id))
+    async def hold(self, user_id: UUID, call_id: UUID, screen: str = "") -> None:
+        self.asked.append(("hold", user_id, call_id, screen))
 
-    async def resume(self, user_id: UUID, call_id: UUID) -> None:
-        self.asked.append(("resume", user_id, call_id))
+    async def resume(self, user_id: UUID, call_id: UUID, screen: str = "") -> None:
+        self.asked.append(("resume", user_id, call_id, screen))
 
-    async def mute(self, user_id: UUID, call_id: UUID, on: bool) -> None:
-        self.asked.append(("mute", user_id, call_id, on))
+    async def mute(self, user_id: UUID, call_id: UUID, on: bool, screen: str = "") -> None:
+        self.asked.append(("mute", user_id, call_id, on, screen))
+
+    async def tones(self, user_id: UUID, call_id: UUID, digits: str, screen: str = "") -> None:
+        self.asked.append(("tones", user_id, call_id, digits, screen))
 
     async def dial(self, user_id: UUID, number: str) -> UUID:
         self.asked.append(("dial", user_id, number))
         return uuid4()
 
+    async def echo_test(self, user_id: UUID) -> UUID:
+        self.asked.append(("echo_test", user_id))
+        return uuid4()
+
+
+@dataclass
+class FakeHolders:
+    asked: Asked = field(default_factory=Asked)
+
+    def claim(self, user_id: UUID, screen: str) -> bool:
+        self.asked.append(("claim", user_id, screen))
+        return True
+
+
+@dataclass
+class FakeConsults:
+    asked: Asked = field(default_factory=Asked)
+
     async def transfer(self, user_id: UUID, call_id: UUID, target: str) -> None:
         self.asked.append(("transfer", user_id, call_id, target))
+
+    async def consult(self, user_id: UUID, call_id: UUID, target: str) -> None:
+        self.asked.append(("consult", user_id, call_id, target))
+
+    async def swap(self, user_id: UUID, call_id: UUID) -> None:
+        self.asked.append(("swap", user_id, call_id))
+
+    async def complete(self, user_id: UUID, call_id: UUID) -> None:
+        self.asked.append(("complete", user_id, call_id))
+
+    async def cancel(self, user_id: UUID, call_id: UUID) -> None:
+        self.asked.append(("cancel", user_id, call_id))
+
+    async def three_way(self, user_id: UUID, call_id: UUID) -> None:
+        self.asked.append(("three_way", user_id, call_id))
+
+
+@dataclass
+class FakeRecordings:
+    asked: Asked = field(default_factory=Asked)
+
+    async def order(self, user_id: UUID, call_id: UUID, on: bool) -> None:
+        self.asked.append(("record", user_id, call_id, on))
+
+
+@dataclass
+class FakeQuality:
+    asked: Asked = field(default_factory=Asked)
+
+    def report(self, user_id: UUID, call_id: UUID, heard: LineQuality) -> None:
+        self.asked.append(("quality", user_id, call_id, heard))
 
 
 def _permit(actor: Actor, object_: str, action: str) -> None:
@@ -149,6 +207,7 @@ class FakeCalls:
         party_id: UUID | None,
         before: datetime | None,
         limit: int,
+        undisposed: bool,
     ) -> list[CallRow]:
         _permit(actor, "call", "read")
         self.asked.append(("recent", mine, party_id, before, limit))
@@ -192,7 +251,23 @@ class FakeCustomers:
         _permit(actor, "customer", "create")
         self.asked.append(("quick_create", name, number, kind, company))
         card = CustomerCard(uuid4(), name, company, None, "", "", "", "", (), ())
-        return CustomerDetail(card.party_id, "person", 1, card, (), ())
+        return CustomerDetail(card.party_id, "person", 1, card, (), (), False)
+
+    async def timeline(
+        self,
+        actor: Actor,
+        party_id: UUID,
+        *,
+        kinds: Collection[str],
+        before: datetime | None,
+        before_id: UUID | None,
+        limit: int,
+    ) -> tuple[list[TimelineEntry], bool]:
+        self.asked.append(("timeline", party_id, kinds, before, before_id, limit))
+        return [], False
+
+    async def add_note(self, actor: Actor, party_id: UUID, body: str) -> TimelineEntry:
+        raise NotFound("no_such_customer", "There is no such customer.")
 
 
 @dataclass
@@ -267,6 +342,10 @@ class House:
         self.live = FakeLive()
         self.agents = FakeAgents()
         self.phones = FakePhones()
+        self.holders = FakeHolders()
+        self.consults = FakeConsults()
+        self.recordings = FakeRecordings()
+        self.quality = FakeQuality()
         self.calls = FakeCalls()
         self.customers = FakeCustomers()
         self.tickets = FakeTickets()
@@ -281,12 +360,24 @@ class House:
             live=self.live,
             agents=self.agents,
             phones=self.phones,
+            holders=self.holders,
+            consults=self.consults,
+            recordings=self.recordings,
+            quality=self.quality,
             calls=self.calls,
             customers=self.customers,
             tickets=self.tickets,
+            after=self._after_calls(),
         )
         self.web = Web(self.context)
         self._sessions: list[aiohttp.ClientSession] = []
+
+    def _after_calls(self) -> AfterCalls:
+        """Real, on the real database; on the desks of an empty world."""
+        directory = Directory(self.database, "CN")
+        world = World()
+        changes = call_changes(world, directory)
+        return after_calls(self.database, directory, world, changes, clock=self.clock)
 
     def set(self, **settings: Any) -> None:
         """Other settings; before the start."""

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from callcenter.services.customers import Customers
 from callcenter.services.directory import Directory
+from callcenter.services.news import News
 from callcenter.services.tickets import Tickets
 from tests.feed_scenarios import MOVES, USERS, World, reduce
 from tests.services.changing import call_changes
@@ -20,9 +21,13 @@ from tests.web.house import House, Peer
 async def real(stopped: House) -> House:
     directory = Directory(stopped.database, "CN")
     stopped.replace(
-        customers=Customers(stopped.database, directory, stopped.clock),
+        customers=Customers(stopped.database, directory, stopped.clock, News(stopped.feed)),
         tickets=Tickets(
-            stopped.database, directory, stopped.clock, call_changes(World(), directory)
+            stopped.database,
+            directory,
+            stopped.clock,
+            call_changes(World(), directory),
+            News(stopped.feed),
         ),
     )
     await stopped.start()

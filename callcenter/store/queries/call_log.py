@@ -37,12 +37,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.domain.tickets import OPEN
+from callcenter.store.queries import AnyRow
 from callcenter.store.tables import (
     UtcDateTime,
     activity,
     agent_event,
     call,
     call_leg,
+    callback,
+    queue,
     setting,
     ticket,
 )
@@ -183,14 +186,24 @@ async def known(connection: AsyncConnection, call_ids: Collection[UUID]) -> set[
     return set(found.scalars())
 
 
-async def parties(
-    connection: AsyncConnection, call_ids: Collection[UUID]
-) -> dict[UUID, UUID | None]:
-    """The customers of these calls, as far as they are in the log."""
+async def heard(connection: AsyncConnection, call_ids: Collection[UUID]) -> Sequence[AnyRow]:
+    """Of these calls, as far as they are in the log: id, party_id, direction, number (the
+    customer's), queue (the last one's name), answered_at, ended_at."""
+    number = case((call.c.direction == "outbound", call.c.dialled), else_=call.c.caller)
     found = await connection.execute(
-        select(call.c.id, call.c.party_id).where(call.c.id.in_(call_ids))
+        select(
+            call.c.id,
+            call.c.party_id,
+            call.c.direction,
+            number.label("number"),
+            queue.c.name.label("queue"),
+            call.c.answered_at,
+            call.c.ended_at,
+        )
+        .outerjoin(queue, call.c.queue_id == queue.c.id)
+        .where(call.c.id.in_(call_ids))
     )
-    return {row.id: row.party_id for row in found}
+    return found.all()
 
 
 async def put_legs(connection: AsyncConnection, rows: Sequence[Row]) -> None:
@@ -256,9 +269,14 @@ async def merge_calls(connection: AsyncConnection, rows: Sequence[Row]) -> None:
     """(merged, into): what belongs to one call goes over to the other, and its row away."""
     for row in rows:
         await _carry_over(connection, row["merged"], row["into"])
-        for table in (call_leg, activity):
-            moved = update(table).where(table.c.call_id == row["merged"])
-            await connection.execute(moved.values(call_id=row["into"]))
+        for column in (
+            call_leg.c.call_id,
+            activity.c.call_id,
+            callback.c.call_id,
+            callback.c.done_call_id,
+        ):
+            moved = update(column.table).where(column == row["merged"])
+            await connection.execute(moved.values({column: row["into"]}))
         await connection.execute(delete(call).where(call.c.id == row["merged"]))
 
 
@@ -266,7 +284,7 @@ async def _carry_over(connection: AsyncConnection, merged: UUID, into: UUID) -> 
     """What people set of the one, where the other has nothing; of notes both are kept."""
     columns = (call.c.id, call.c.note, call.c.party_id, call.c.match, call.c.ticket_id)
     rows = await connection.execute(
-        select(*columns, call.c.ticket_chosen)
+        select(*columns, call.c.ticket_chosen, call.c.disposition_id, call.c.tags)
         .where(call.c.id.in_((merged, into)))
         .with_for_update()
     )
@@ -282,6 +300,10 @@ async def _carry_over(connection: AsyncConnection, merged: UUID, into: UUID) -> 
     same_party = one.party_id == values.get("party_id", other.party_id)
     if one.ticket_id and same_party and not (other.ticket_id or other.ticket_chosen):
         values["ticket_id"] = one.ticket_id
+    if one.disposition_id and not other.disposition_id:
+        values["disposition_id"] = one.disposition_id
+    if more := [tag for tag in one.tags if tag not in other.tags]:
+        values["tags"] = [*other.tags, *more]
     if values:  # whoever has the other one open shall see it before they save
         taken = update(call).where(call.c.id == into)
         await connection.execute(taken.values(version=call.c.version + 1, **values))
@@ -308,6 +330,22 @@ async def wrap_up(connection: AsyncConnection, rows: Sequence[Row]) -> None:
     """(wrapped_call, wrapped_by, seconds): after-call work, on the agent's last leg of the call."""
     if rows:
         await connection.execute(_WRAP, rows)
+
+
+async def leg_quality(connection: AsyncConnection, pbx: str, leg_id: str) -> Row | None:
+    """How this leg sounded at its worst, as far as it was told; None too when there is no such
+    leg."""
+    found = await connection.scalar(
+        select(call_leg.c.quality).where(call_leg.c.pbx == pbx, call_leg.c.uniqueid == leg_id)
+    )
+    return dict(found) if found else None
+
+
+async def set_leg_quality(
+    connection: AsyncConnection, pbx: str, leg_id: str, quality: Row
+) -> None:
+    leg = update(call_leg).where(call_leg.c.pbx == pbx, call_leg.c.uniqueid == leg_id)
+    await connection.execute(leg.values(quality=quality))
 
 
 _ended = agent_event.c["to"]

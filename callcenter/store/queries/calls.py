@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.domain.permissions import Actor
@@ -46,15 +46,19 @@ async def recent(
     actor: Actor,
     *,
     mine: bool,
+    undisposed: bool = False,
     party_id: UUID | None,
     before: datetime | None,
     limit: int,
 ) -> Sequence[AnyRow]:
-    """Newest first; only what the actor may read."""
+    """Newest first; only what the actor may read. `undisposed`: of the calls that the actor had,
+    those whose disposition is required and missing."""
     may = visible(actor, actor.scope("call", "read"), owners=_OWNERS, team_id=user.c.team_id)
     wanted = [may]
     if mine:
         wanted.append(or_(*(owner == actor.user_id for owner in _OWNERS)))
+    if undisposed:
+        wanted += [_without_disposition(), call.c.ended_at.is_not(None), _had(actor.user_id)]
     if party_id is not None:
         wanted.append(call.c.party_id == party_id)
     if before is not None:
@@ -101,3 +105,47 @@ async def change(
         .values(version=version + 1, **values)
     )
     return done.rowcount == 1
+
+
+async def lacks_disposition(
+    connection: AsyncConnection, call_ids: Collection[UUID]
+) -> Sequence[UUID]:
+    """Those of these calls whose queue wants a disposition, and that have none."""
+    rows = await connection.scalars(
+        select(call.c.id)
+        .join(queue, call.c.queue_id == queue.c.id)
+        .where(call.c.id.in_(call_ids), _without_disposition())
+    )
+    return rows.all()
+
+
+async def requires_disposition(connection: AsyncConnection, call_id: UUID) -> bool:
+    """Whether its queue does."""
+    rows = await connection.execute(
+        select(call.c.id)
+        .join(queue, call.c.queue_id == queue.c.id)
+        .where(call.c.id == call_id, queue.c.disposition_required)
+    )
+    return rows.first() is not None
+
+
+async def had(connection: AsyncConnection, user_id: UUID, call_id: UUID) -> bool:
+    """Whether this agent talked in the call."""
+    rows = await connection.execute(select(call.c.id).where(call.c.id == call_id, _had(user_id)))
+    return rows.first() is not None
+
+
+def _without_disposition() -> ColumnElement[bool]:
+    return and_(queue.c.disposition_required, call.c.disposition_id.is_(None))
+
+
+def _had(user_id: UUID | None) -> ColumnElement[bool]:
+    return (
+        select(call_leg.c.id)
+        .where(
+            call_leg.c.call_id == call.c.id,
+            call_leg.c.user_id == user_id,
+            call_leg.c.answered_at.is_not(None),
+        )
+        .exists()
+    )

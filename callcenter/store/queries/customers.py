@@ -12,19 +12,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callcenter.domain.names import fold, name_key
 from callcenter.domain.permissions import Actor
 from callcenter.store.queries import AnyRow
-from callcenter.store.scopes import calls_of, customers_of, tickets_of
-from callcenter.store.tables import activity, call, contact_point, party, ticket, tier, user
+from callcenter.store.scopes import customers_of
+from callcenter.store.tables import contact_point, party, tier
 
 _ALIVE = and_(party.c.deleted_at.is_(None), party.c.merged_into_id.is_(None))
 
 MIN_SEARCHED_DIGITS = 3
 
 
-async def find(connection: AsyncConnection, actor: Actor, party_id: UUID) -> AnyRow | None:
-    """id, kind, version of a customer the actor may read."""
+async def find(
+    connection: AsyncConnection, actor: Actor, party_id: UUID, action: str = "read"
+) -> AnyRow | None:
+    """id, kind, version, zone of a customer to whom the actor may do this."""
     rows = await connection.execute(
-        select(party.c.id, party.c.kind, party.c.version).where(
-            party.c.id == party_id, _ALIVE, customers_of(actor, "read")
+        select(party.c.id, party.c.kind, party.c.version, party.c.zone).where(
+            party.c.id == party_id, _ALIVE, customers_of(actor, action)
         )
     )
     return rows.first()
@@ -122,78 +124,3 @@ async def insert(connection: AsyncConnection, **values: Any) -> None:
 
 async def insert_number(connection: AsyncConnection, **values: Any) -> None:
     await connection.execute(contact_point.insert().values(**values))
-
-
-# --- one timeline, of what the actor may read ----------------------------------------------------
-
-
-async def calls(
-    connection: AsyncConnection, actor: Actor, party_id: UUID, limit: int
-) -> Sequence[AnyRow]:
-    rows = await connection.execute(
-        select(
-            call.c.id,
-            call.c.started_at.label("at"),
-            call.c.result,
-            call.c.direction,
-            call.c.connected_s,
-            call.c.note,
-            call.c.ticket_id,
-            ticket.c.number.label("ticket_number"),
-            user.c.name.label("author"),
-        )
-        .outerjoin(ticket, call.c.ticket_id == ticket.c.id)
-        .outerjoin(user, call.c.last_agent_id == user.c.id)
-        .where(call.c.party_id == party_id, calls_of(actor, "read"))
-        .order_by(call.c.started_at.desc())
-        .limit(limit)
-    )
-    return rows.all()
-
-
-async def tickets(
-    connection: AsyncConnection, actor: Actor, party_id: UUID, limit: int
-) -> Sequence[AnyRow]:
-    rows = await connection.execute(
-        select(
-            ticket.c.id,
-            ticket.c.created_at.label("at"),
-            ticket.c.number,
-            ticket.c.subject,
-            ticket.c.status,
-            user.c.name.label("author"),
-        )
-        .outerjoin(user, ticket.c.owner_id == user.c.id)
-        .where(
-            ticket.c.party_id == party_id, ticket.c.deleted_at.is_(None), tickets_of(actor, "read")
-        )
-        .order_by(ticket.c.created_at.desc())
-        .limit(limit)
-    )
-    return rows.all()
-
-
-async def notes(
-    connection: AsyncConnection, actor: Actor, party_id: UUID, limit: int
-) -> Sequence[AnyRow]:
-    """Notes on the customer, and on those tickets of theirs that the actor may read."""
-    rows = await connection.execute(
-        select(
-            activity.c.id,
-            activity.c.at,
-            activity.c.body,
-            activity.c.ticket_id,
-            ticket.c.number.label("ticket_number"),
-            user.c.name.label("author"),
-        )
-        .outerjoin(ticket, activity.c.ticket_id == ticket.c.id)
-        .outerjoin(user, activity.c.author_id == user.c.id)
-        .where(
-            activity.c.party_id == party_id,
-            activity.c.kind == "note",
-            or_(activity.c.ticket_id.is_(None), tickets_of(actor, "read")),
-        )
-        .order_by(activity.c.at.desc())
-        .limit(limit)
-    )
-    return rows.all()

@@ -138,9 +138,33 @@ async def insert_note(connection: AsyncConnection, **values: Any) -> None:
     await connection.execute(activity.insert().values(kind="note", **values))
 
 
-async def call_of(connection: AsyncConnection, actor: Actor, call_id: UUID) -> AnyRow | None:
-    """(id, party_id) of a call the actor may read."""
+async def note_of_call(
+    connection: AsyncConnection, ticket_id: UUID, call_id: UUID, author_id: UUID | None
+) -> AnyRow | None:
+    """(id, body) of the last one that this author wrote there during this call."""
     rows = await connection.execute(
-        select(call.c.id, call.c.party_id).where(call.c.id == call_id, calls_of(actor, "read"))
+        select(activity.c.id, activity.c.body)
+        .where(
+            activity.c.ticket_id == ticket_id,
+            activity.c.call_id == call_id,
+            activity.c.author_id == author_id,
+            activity.c.kind == "note",
+        )
+        .order_by(activity.c.at.desc(), activity.c.id.desc())
+        .limit(1)
+    )
+    return rows.first()
+
+
+async def replace_note(connection: AsyncConnection, note_id: UUID, body: str) -> None:
+    await connection.execute(activity.update().where(activity.c.id == note_id).values(body=body))
+
+
+async def call_of(connection: AsyncConnection, actor: Actor, call_id: UUID) -> AnyRow | None:
+    """(id, party_id, queue_id) of a call the actor may read."""
+    rows = await connection.execute(
+        select(call.c.id, call.c.party_id, call.c.queue_id).where(
+            call.c.id == call_id, calls_of(actor, "read")
+        )
     )
     return rows.first()
