@@ -247,8 +247,6 @@ export const en = {
   "error.switch_refused": "The switch refused. Nothing was done.",
   "error.switch_not_connected":
     "The switch did not answer. Look whether it happened before you try again.",
-  "error.version_conflict":
-    "Somebody else changed it meanwhile. It is shown as it is now; try again.",
   "error.ticket_status": "That status cannot follow the present one.",
   "error.ticket_of_another": "That ticket belongs to another customer.",
   "error.ticket_create": "You may not open tickets.",

@@ -242,7 +242,6 @@ export const zhCN: FirstTexts = {
   "error.no_such_screen": "此页面无法持有电话，请重新加载。",
   "error.switch_refused": "交换机拒绝了请求。未执行任何操作。",
   "error.switch_not_connected": "交换机没有响应。请确认是否已生效后再重试。",
-  "error.version_conflict": "其他人刚刚修改了它。现已显示最新内容，请重试。",
   "error.ticket_status": "无法从当前状态变更为该状态。",
   "error.ticket_of_another": "该工单属于另一位客户。",
   "error.ticket_create": "您没有新建工单的权限。",
