@@ -37,7 +37,7 @@ class UnknownLeg(SwitchError):
 
 
 class UnsafeValue(SwitchError):
-    """A value held CR, LF or NUL: refused before the wire."""
+    """A value held what could become another order or argument: refused before the wire."""
 
 
 class PhoneOrder(StrEnum):
@@ -105,17 +105,20 @@ class Switch(Protocol):
         """The customer waits with music while this agent is connected to (context, exten).
 
         The consultation is a call of its own (`events.ConsultBegan` ties the two); the agent's
-        device needs one line only.
+        device needs one line only. To hang up the agent's leg in the consultation is CANCEL; to
+        hang up its leg in the customer's call is COMPLETE, as on every desk phone.
         """
 
     async def consult_order(self, call_id: UUID, interface: str, order: ConsultOrder) -> None:
         """`call_id` is the customer's call."""
 
     async def record(self, call_id: UUID, order: RecordOrder, file: str) -> None:
-        """The call as both sides hear it, into `file` (relative to the switch's monitor folder)."""
+        """The call as the customer hears and speaks it, also after a transfer, into `file`
+        (``folder/name.wav`` of letters, digits, ``_`` and ``-``; relative to the switch's monitor
+        folder). What is recorded already is not begun anew: START then only brings the event."""
 
     async def send_tones(self, call_id: UUID, interface: str, digits: str) -> None:
-        """Key tones, as if this device had sent them."""
+        """Key tones (``0-9*#``), as if this device had sent them."""
 
     async def queue_add(self, queue: str, interface: str, name: str, paused: bool) -> None:
         """Idempotent: being a member already is success (and its pause is set)."""

@@ -38,6 +38,10 @@ WANTED: frozenset[str] = frozenset(
         "BlindTransfer",
         "AttendedTransfer",
         "Pickup",
+        # recording
+        "MixMonitorStart",
+        "MixMonitorStop",
+        "MixMonitorMute",
         # queues
         "QueueCallerJoin",
         "QueueCallerLeave",

@@ -27,7 +27,7 @@ class AmiConfig:
     backoff_first_s: float = 0.5
     backoff_max_s: float = 15.0
     report_every_s: float = 60.0  # one line in the log when something went wrong meanwhile
-    transfer_context: str = "crm-transfer"  # where the target of an attended transfer is dialled
+    consult_context: str = "crm-consult"  # where the dialplan dials whom an agent consults
 
     def __repr__(self) -> str:
         """Without the secret: a config ends up in logs and tracebacks."""

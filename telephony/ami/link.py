@@ -23,9 +23,9 @@ Headers = Iterable[tuple[str, str]]
 
 NEEDED = {
     "originate": ("Originate",),
-    "call": ("Hangup", "Redirect", "Atxfer", "Setvar"),
+    "call": ("Hangup", "Redirect", "Atxfer", "Setvar", "Getvar", "PlayDTMF"),
     "agent": ("QueueAdd", "QueueRemove", "QueuePause"),
-    "system": ("DBPut", "DBDel", "PJSIPNotify", "MuteAudio"),
+    "system": ("DBPut", "DBDel", "PJSIPNotify", "MuteAudio", "MixMonitor", "MixMonitorMute"),
     "reporting": ("CoreShowChannels", "CoreSettings", "DeviceStateList"),
 }
 """Actions that orders need, by the write permission that grants them (``manager.conf``)."""

@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 from panoramisk.message import Message
 
+from telephony.ami import orders
 from telephony.ami.config import AmiConfig, AmiStats
 from telephony.ami.link import Headers, Link
 from telephony.ami.protocol import worth_a_line
@@ -15,9 +16,11 @@ from telephony.ami.session import Session
 from telephony.calls import CallTracker, ResyncSnapshot
 from telephony.events import TelephonyEvent, call_id_for
 from telephony.switch import (
+    ConsultOrder,
     Listener,
     Originate,
     PhoneOrder,
+    RecordOrder,
     SwitchRefused,
     SwitchUnavailable,
     UnknownLeg,
@@ -28,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 
 NORMAL, REJECTED = "16", "21"  # Q.850 causes
+RECORDING_PAUSED = "CRM_RECORDING_PAUSED"  # of the customer's channel
 
 
 class AmiSwitch:
@@ -164,10 +168,58 @@ class AmiSwitch:
         headers = [("Channel", channel), ("Context", context), ("Exten", exten), ("Priority", "1")]
         await self._order("Redirect", headers)
 
-    async def attended_transfer(self, call_id: UUID, interface: str, exten: str) -> None:
-        channel = self._channel(call_id, interface)
-        context = self._config.transfer_context
-        await self._order("Atxfer", [("Channel", channel), ("Context", context), ("Exten", exten)])
+    async def consult(self, call_id: UUID, interface: str, context: str, exten: str) -> None:
+        target = orders.place(context, exten)
+        channel = self._talking(call_id, interface)
+        if self._tracker.consults(call_id, interface):
+            raise SwitchRefused(f"{interface} consults somebody about call {call_id} already")
+        # Two underscores: the channel that is made for the consultation inherits it.
+        whom = [("Channel", channel), ("Variable", "__CRM_CONSULT"), ("Value", target)]
+        await self._order("Setvar", whom)
+        where = [("Context", self._config.consult_context), ("Exten", orders.CONSULT_DIGITS)]
+        await self._order("Atxfer", [("Channel", channel), *where])
+
+    async def consult_order(self, call_id: UUID, interface: str, order: ConsultOrder) -> None:
+        channel = self._talking(call_id, interface)
+        if not self._tracker.consults(call_id, interface):
+            raise UnknownLeg(f"{interface} consults nobody about call {call_id}")
+        await self._press(channel, orders.CONSULT_KEYS[order])
+
+    async def send_tones(self, call_id: UUID, interface: str, digits: str) -> None:
+        keys = orders.tones(digits)
+        await self._press(self._talking(call_id, interface), keys)
+
+    async def _press(self, channel: str, keys: str) -> None:
+        """As if the device had sent these key tones."""
+        for key in keys:
+            headers = [("Channel", channel), ("Digit", key), ("Receive", "true")]
+            await self._order("PlayDTMF", headers)
+
+    async def record(self, call_id: UUID, order: RecordOrder, file: str) -> None:
+        name = orders.recording_file(file) if order is RecordOrder.START else ""
+        channel = self._tracker.customer_channel(call_id)
+        if channel is None:
+            raise UnknownLeg(f"call {call_id} has no customer any more")
+        if not name:
+            await self._pause_recording(channel, order is RecordOrder.PAUSE)
+        elif await self._variable(channel, "MIXMONITOR_FILENAME"):
+            # It is recorded already, since before we came: only say how, and make no second file.
+            paused = await self._variable(channel, RECORDING_PAUSED)
+            await self._pause_recording(channel, paused == "1")
+        else:
+            await self._order("MixMonitor", [("Channel", channel), ("File", name)])
+
+    async def _pause_recording(self, channel: str, on: bool) -> None:
+        """The variable outlives us on the channel: a pause must not end by our restart."""
+        state = "1" if on else "0"
+        headers = [("Channel", channel), ("Direction", "both"), ("State", state)]
+        await self._order("MixMonitorMute", headers)
+        paused = [("Channel", channel), ("Variable", RECORDING_PAUSED), ("Value", state)]
+        await self._order("Setvar", paused)
+
+    async def _variable(self, channel: str, name: str) -> str:
+        answer = await self._ask("Getvar", [("Channel", channel), ("Variable", name)])
+        return str(answer.value or "")
 
     async def queue_add(self, queue: str, interface: str, name: str, paused: bool) -> None:
         flag = "true" if paused else "false"
@@ -232,6 +284,13 @@ class AmiSwitch:
         if link is None:
             raise SwitchUnavailable(f"{action}: {self._session.reason}")
         return link
+
+    def _talking(self, call_id: UUID, interface: str) -> str:
+        """Keys pressed on a channel that is not answered go nowhere."""
+        channel = self._channel(call_id, interface)
+        if not self._tracker.answered(call_id, interface):
+            raise UnknownLeg(f"{interface} has not answered call {call_id}")
+        return channel
 
     def _channel(self, call_id: UUID, interface: str) -> str:
         channel = self._tracker.channel(call_id, interface)

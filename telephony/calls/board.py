@@ -18,6 +18,7 @@ from telephony.calls.transitions import LegState
 from telephony.events import (
     CallArrived,
     CallEvent,
+    ConsultBegan,
     Direction,
     LegRole,
     SwitchEvent,
@@ -103,33 +104,54 @@ class Board:
     ) -> Channel:
         """A new channel, in the call that its Linkedid names or in one of its own; then `about`
         says who calls whom."""
-        relative = self.channels.get(linkedid)
-        if uniqueid in self.reopened:
-            call = settled(self.reopened[uniqueid])
-        elif relative is not None:
-            call = settled(relative.call)
-        elif linkedid in self.reopened:
-            call = settled(self.reopened[linkedid])
-        else:
-            call_id = call_id_for(self.pbx, uniqueid)
-            call = Call(
-                call_id,
-                uniqueid,
-                at,
-                caller=presented(about.get("CallerIDNum")),
-                caller_name=about.get("CallerIDName"),
-                dialled=_dialled(about) if incoming else "",
-            )
-            self.calls[call_id] = call
-            dead, _ = self._tombstones.get(linkedid, (None, at))
-            if dead is not None:
-                call.link(dead)
-        channel = Channel(uniqueid, name, interface_of(name), call)
-        self.channels[uniqueid] = channel
-        call.channels[uniqueid] = channel
+        call = self._call_of(uniqueid, linkedid, at, incoming=incoming, about=about)
+        channel = self.add_channel(call, uniqueid, name, about)
         if channel.interface:
             self._open_leg(call, channel, incoming, at)
         return channel
+
+    def add_channel(self, call: Call, uniqueid: str, name: str, about: Frame) -> Channel:
+        identity = presented(about.get("CallerIDNum")), about.get("CallerIDName")
+        channel = Channel(uniqueid, name, interface_of(name), call, identity=identity)
+        self.channels[uniqueid] = channel
+        call.channels[uniqueid] = channel
+        return channel
+
+    def _call_of(
+        self, uniqueid: str, linkedid: str, at: float, *, incoming: bool, about: Frame
+    ) -> Call:
+        relative = self.channels.get(linkedid)
+        if uniqueid in self.reopened:
+            return settled(self.reopened[uniqueid])
+        if relative is not None:
+            return settled(relative.call)
+        if linkedid in self.reopened:
+            return settled(self.reopened[linkedid])
+        recalling = None if incoming else self._recalling(uniqueid, about)
+        if recalling is not None:
+            return recalling
+        number, name = presented(about.get("CallerIDNum")), about.get("CallerIDName")
+        call = self.begin(uniqueid, at, number, name, _dialled(about) if incoming else "")
+        dead, _ = self._tombstones.get(linkedid, (None, at))
+        if dead is not None:
+            call.link(dead)
+        return call
+
+    def _recalling(self, uniqueid: str, about: Frame) -> Call | None:
+        """The call that comes back to who handed it over: the switch begins such a channel by
+        itself, and tells no relation."""
+        interface = interface_of(about.get("Channel"))
+        if not interface or uniqueid in self.expected:
+            return None
+        for call in self.calls.values():
+            if call.recalls == interface:
+                return call
+        return None
+
+    def begin(self, uniqueid: str, at: float, caller: str, name: str, dialled: str = "") -> Call:
+        call = Call(call_id_for(self.pbx, uniqueid), uniqueid, at, caller, name, dialled)
+        self.calls[call.call_id] = call
+        return call
 
     def _open_leg(self, call: Call, channel: Channel, incoming: bool, at: float) -> None:
         leg = Leg(channel.uniqueid, channel.interface, channel, LegRole.AGENT, incoming, at)
@@ -172,6 +194,9 @@ class Board:
             dialled=call.dialled,
             interface=call.legs[0].interface,
         )
+        if call.near is not None and call.consulted_by is not None:
+            of = settled(call.consulted_by.channel.call).call_id
+            self.say(ConsultBegan, call, at, of=of, interface=call.near.interface)
 
     def _direction(self, call: Call) -> Direction:
         first = call.legs[0]

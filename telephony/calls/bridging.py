@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from telephony.calls import consulting
 from telephony.calls.board import Board
 from telephony.calls.clock import recount
 from telephony.calls.joining import join, settle_transfer
@@ -21,11 +22,18 @@ def bridge_enter(board: Board, frame: Frame, at: float) -> None:
         channel.leg.left_first = False
         if channel.leg is call.principal:
             channel.place = _place(frame)
-    strangers = [other for other in members.values() if settled(other.call) is not call]
+    strangers = [
+        other
+        for other in members.values()
+        if settled(other.call) is not call and not consulting.apart(channel, other)
+    ]
     if strangers and frame.get("BridgeType") in {"basic", ""}:
         # Two who speak to each other are one contact; a conference may hold several.
         for other in strangers:
             call = join(board, other.call, call, at)
+            for one in (channel, other):  # consulting, rule 5: nobody is left to be held
+                if one.leg is not None and len(members) == 2 and one.leg is not call.principal:
+                    consulting.resume(board, one.leg, at)
     if channel.interface:
         call.ender = None  # whoever left before: the conversation goes on
         settle_transfer(board, call, at)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from telephony.calls import consulting
 from telephony.calls.board import Board
 from telephony.calls.bridging import leave_bridge
 from telephony.calls.clock import recount
-from telephony.calls.joining import end_if_over, join
+from telephony.calls.joining import end_if_over, hand_over, join
 from telephony.calls.legs import answer, leave, ring
 from telephony.calls.model import Channel, settled
 from telephony.calls.topology import interface_of
-from telephony.events import CallHeld, CallResumed, LegRole
+from telephony.events import LegRole
 from telephony.wire import Frame
 
 
@@ -22,8 +23,8 @@ def newchannel(board: Board, frame: Frame, at: float) -> None:
         return
     # A channel begins as Ring when its party calls us, and as Down when we call it.
     incoming = frame.get("ChannelStateDesc") == "Ring"
-    channel = board.open_channel(
-        uniqueid, frame.get("Linkedid"), name, at, incoming=incoming, about=frame
+    channel = consulting.open_channel(
+        board, uniqueid, frame.get("Linkedid"), name, at, incoming=incoming, about=frame
     )
     leg = channel.leg
     if leg is not None and incoming and leg.role is LegRole.CUSTOMER:
@@ -54,16 +55,14 @@ def unhold(board: Board, frame: Frame, at: float) -> None:
 
 
 def _set_hold(board: Board, frame: Frame, at: float, *, on: bool) -> None:
-    """Asterisk also says Unhold of a channel that held nobody (before a transfer)."""
     channel = board.find(frame.get("Uniqueid"))
-    if channel is None or channel.leg is None or channel.leg.holding is on:
+    if channel is None or channel.leg is None or not channel.interface:
         return
-    leg = channel.leg
-    leg.holding = on
-    call = settled(channel.call)
-    kind = CallHeld if on else CallResumed
-    board.say(kind, call, at, leg_id=leg.leg_id, interface=leg.interface)
-    recount(board, call, at)
+    leg = consulting.addressed(board, channel.leg)
+    if on:
+        channel.leg.held_at = at
+    consulting.set_hold(board, leg, on, at)
+    recount(board, channel.call, at)
 
 
 def hangup_request(board: Board, frame: Frame, _at: float) -> None:
@@ -115,6 +114,7 @@ def _body_of(board: Board, name: str, new: Channel) -> Channel | None:
 def hangup(board: Board, frame: Frame, at: float) -> None:
     channel = board.find(frame.get("Uniqueid"))
     if channel is not None:
+        consulting.dialled(settled(channel.call), frame.get("Exten"))
         bury(board, channel, frame.get("Cause"), at)
 
 
@@ -122,6 +122,7 @@ def bury(board: Board, channel: Channel, cause: str, at: float) -> None:
     channel.alive = False
     leave_bridge(board, channel)
     if channel.leg is not None:
+        hand_over(board, channel.leg, at)
         leave(board, channel.leg, cause, at)
     recount(board, channel.call, at)
     end_if_over(board, channel.call, at)

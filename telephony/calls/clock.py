@@ -6,6 +6,7 @@ recounts nothing changes, so the sums are exact.
 
 from __future__ import annotations
 
+from telephony.calls import consulting
 from telephony.calls.board import Board
 from telephony.calls.legs import answer
 from telephony.calls.model import Call, Channel, Leg, Mode, settled
@@ -18,7 +19,7 @@ def company(board: Board, channel: Channel) -> list[Channel]:
     if members is None:
         return []
     found = [other for other in members.values() if other is not channel]
-    if any(other.mate is not None for other in found):
+    if channel.mate is not None or any(other.mate is not None for other in found):
         found = _beyond(board, channel)
     return [other for other in found if other.interface]
 
@@ -41,20 +42,34 @@ def _beyond(board: Board, channel: Channel) -> list[Channel]:
 
 
 def recount(board: Board, call: Call, at: float) -> None:
-    """Brings the clocks of a call up to date, and of the call it consults for."""
+    """Brings the clocks of a call up to date, of the call it consults for and of those that
+    consult for it."""
     call = settled(call)
+    _count(board, call, at)
+    for consultation in consulting.consultations(board, call):
+        _count(board, consultation, at)
+    adviser = call.consulted_by
+    if adviser is not None and adviser.live:
+        recount(board, adviser.channel.call, at)
+
+
+def _count(board: Board, call: Call, at: float) -> None:
     for leg in call.legs:
         if leg.live and leg.channel.alive:
-            others = company(board, leg.channel)
+            others = _others(call, leg, company(board, leg.channel))
             if others and leg.state is not LegState.ANSWERED:
                 answer(board, leg, at)
             if leg.state is LegState.ANSWERED:
                 leg.spend(_mode(board, call, leg, others), at)
     present = sum(leg.state is LegState.ANSWERED for leg in call.legs)
     call.meter(present >= 2, at)
-    adviser = call.consulted_by
-    if adviser is not None and adviser.live:
-        recount(board, adviser.channel.call, at)
+
+
+def _others(call: Call, leg: Leg, found: list[Channel]) -> list[Channel]:
+    """The half of a Local channel that is an agent's leg is not in that agent's own company."""
+    if leg is call.near and call.consulted_by is not None:
+        return [other for other in found if other is not call.consulted_by.channel]
+    return found
 
 
 def _mode(board: Board, call: Call, leg: Leg, others: list[Channel]) -> Mode:
@@ -63,13 +78,21 @@ def _mode(board: Board, call: Call, leg: Leg, others: list[Channel]) -> Mode:
         if leg.mode is Mode.ALONE:
             return Mode.ALONE
         return Mode.HOLD  # hears music, or waits for the one it is dialling
-    if customer is not None and leg is not customer and customer.channel not in others:
+    without_customer = (
+        customer is not None and leg is not customer and customer.channel not in others
+    )
+    if without_customer or consulting.is_aside(board, leg):
         return Mode.CONSULT
     if leg.holding and _consults_elsewhere(board, leg):
         return Mode.CONSULT
-    if leg.holding or any(other.leg is not None and other.leg.holding for other in others):
+    if leg.holding or any(_holds(board, other) for other in others):
         return Mode.HOLD
     return Mode.TALK
+
+
+def _holds(board: Board, channel: Channel) -> bool:
+    """Those in the bridge where it is."""
+    return channel.leg is not None and consulting.addressed(board, channel.leg).holding
 
 
 def _consults_elsewhere(board: Board, leg: Leg) -> bool:

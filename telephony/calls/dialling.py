@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from telephony.calls import consulting
 from telephony.calls.board import Board
 from telephony.calls.clock import recount
 from telephony.calls.joining import join, settle_transfer
@@ -19,7 +20,9 @@ def dial_begin(board: Board, frame: Frame, at: float) -> None:
     source = board.find(uniqueid) if uniqueid else None
     call = settled(dialled.call)
     if source is not None:
+        consulting.claim(source, dialled)
         call = join(board, source.call, dialled.call, at)
+        consulting.dialled(call, frame.get("Exten"))
         if source.leg is not None and not source.leg.incoming and not call.dialled:
             call.dialled = frame.get("Exten")  # click-to-dial: now the number is known
     if dialled.leg is not None:
@@ -29,7 +32,7 @@ def dial_begin(board: Board, frame: Frame, at: float) -> None:
 
 def dial_end(board: Board, frame: Frame, at: float) -> None:
     dialled = board.find(frame.get("DestUniqueid"))
-    if dialled is None or dialled.leg is None:
+    if dialled is None or dialled.leg is None or not dialled.interface:
         return
     status = frame.get("DialStatus")
     if status != "ANSWER":
@@ -50,6 +53,8 @@ def local_bridge(board: Board, frame: Frame, at: float) -> None:
     one, two = board.find(frame.get("LocalOneUniqueid")), board.find(frame.get("LocalTwoUniqueid"))
     if one is not None and two is not None:
         one.mate, two.mate = two, one
+        consulting.claim(one, two)
+        consulting.claim(two, one)
         join(board, one.call, two.call, at)
 
 

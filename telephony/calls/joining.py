@@ -5,12 +5,15 @@ from __future__ import annotations
 from telephony.calls.board import Board
 from telephony.calls.log import call_log
 from telephony.calls.model import Call, Leg, Mode, clock_time, settled
+from telephony.calls.recording import change
+from telephony.calls.transitions import LegState
 from telephony.events import (
     CallEnded,
     CallMerged,
     CallTransferred,
     Direction,
     LegRole,
+    RecordingState,
     TransferKind,
     TransferLog,
 )
@@ -37,6 +40,8 @@ def join(board: Board, one: Call, other: Call, at: float) -> Call:
     into.queues += gone.queues
     into.queue = into.queue or gone.queue
     into.abandoned = into.abandoned or gone.abandoned
+    if into.recording is RecordingState.OFF:
+        change(board, into, gone.recording, at)
     into.transfers += gone.transfers
     into.asked = gone.asked or gone.dialled
     into.linked = [known for known in (*into.linked, *gone.linked) if known not in _ids(into, gone)]
@@ -93,6 +98,21 @@ def settle_transfer(board: Board, call: Call, at: float, queue: str = "") -> Non
     if pending is not None:
         kind = TransferKind.QUEUE if queue else TransferKind.BLIND
         transferred(board, call, kind, pending.by, queue or pending.to, pending.at, at)
+
+
+def hand_over(board: Board, leg: Leg, at: float) -> None:
+    """This leg is about to end. Whoever brought a third party in and leaves them with the customer
+    has transferred the customer; and nobody has hung up on those who talk on."""
+    call = settled(leg.channel.call)
+    talking = [
+        other for other in call.legs if other is not leg and other.state is LegState.ANSWERED
+    ]
+    if len(talking) < 2 or leg.state is not LegState.ANSWERED:
+        return
+    leg.ended_by = leg.ended_by or call.ender
+    call.ender = None
+    if leg.shares_with and call.principal in talking:
+        transferred(board, call, TransferKind.ATTENDED, leg.interface, leg.shares_with, at, at)
 
 
 def end_if_over(board: Board, call: Call, at: float) -> None:

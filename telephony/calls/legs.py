@@ -59,6 +59,7 @@ def answer(board: Board, leg: Leg, at: float) -> bool:
     leg.answered_at = leg.since = at
     leg.result = LegResult.ANSWERED
     call.ender = None
+    call.recalls = ""
     if leg.incoming:
         return True
     board.announce(call, at)

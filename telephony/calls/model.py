@@ -17,6 +17,7 @@ from telephony.events import (
     LegLog,
     LegResult,
     LegRole,
+    RecordingState,
     TransferLog,
 )
 
@@ -47,6 +48,7 @@ class Channel:
     bridge: str = ""
     place: tuple[str, str] = ("", "")  # context and extension when it entered the bridge
     mate: Channel | None = None  # the other half of a Local channel
+    identity: tuple[str, str] = ("", "")  # its own number and name, as it was born with
     leg: Leg | None = None
 
 
@@ -70,8 +72,10 @@ class Leg:
     timed_out: bool = False  # its queue stopped ringing it
     queue: str = ""  # whose caller it was offered
     holding: bool = False
+    held_at: float = 0.0  # when it last began to hold
     consulting: Call | None = None  # the last call it made while in this one
     ended_by: LegRole | None = None
+    shares_with: str = ""  # whom it brought in, when three talk
     left_first: bool = False  # out of the bridge before anybody had hung up
     mode: Mode = Mode.ALONE
     since: float | None = None  # begin of `mode`
@@ -164,6 +168,9 @@ class Call:
     linked: list[UUID] = field(default_factory=list)
     asked: str = ""  # what the consultation dialled that has become part of this call
     consulted_by: Leg | None = None  # the leg of another call that made this one meanwhile
+    near: Leg | None = None  # of that agent here, when the switch made it: see `consulting`
+    recalls: str = ""  # the device that handed over while it rang, and is rung if that fails
+    recording: RecordingState = RecordingState.OFF
     connected: float = 0.0
     connected_since: float | None = None
     inferred: bool = False
@@ -218,3 +225,5 @@ class LiveCall:
     started_at: datetime
     answered_at: datetime | None
     legs: tuple[LiveLeg, ...]
+    recording: RecordingState = RecordingState.OFF
+    consult_of: UUID | None = None  # the customer's call, when this is a consultation about it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from telephony.calls import consulting
 from telephony.calls.board import Board
 from telephony.calls.joining import settle_transfer
 from telephony.calls.legs import give_up, ring
@@ -23,6 +24,7 @@ def join_queue(board: Board, call: Call, queue: str, position: int, at: float) -
     call.queue = queue
     call.queues.append(queue)
     call.wait_from = call.wait_from or at
+    consulting.dialled(call, queue)
     board.announce(call, at)
     settle_transfer(board, call, at, queue)
     # The frame's Priority is the dialplan's, not the caller's: 0 says "not known here".
@@ -49,6 +51,9 @@ def agent_called(board: Board, frame: Frame, at: float) -> None:
     """The pop's trigger: the INVITE is on its way to the agent's phone."""
     offered = board.find(frame.get("DestUniqueid"))
     if offered is not None and offered.leg is not None:
+        caller = board.channels.get(frame.get("Uniqueid"))
+        if caller is not None:
+            consulting.claim(caller, offered)
         ring(board, offered.leg, at)
 
 

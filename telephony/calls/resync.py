@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from telephony.calls import channels, queueing, reopening
+from telephony.calls import channels, consulting, queueing, reopening
 from telephony.calls.board import Board
 from telephony.calls.bridging import enter_bridge, leave_bridge
 from telephony.calls.clock import recount
@@ -42,10 +42,12 @@ def apply(board: Board, devices: Devices, snapshot: ResyncSnapshot, now: float) 
     reopening.end_the_gone(board)
     for frame in snapshot.queue_entries:
         _restore_entry(board, frame, now)
+    _restore_consultations(board, snapshot.channels)
     for frame in snapshot.channels:
         _restore_state(board, frame, now)
         _restore_bridge(board, frame, now)
     for call in list(board.calls.values()):
+        consulting.restore_holds(board, call, now)
         recount(board, call, now)
     for frame in snapshot.devices:
         devices.state(board, frame, now)
@@ -63,8 +65,8 @@ def _restore_channel(board: Board, frame: Frame, now: float) -> None:
     # Who began is not told any more: it is the channel that named the call.
     began = linkedid == uniqueid or uniqueid in board.reopened
     incoming = began and frame.get("ChannelStateDesc") in {"Ring", "Up"}
-    channel = board.open_channel(
-        uniqueid, linkedid, name, now - _age(frame), incoming=incoming, about=frame
+    channel = consulting.open_channel(
+        board, uniqueid, linkedid, name, now - _age(frame), incoming=incoming, about=frame
     )
     leg = channel.leg
     reopening.announce(board, settled(channel.call))
@@ -105,12 +107,29 @@ def _restore_bridge(board: Board, frame: Frame, now: float) -> None:
     elif channel.bridge != bridge:
         channel.place = (frame.get("Context"), frame.get("Exten"))
         for other in list(enter_bridge(board, channel, bridge).values()):
-            join(board, other.call, channel.call, now)
+            if not consulting.apart(channel, other):
+                join(board, other.call, channel.call, now)
 
 
-def _seniority(frame: Frame) -> tuple[bool, int]:
-    """The one that named its call first, for the others' Linkedid names it; then the oldest."""
-    return frame.get("Uniqueid") != frame.get("Linkedid"), -_age(frame)
+def _restore_consultations(board: Board, frames: Sequence[Frame]) -> None:
+    """Who is asked has the customer's Linkedid. It is in a bridge with half ;2, or rings for it."""
+    bridges = {frame.get("Uniqueid"): frame.get("BridgeId") for frame in frames}
+    for call in list(board.calls.values()):
+        far = call.near.channel.mate if call.near is not None else None
+        if far is None:
+            continue
+        bridge = bridges.get(far.uniqueid, "")
+        for uniqueid, its in bridges.items():
+            asked = board.find(uniqueid)
+            if asked is not None and asked.interface and its == bridge:
+                consulting.claim(far, asked)
+
+
+def _seniority(frame: Frame) -> tuple[bool, int, bool]:
+    """The one that named its call first, for the others' Linkedid names it; then the oldest, and
+    of two halves the first."""
+    second_half = frame.get("Channel").endswith(";2")
+    return frame.get("Uniqueid") != frame.get("Linkedid"), -_age(frame), second_half
 
 
 def _age(frame: Frame) -> int:

@@ -31,16 +31,21 @@ _WITHHELD = frozenset(
 @dataclass(frozen=True, slots=True)
 class Topology:
     """A device whose interface starts with one of `trunks` is the outside world; every other
-    real device is an agent's phone. Local channels in `ignored_contexts` never make a call."""
+    real device is an agent's phone. Local channels in `ignored_contexts` never make a call; those
+    in `consult_contexts` are consultations that the switch holds for an agent."""
 
     trunks: tuple[str, ...] = ("PJSIP/carrier",)
     ignored_contexts: tuple[str, ...] = ("crm-route",)
+    consult_contexts: tuple[str, ...] = ("crm-consult",)
 
     def is_outside(self, interface: str) -> bool:
         return interface.startswith(self.trunks)
 
     def is_ignored(self, channel: str) -> bool:
         return channel.startswith("Local/") and local_context(channel) in self.ignored_contexts
+
+    def is_consultation(self, channel: str) -> bool:
+        return channel.startswith("Local/") and local_context(channel) in self.consult_contexts
 
 
 def interface_of(channel: str) -> str:

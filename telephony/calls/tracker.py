@@ -10,8 +10,10 @@ from uuid import UUID
 from telephony.calls import (
     bridging,
     channels,
+    consulting,
     dialling,
     queueing,
+    recording,
     resync,
     transferring,
 )
@@ -124,6 +126,16 @@ class CallTracker:
         leg = self._leg(call_id, interface)
         return leg.channel.name if leg else None
 
+    def answered(self, call_id: UUID, interface: str) -> bool:
+        """Whether the device is in the call, and does not only ring."""
+        leg = self._leg(call_id, interface)
+        return leg is not None and (leg.answered or leg.incoming)
+
+    def consults(self, call_id: UUID, interface: str) -> bool:
+        """Whether this agent consults somebody about the call, through the switch."""
+        leg = self._leg(call_id, interface)
+        return leg is not None and consulting.aside(self._board, leg) is not None
+
     def customer_channel(self, call_id: UUID) -> str | None:
         call = self._board.calls.get(call_id)
         if call is None or call.principal is None or not call.principal.live:
@@ -181,6 +193,9 @@ _HANDLERS: dict[str, Handler] = {
     "QueueCallerAbandon": queueing.caller_abandon,
     "AgentCalled": queueing.agent_called,
     "AgentRingNoAnswer": queueing.agent_ring_no_answer,
+    "MixMonitorStart": recording.started,
+    "MixMonitorStop": recording.stopped,
+    "MixMonitorMute": recording.muted,
 }
 
 
@@ -202,4 +217,12 @@ def _live(call: Call) -> LiveCall:
             for leg in call.legs
             if leg.live
         ),
+        recording=call.recording,
+        consult_of=_consult_of(call),
     )
+
+
+def _consult_of(call: Call) -> UUID | None:
+    if call.near is None or call.consulted_by is None:
+        return None
+    return settled(call.consulted_by.channel.call).call_id

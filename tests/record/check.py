@@ -24,6 +24,7 @@ def differences(logs: Sequence[CallLog], dialogs: Iterable[Dialog], cel: str) ->
     legs = [leg for log in logs for leg in log.legs]
     found: list[str] = []
     matched: set[str] = set()
+    byes: dict[str, float] = {}
     for dialog in dialogs:
         leg = _leg_of(dialog, legs, matched)
         if leg is None:
@@ -31,9 +32,18 @@ def differences(logs: Sequence[CallLog], dialogs: Iterable[Dialog], cel: str) ->
                 found.append(f"no leg for {dialog.party.user} {dialog.journal}")
             continue
         matched.add(leg.leg_id)
+        byes.update((leg.leg_id, when) for when, what in dialog.journal if what == "bye")
         found += _against_journal(dialog, leg)
-    found += [f"a leg nobody was: {leg}" for leg in legs if leg.leg_id not in matched]
     channels = _read_cel(cel)
+    for leg_id, bye in byes.items():
+        # Handed over while it rang: the switch has hung up on the agent, and keeps the channel.
+        channels[leg_id].ended = min(bye, channels[leg_id].ended or bye)
+    found += [
+        f"a leg nobody was: {leg}"
+        for leg in legs
+        # The agent of a consultation that the switch holds is a Local channel there, no phone.
+        if leg.leg_id not in matched and not channels[leg.leg_id].name.startswith("Local/")
+    ]
     for leg in legs:
         found += _against_cel(leg, channels)
     return found
@@ -82,6 +92,7 @@ def _held(dialog: Dialog, end: float) -> float:
 
 @dataclass
 class CelChannel:
+    name: str = ""
     started: float = 0.0
     answered: float = 0.0
     ended: float = 0.0
@@ -90,10 +101,11 @@ class CelChannel:
 def _read_cel(text: str) -> dict[str, CelChannel]:
     """By Uniqueid; columns as in config/asterisk/cel_custom.conf."""
     channels: dict[str, CelChannel] = defaultdict(CelChannel)
-    for kind, when, uniqueid, *_ in csv.reader(text.splitlines()):
+    for kind, when, uniqueid, _, name, *_ in csv.reader(text.splitlines()):
         channel = channels[uniqueid]
         if kind == "CHAN_START":
             channel.started = float(when)
+            channel.name = name
         elif kind == "ANSWER" and not channel.answered:
             channel.answered = float(when)
         elif kind == "HANGUP":

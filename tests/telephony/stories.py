@@ -88,6 +88,32 @@ def outbound(result: str, *legs: Stay, wait: float = 0.0, connected: float = 0.0
     )
 
 
+def consultation(
+    result: str,
+    *asked: Stay,
+    talk: float = 0.0,
+    hold: float = 0.0,
+    wait: float = 0.0,
+    direction: str = "internal",
+    dialled: str = "2002",
+    queues: tuple[str, ...] = (),
+) -> Story:
+    """2001 asks somebody while a customer waits, and returns to the customer."""
+    ended_by = "agent" if result == "answered" else None
+    return Story(
+        direction,
+        result,
+        (Stay(ONE, "agent", result, talk=talk, hold=hold, ended_by=ended_by), *asked),
+        wait,
+        talk + hold,
+        queues,
+        caller="2001",
+        caller_name="Phone 2001",
+        dialled=dialled,
+        linked=1,
+    )
+
+
 _SIMPLE = Inbound("answered", (customer(2), agent(ONE, 1, 2)), 1, 2)
 
 STORIES: dict[str, tuple[Story, ...]] = {
@@ -247,6 +273,226 @@ STORIES: dict[str, tuple[Story, ...]] = {
         ),
         Inbound("answered", (customer(4, 3), agent(ONE, 1, 4, hold=1, consult=2)), 1, 7, linked=1),
     ),
+    # From here on the switch consults for the agent. It takes 0.1 s to hold the customer and 0.1 s
+    # to dial; an order of two keys takes 0.2 s. Until the other answers, the agent is with nobody.
+    "consult_by_order_completed": (
+        Inbound(
+            "answered",
+            (
+                customer(3.1, 3.3),
+                agent(ONE, 1, 1.1, "agent", hold=1.1, consult=2.2),
+                agent(TWO, 1, 2, consult=2.2),
+            ),
+            1,
+            6.4,
+            transfers=(("attended", ONE, "2002"),),
+        ),
+    ),
+    # The agent leaves while it rings; the customer hears music for a second more.
+    "consult_blonde": (
+        Inbound(
+            "answered",
+            (customer(3.1, 2.3), agent(ONE, 1, 1.1, "agent", hold=1.3), agent(TWO, 2.2, 2)),
+            1,
+            4.4,
+            transfers=(("attended", ONE, "2002"),),
+        ),
+    ),
+    "consult_blonde_refused": (
+        Inbound(
+            "answered",
+            (
+                customer(3.1, 3.3),
+                agent(ONE, 1, 1.1, "agent", hold=1.3),
+                missed(TWO, "rejected", 2.2),
+                agent(ONE, 1, 2),
+            ),
+            1,
+            4.4,
+            transfers=(("attended", ONE, "2002"),),
+        ),
+    ),
+    "consult_swapped_twice": (
+        Inbound(
+            "answered",
+            (
+                customer(4.1, 4.3),
+                agent(ONE, 1, 2.1, "agent", hold=1.1, consult=3.2),
+                agent(TWO, 1, 2, hold=1, consult=3.2),
+            ),
+            1,
+            8.4,
+            transfers=(("attended", ONE, "2002"),),
+        ),
+    ),
+    "consult_cancelled": (
+        consultation("answered", agent(TWO, 1, 2.2, "agent"), talk=2.2, wait=1),
+        Inbound(
+            "answered",
+            (customer(3.1, 3.3), agent(ONE, 1, 3.1, hold=1.1, consult=2.2)),
+            1,
+            6.4,
+            linked=1,
+        ),
+    ),
+    "consult_cancelled_with_the_customer": (
+        consultation("answered", agent(TWO, 1, 2.1, "agent", hold=1.1), talk=2.1, hold=1.1, wait=1),
+        Inbound(
+            "answered",
+            (customer(3.2, 3.2), agent(ONE, 1, 3.2, hold=1.1, consult=2.1)),
+            1,
+            6.4,
+            linked=1,
+        ),
+    ),
+    "consult_cancelled_while_ringing": (
+        consultation("cancelled", missed(TWO, "cancelled", 2.2), wait=2.2),
+        Inbound("answered", (customer(2.1, 2.3), agent(ONE, 1, 2.1, hold=2.3)), 1, 4.4, linked=1),
+    ),
+    "consult_target_busy": (
+        consultation("busy", missed(TWO, "busy", 0)),
+        Inbound("answered", (customer(3.1, 0.1), agent(ONE, 1, 3.1, hold=0.1)), 1, 3.2, linked=1),
+    ),
+    "consult_no_answer": (
+        consultation("no_answer", missed(TWO, "no_answer", 2), wait=2),
+        Inbound("answered", (customer(2.1, 2.1), agent(ONE, 1, 2.1, hold=2.1)), 1, 4.2, linked=1),
+    ),
+    "consult_nobody_there": (
+        consultation("failed", direction="outbound", dialled="2999"),
+        Inbound("answered", (customer(2.9, 0.1), agent(ONE, 1, 2.9, hold=0.1)), 1, 3, linked=1),
+    ),
+    "consult_target_leaves": (
+        consultation("answered", agent(TWO, 1, 2, "agent"), talk=2, wait=1),
+        Inbound(
+            "answered",
+            (customer(2.1, 3.1), agent(ONE, 1, 2.1, hold=1.1, consult=2)),
+            1,
+            5.2,
+            linked=1,
+        ),
+    ),
+    # Who stays behind talks about the contact, without the customer.
+    "consult_customer_leaves": (
+        Inbound(
+            "answered",
+            (
+                customer(1.1, 3.1),
+                agent(ONE, 1, 1.1, "agent", hold=1.1, consult=3),
+                agent(TWO, 1, 0, "agent", consult=3),
+            ),
+            1,
+            5.2,
+        ),
+    ),
+    "consult_outside_number": (
+        Inbound(
+            "answered",
+            (
+                customer(3.1, 3.3),
+                agent(ONE, 1, 1.1, "agent", hold=1.1, consult=2.2),
+                Stay(CARRIER, "outside", ring=1, talk=2, consult=2.2, ended_by="customer"),
+            ),
+            1,
+            6.4,
+            transfers=(("attended", ONE, "13900139000"),),
+        ),
+    ),
+    "consult_a_queue": (
+        consultation(
+            "answered",
+            agent(TWO, 1, 2.2, "agent"),
+            talk=2.2,
+            wait=1,
+            dialled="sales",
+            queues=("sales",),
+        ),
+        Inbound(
+            "answered",
+            (customer(2.1, 3.3), agent(ONE, 1, 2.1, hold=1.1, consult=2.2)),
+            1,
+            5.4,
+            linked=1,
+        ),
+    ),
+    # Three talk for 1.9 s (one key takes 0.1 s); whoever leaves last ends it for the other.
+    "three_way_agent_leaves": (
+        Inbound(
+            "answered",
+            (
+                customer(5, 3.2),
+                agent(ONE, 1, 3, "agent", hold=1.1, consult=2.1),
+                agent(TWO, 1, 3.9, consult=2.1),
+            ),
+            1,
+            8.2,
+            transfers=(("attended", ONE, "2002"),),
+        ),
+    ),
+    "three_way_customer_leaves": (
+        Inbound(
+            "answered",
+            (
+                customer(3, 3.2),
+                agent(ONE, 1, 3, "agent", hold=1.1, consult=3.1),
+                agent(TWO, 1, 1.9, "agent", consult=3.1),
+            ),
+            1,
+            7.2,
+        ),
+    ),
+    "consult_on_outbound_call": (
+        Story(
+            "outbound",
+            "answered",
+            (
+                Stay(
+                    ONE,
+                    "agent",
+                    ring=1,
+                    talk=4,
+                    hold=1.1,
+                    consult=2.1,
+                    connected=8.2,
+                    ended_by="agent",
+                ),
+                Stay(CARRIER, "customer", ring=1, talk=5, hold=3.2, ended_by="customer"),
+                agent(TWO, 1, 2.9, hold=1, consult=2.1),
+            ),
+            1,
+            8.2,
+            transfers=(("attended", ONE, "2002"),),
+            caller="2001",
+            caller_name="Phone 2001",
+            dialled="13900139000",
+        ),
+    ),
+    "consult_on_internal_call": (
+        consultation("answered", agent(TWO, 1, 2.2, "agent"), talk=2.2, wait=1),
+        Story(
+            "internal",
+            "answered",
+            (
+                Stay(
+                    ONE,
+                    "agent",
+                    ring=1,
+                    talk=2.1,
+                    hold=1.1,
+                    consult=2.2,
+                    connected=6.4,
+                    ended_by="agent",
+                ),
+                agent(THREE, 1, 2.1, "agent", hold=3.3),
+            ),
+            1,
+            5.4,
+            caller="2001",
+            caller_name="Phone 2001",
+            dialled="2003",
+            linked=1,
+        ),
+    ),
+    "recording_paused": (Inbound("answered", (customer(3), agent(ONE, 1, 3)), 1, 3),),
     # The agent is connected while the customer's phone rings, and with nobody.
     "click_to_dial_answered": (
         outbound(

@@ -146,7 +146,9 @@ def test_times_add_up(name: str) -> None:
             assert log.started_at <= leg.started_at <= leg.ended_at <= log.ended_at
             assert min(leg.ring_s, leg.talk_s, leg.hold_s, leg.consult_s) >= 0
             spent = leg.talk_s + leg.hold_s + leg.consult_s
-            waits_for_far_end = name.startswith(("click_to_dial", "outbound_customer"))
+            waits_for_far_end = name.startswith(
+                ("click_to_dial", "outbound_customer", "consult_on_")
+            )
             if leg.role is LegRole.AGENT and waits_for_far_end:
                 assert spent <= leg.connected_s + 0.002
             else:

@@ -8,7 +8,7 @@ from tests.record.scenarios.table import ABROAD, PICKUP, scenario
 from tests.record.stage import Stage, until_over
 
 
-async def _click_to_dial(stage: Stage, uniqueid: str, number: str = ABROAD) -> None:
+async def click_to_dial(stage: Stage, uniqueid: str, number: str = ABROAD) -> None:
     await stage.ami.action(
         "Originate",
         Channel="PJSIP/2001",
@@ -25,7 +25,7 @@ async def _click_to_dial(stage: Stage, uniqueid: str, number: str = ABROAD) -> N
 @scenario
 async def click_to_dial_answered(stage: Stage) -> None:
     """The agent picks up after 1 s, the customer after 2 s; they talk for 3 s."""
-    await _click_to_dial(stage, "click-1")
+    await click_to_dial(stage, "click-1")
     agent = await stage.pick_up(2001, after=1)
     customer = await stage.pick_up(stage.carrier, after=2)
     await sleep(3)
@@ -35,7 +35,7 @@ async def click_to_dial_answered(stage: Stage) -> None:
 
 @scenario
 async def click_to_dial_busy(stage: Stage) -> None:
-    await _click_to_dial(stage, "click-2")
+    await click_to_dial(stage, "click-2")
     agent = await stage.pick_up(2001, after=1)
     customer = await stage.invited(stage.carrier)
     await sleep(1)
@@ -46,7 +46,7 @@ async def click_to_dial_busy(stage: Stage) -> None:
 @scenario
 async def click_to_dial_given_up(stage: Stage) -> None:
     """The agent gives up after the customer's phone has rung for 3 s."""
-    await _click_to_dial(stage, "click-3")
+    await click_to_dial(stage, "click-3")
     agent = await stage.pick_up(2001, after=1)
     customer = await stage.invited(stage.carrier)
     customer.ring()
@@ -58,7 +58,7 @@ async def click_to_dial_given_up(stage: Stage) -> None:
 @scenario
 async def click_to_dial_no_answer(stage: Stage) -> None:
     """The customer's phone rings until the carrier says 480."""
-    await _click_to_dial(stage, "click-4")
+    await click_to_dial(stage, "click-4")
     agent = await stage.pick_up(2001, after=1)
     customer = await stage.invited(stage.carrier)
     customer.ring()
@@ -69,7 +69,7 @@ async def click_to_dial_no_answer(stage: Stage) -> None:
 
 @scenario
 async def click_to_dial_agent_declines(stage: Stage) -> None:
-    await _click_to_dial(stage, "click-5")
+    await click_to_dial(stage, "click-5")
     agent = await stage.invited(2001)
     agent.ring()
     await sleep(1)
@@ -79,7 +79,7 @@ async def click_to_dial_agent_declines(stage: Stage) -> None:
 @scenario
 async def click_to_dial_internal(stage: Stage) -> None:
     """The agent picks up after 1 s, the colleague after 2 s; they talk for 3 s."""
-    await _click_to_dial(stage, "click-7", "2002")
+    await click_to_dial(stage, "click-7", "2002")
     agent = await stage.pick_up(2001, after=1)
     colleague = await stage.pick_up(2002, after=2)
     await sleep(3)
@@ -89,7 +89,7 @@ async def click_to_dial_internal(stage: Stage) -> None:
 
 @scenario
 async def click_to_dial_internal_busy(stage: Stage) -> None:
-    await _click_to_dial(stage, "click-8", "2002")
+    await click_to_dial(stage, "click-8", "2002")
     agent = await stage.pick_up(2001, after=1)
     colleague = await stage.invited(2002)
     await sleep(1)
@@ -120,7 +120,7 @@ async def outbound_customer_redirected(stage: Stage) -> None:
     """The agent called the customer and sends them to the queue sales: the dialled channel has no
     dialplan of its own, so the switch moves it into a new one (masquerade)."""
     await stage.staff("sales", 2002)
-    await _click_to_dial(stage, "click-6")
+    await click_to_dial(stage, "click-6")
     agent = await stage.pick_up(2001, after=1)
     customer = await stage.pick_up(stage.carrier, after=1)
     await sleep(2)
