@@ -17,16 +17,20 @@ import type {
 } from "../messages.gen";
 import type { Phone } from "../phone";
 import { isConsultation } from "../phone/pairing";
+import { PRACTISING } from "../practice";
 import { applyDensity, applyLocale, applyTheme, isLocale, isTheme } from "../prefs";
 import { Resource } from "../resource";
 import { CommandError, type GatewaySocket } from "../socket";
 import type { Store } from "../store";
 import type { Drafts } from "../ticket/drafts";
 import { NoteKeeper } from "../ticket/note_keeper";
+import { TicketChanges } from "../ticket/ticket_changes";
+import type { Job } from "../work/outbox";
 import { Todo } from "../work/todo";
 import { firstLine, type Subject, Work } from "../work/work";
 import { Actions } from "./actions";
 import { inWords, Notices } from "./notices";
+import type { Panel } from "./panels";
 import { PrefsKeeper } from "./prefs_keeper";
 
 /** What the two wide columns are about: a call (live, or one that was), or a customer by itself. */
@@ -67,11 +71,15 @@ export class Desk {
   readonly config: Resource<DeskConfig>;
   readonly work: Work;
   readonly todo: Todo;
+  readonly ticketChanges: TicketChanges;
   /** What the user set for themselves; it follows them to other machines. */
   readonly prefs: ReadonlySignal<PrefsView>;
   readonly prefsKeeper: PrefsKeeper;
   /** The narrow layout shows one column at a time. */
   readonly tab = signal<"calls" | "customer" | "work">("calls");
+  readonly practising = PRACTISING;
+  /** What lies over the desk's right side, if anything: settings, help … */
+  readonly panel = signal<Panel | null>(null);
   /** Raised when the log has a reason to be read again. */
   readonly logVersion = signal(0);
 
@@ -91,6 +99,9 @@ export class Desk {
   readonly ticketId: ReadonlySignal<string | null>;
   /** What the work column is about. */
   readonly subject: ReadonlySignal<Subject>;
+  /** Nobody is talked to about what is shown: a call that ended, or none. */
+  readonly isOver: ReadonlySignal<boolean>;
+  private readonly shownKey: ReadonlySignal<string>;
 
   private readonly chosen = signal<Shown>({ kind: "nothing" });
   private readonly chosenTicket = signal<{ for: string; id: string | null } | null>(null);
@@ -163,6 +174,7 @@ export class Desk {
       return null;
     });
     this.subject = computed(() => subjectOf(this));
+    this.shownKey = computed(() => keyOf(this.shown.value));
     this.work = new Work({
       userId: parts.user.id,
       api: this.api,
@@ -175,6 +187,16 @@ export class Desk {
       saved: (callId, detail) => this.callSaved(callId, detail),
     });
     this.todo = new Todo(this);
+    this.ticketChanges = new TicketChanges({
+      api: this.api,
+      notices: this.notices,
+      ticket: this.ticket,
+      saved: () => void this.customer.refresh(),
+    });
+    this.isOver = computed(() => {
+      const shown = this.shown.value;
+      return shown.kind === "call" ? shown.call.state === "ended" : shown.kind !== "nothing";
+    });
     this.disposals = [
       effect(() => this.follow(calls.value)),
       effect(() => this.reread(this.store.logged.value)),
@@ -186,7 +208,8 @@ export class Desk {
         void this.customer.refresh();
         void this.ticket.refresh();
         this.todo.refresh();
-        this.config.open("desk");
+        if (this.config.error.peek() !== null) void this.config.refresh();
+        else this.config.open("desk");
         this.work.outbox.wake();
       }),
       effect(() => applyDensity(this.prefs.value.density)),
@@ -194,7 +217,7 @@ export class Desk {
         this.actions.chosen.value = this.prefs.value.shortcuts;
       }),
       effect(() => this.hear(this.store.changed.value)),
-      effect(() => this.work.wrap.open(this.subject.value.key)),
+      effect(() => this.work.open(this.shownKey.value)),
       effect(() => this.customer.open(this.partyId.value)),
       effect(() => this.ticket.open(this.ticketId.value)),
       effect(() => this.note.open(noteSubject(this.shown.value, this.ticketId.value))),
@@ -322,6 +345,19 @@ export class Desk {
     return this.notices.attempt(() => this.socket.command("agent.not_ready", { reason }));
   }
 
+  /** Opens a desk of one's own on a simulated switch, and leaves this one not ready. */
+  practise(): Promise<boolean> {
+    return this.notices.attempt(async () => {
+      const { url } = await this.api.practice();
+      location.assign(url);
+    });
+  }
+
+  /** Once per wrap-up. */
+  extendWrapUp(): Promise<boolean> {
+    return this.notices.attempt(() => this.socket.command("agent.extend_wrap_up", {}));
+  }
+
   /** Ready again, or not ready when that follows the call. */
   finishWrapUp(): Promise<boolean> {
     if (this.afterwards.peek() === null) return this.ready();
@@ -333,11 +369,38 @@ export class Desk {
    * cannot be saved now is in the outbox by then.
    */
   async saveAndGoOn(): Promise<boolean> {
-    const saved = await this.work.save();
-    if (saved && this.store.me.peek()?.state === "wrap_up" && this.socket.link.peek() === "up") {
-      return await this.finishWrapUp();
-    }
-    return saved;
+    const isCall = callOf(this.shown.peek()) !== null;
+    if (!isCall && !(await this.saveNote())) return false;
+    if (!(await this.work.save())) return false;
+    const goesOn = this.store.me.peek()?.state === "wrap_up" && this.socket.link.peek() === "up";
+    if (!goesOn) return true;
+    const other = this.unfinished();
+    if (other === undefined) return await this.finishWrapUp();
+    this.showCall(other); // another call that ended before: it comes first
+    this.tab.value = "work";
+    return false;
+  }
+
+  private unfinished(): CallView | undefined {
+    const shown = callOf(this.shown.peek());
+    return this.store.calls
+      .peek()
+      .filter(({ state, id }) => state === "ended" && id !== shown)
+      .find((call) => this.drafts.has(call.id) || this.work.isUnfinished(call));
+  }
+
+  /** What the server refused later is brought back to where it was written. */
+  async reopen(job: Job): Promise<boolean> {
+    return await this.notices.attempt(async () => {
+      if (job.callId === null) return;
+      const row = await this.api.call(job.callId);
+      const text = this.work.restore(job);
+      if (callOf(this.shown.peek()) === job.callId) this.note.type(text);
+      else this.drafts.set(job.callId, { text, sent: "" });
+      this.work.outbox.remove(job.key);
+      this.showPast(row);
+      this.tab.value = "work";
+    });
   }
 
   /** What was saved goes to the server first; the rest of it waits here for this user's return. */
@@ -382,17 +445,18 @@ export class Desk {
   }
 
   /**
-   * Writes the note into the ticket, opening one when there is none (`subject` names it). True when
-   * nothing is left to save.
+   * Writes the note into the ticket, opening one when there is none. True when nothing is left to
+   * save.
    */
-  async saveNote(subject: string): Promise<boolean> {
+  async saveNote(): Promise<boolean> {
     const text = this.note.text.peek().trim();
+    const { subject, without_ticket: without } = this.work.wrap.draft.peek();
     if (text === "") return true;
     const shown = this.shown.peek();
     const partyId = this.partyId.peek();
     const callId = callOf(shown);
-    if (partyId === null) {
-      // It stays with the call: there is nobody to open a ticket for.
+    if (partyId === null || (without && this.ticketId.peek() === null)) {
+      // It stays with the call: there is nobody to open a ticket for, or nobody wants one.
       if (callId === null) return false;
       return await this.notices.attempt(async () => {
         await this.note.flush();
@@ -407,6 +471,7 @@ export class Desk {
         const body = { subject: subject.trim() || firstLine(text), party_id: partyId };
         ticketId = (await this.api.createTicket({ ...body, queue, call_id: callId })).id;
         this.chosenTicket.value = { for: keyOf(shown), id: ticketId };
+        this.work.wrap.change({ subject: "" });
       }
       const ticket = await this.api.addNote(ticketId, { body: text, call_id: callId });
       this.ticket.set(ticketId, ticket);
@@ -489,6 +554,7 @@ function subjectOf(desk: Desk): Subject {
     name: card?.name || caller?.display || row?.party_name || row?.display || "",
     disposition: row?.disposition_id ?? null,
     tags: row?.tags ?? [],
+    answered: shown.kind === "call" ? shown.call.answered_at !== null : row?.answered_at != null,
   };
 }
 

@@ -24,4 +24,7 @@ export const enWork = {
   "quick_note.title": "Note about the customer",
   "quick_note.hint": "Add a note about this customer",
   "quick_note.save": "Add",
+  "ticket.without": "No ticket",
+  "ticket.without_hint": "The note stays with the call",
+  "undo.take": "Undo",
 } as const;

@@ -25,4 +25,7 @@ export const zhCNWork: Record<keyof typeof enWork, string> = {
   "quick_note.title": "客户备注",
   "quick_note.hint": "添加关于该客户的备注",
   "quick_note.save": "添加",
+  "ticket.without": "不建工单",
+  "ticket.without_hint": "记录仅随通话保存",
+  "undo.take": "撤销",
 };

@@ -2,12 +2,20 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { type Api, ApiError } from "../api";
 import { inWords, type Notices } from "../desk/notices";
 import { newKey } from "../keys";
-import type { CallDetail, DeskConfig, DispositionView } from "../messages.gen";
+import type { CallDetail, CallView, DeskConfig, DispositionView } from "../messages.gen";
 import type { Resource } from "../resource";
 import type { NoteKeeper } from "../ticket/note_keeper";
 import { isRequired, offered, pathTo } from "./dispositions";
 import { type Job, type JobKind, Outbox } from "./outbox";
-import { halfWritten, looseCallback, looseTask, type Missing, wrapUpOf } from "./wrap_body";
+import {
+  draftOf,
+  halfWritten,
+  looseCallback,
+  looseTask,
+  type Missing,
+  wrapUpOf,
+  writtenIn,
+} from "./wrap_body";
 import { NOTHING, says, WrapDrafts, WrapKeeper } from "./wrap_draft";
 
 /** What the work is about, as the desk shows it. */
@@ -23,7 +31,13 @@ export interface Subject {
   /** What the log holds of the call already. */
   readonly disposition: string | null;
   readonly tags: readonly string[];
+  /** Somebody was talked to. */
+  readonly answered: boolean;
 }
+
+/** What stands in the middle of the work column. */
+export const MIDDLES = ["ticket", "script", "callback", "task"] as const;
+export type Middle = (typeof MIDDLES)[number];
 
 export interface WorkParts {
   readonly userId: string;
@@ -52,6 +66,8 @@ export class Work {
   readonly wrap: WrapKeeper;
   /** Why the last save did not go through; gone with the next change. */
   readonly problem = signal<Problem | null>(null);
+  /** A script stays open from call to call; a form belongs to one. */
+  readonly middle = signal<Middle>("ticket");
   /** The dispositions of the call that is shown. */
   readonly nodes: ReadonlySignal<readonly DispositionView[]>;
   readonly required: ReadonlySignal<boolean>;
@@ -96,6 +112,13 @@ export class Work {
     window.addEventListener("storage", this.onStorage);
   }
 
+  /** Another call, or another customer, is shown. */
+  open(key: string): void {
+    this.wrap.open(key);
+    if (this.problem.peek()?.key !== key) this.problem.value = null;
+    if (this.middle.peek() !== "script") this.middle.value = "ticket";
+  }
+
   /**
    * Saves everything about what is shown. True when nothing is left to save here: it is on the
    * server, or in the outbox until the server is back. False when something is missing or refused,
@@ -103,9 +126,10 @@ export class Work {
    */
   async save(): Promise<boolean> {
     const subject = this.parts.subject.peek();
-    const missing = this.missing();
+    const missing = await this.missing(subject);
     if (missing !== null) {
       this.problem.value = { key: subject.key, where: missing };
+      if (missing !== "disposition") this.middle.value = missing;
       return false;
     }
     this.problem.value = null;
@@ -115,12 +139,38 @@ export class Work {
     return await this.saveCall(subject, subject.callId);
   }
 
+  /** A call that is over and not done with: something is written for it, or still needed. */
+  isUnfinished({ id, queue, answered_at }: CallView): boolean {
+    if (says(this.wrap.of(id))) return true;
+    const needed = answered_at !== null && isRequired(this.parts.config.data.peek(), queue);
+    return needed && (this.done.peek().get(id)?.disposition_id ?? null) === null;
+  }
+
+  /** What was refused later is written again where it was. */
+  restore({ callId, body }: Job): string {
+    if (callId !== null) this.wrap.put(callId, draftOf(body));
+    return writtenIn(body);
+  }
+
   /** What keeps the call from being saved; null for nothing. */
-  missing(): Missing | null {
-    const { callId } = this.parts.subject.peek();
+  private async missing({ callId, answered }: Subject): Promise<Missing | null> {
     const half = halfWritten(this.wrap.draft.peek());
     if (callId === null || half !== null) return half;
-    return this.required.peek() && this.chosen.peek().length === 0 ? "disposition" : null;
+    if (!answered || !this.required.peek() || this.chosen.peek().length > 0) return null;
+    return (await this.isDisposed(callId)) ? null : "disposition";
+  }
+
+  /** It may have been said before the page was loaded anew, or in another window. */
+  private async isDisposed(callId: string): Promise<boolean> {
+    if (!this.parts.online()) return false;
+    try {
+      const detail = await this.parts.api.call(callId);
+      if (detail.disposition_id !== null) this.keep(callId, detail);
+      return detail.disposition_id !== null;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return false;
+    }
   }
 
   private async saveCall(subject: Subject, callId: string): Promise<boolean> {
@@ -208,8 +258,12 @@ export class Work {
   private sent(job: Job, answer: unknown): void {
     if (job.kind !== "wrap_up" || job.callId === null) return;
     const detail = answer === null ? null : (answer as CallDetail);
-    if (detail !== null) this.done.value = new Map(this.done.peek()).set(job.callId, detail);
+    if (detail !== null) this.keep(job.callId, detail);
     this.parts.saved(job.callId, detail);
+  }
+
+  private keep(callId: string, detail: CallDetail): void {
+    this.done.value = new Map(this.done.peek()).set(callId, detail);
   }
 
   /** Before signing out: what was saved goes to the server. True when nothing stays behind. */

@@ -5,8 +5,8 @@ import type {
   TaskCreate,
   WrapUp,
 } from "../messages.gen";
-import type { CallbackDraft, TaskDraft, WrapDraft } from "./wrap_draft";
-import { browserZone, momentOf } from "./zones";
+import { type CallbackDraft, NOTHING, type TaskDraft, type WrapDraft } from "./wrap_draft";
+import { browserZone, knownZone, momentOf, wallTime } from "./zones";
 
 /** What cannot be saved as it is, and where that is said. */
 export type Missing = "disposition" | "callback" | "task";
@@ -38,6 +38,42 @@ export function wrapUpOf({ draft, note, ticket, subject }: WrapUpParts): WrapUp 
   if (ticket !== null) body.ticket = { id: ticket, ...status };
   else if (note !== null) body.ticket = { subject: draft.subject.trim() || subject, ...status };
   return body;
+}
+
+/** The words in a body, for people. */
+export function writtenIn(body: object): string {
+  const { note, body: text } = body as { note?: string; body?: string };
+  return note ?? text ?? "";
+}
+
+/** A wrap-up that was not taken, as the draft it was. */
+export function draftOf({ disposition_id, tags, callback, task, ticket }: WrapUp): WrapDraft {
+  const zone = knownZone(callback?.zone ?? "");
+  return {
+    ...NOTHING,
+    disposition: disposition_id ?? null,
+    tags: tags ?? null,
+    callback: callback
+      ? {
+          ...wallTime(Date.parse(callback.due_at), zone),
+          zone,
+          number: callback.number ?? "",
+          owner: callback.owner ?? "me",
+          note: callback.note ?? "",
+        }
+      : null,
+    task: task
+      ? {
+          ...(task.due_at
+            ? wallTime(Date.parse(task.due_at), browserZone())
+            : { date: "", time: "" }),
+          body: task.body,
+          owner: task.owner ?? "me",
+        }
+      : null,
+    solved: ticket?.status === "solved",
+    subject: ticket?.subject ?? "",
+  };
 }
 
 /** What of a draft is half written; in the order it stands on the screen. */
