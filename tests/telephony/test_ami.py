@@ -32,7 +32,14 @@ from telephony.events import (
     call_id_for,
 )
 from telephony.simulator import Account, Simulator, SimulatorConfig
-from telephony.switch import Originate, PhoneOrder, SwitchRefused, UnknownLeg
+from telephony.switch import (
+    ConsultOrder,
+    Originate,
+    PhoneOrder,
+    RecordOrder,
+    SwitchRefused,
+    UnknownLeg,
+)
 from tests.telephony.managers import Ear, switch_to, until
 
 FIRST, SECOND = "PJSIP/1001", "PJSIP/1002"
@@ -161,22 +168,6 @@ async def test_redirecting_the_customer(exten: str, kind: TransferKind, to: str)
         assert (transferred.kind, transferred.by, transferred.to) == (kind, FIRST, to)
 
 
-async def test_attended_transfer() -> None:
-    async with house() as (simulator, switch, ear):
-        call_id = await answered_call(simulator, switch, ear)
-        await switch.attended_transfer(call_id, FIRST, "1002")
-        await ear.next(AgentRinging, after=1)
-        await switch.phone(call_id, SECOND, PhoneOrder.TALK)
-        await ear.next(CallAnswered, after=1)
-        await switch.hangup(call_id, FIRST)
-        transferred = await ear.next(CallTransferred)
-        assert (transferred.kind, transferred.by, transferred.to) == (
-            TransferKind.ATTENDED,
-            FIRST,
-            "1002",
-        )
-
-
 async def test_originate_answered() -> None:
     async with house() as (_, switch, ear):
         order = Originate("me-1.1", FIRST, "crm-outbound", "13900130000", "<13900130000>")
@@ -200,7 +191,10 @@ async def test_orders_about_what_is_gone() -> None:
             switch.hangup(call_id, FIRST),
             switch.redirect(call_id, "crm-transfer", "q-sales"),
             switch.queue_priority(call_id, "support", 5),
-            switch.attended_transfer(call_id, FIRST, "1002"),
+            switch.consult(call_id, FIRST, "crm-transfer", "1002"),
+            switch.consult_order(call_id, FIRST, ConsultOrder.SWAP),
+            switch.record(call_id, RecordOrder.START, "2026-01/one.wav"),
+            switch.send_tones(call_id, FIRST, "1"),
         ):
             with pytest.raises(UnknownLeg):
                 await order
