@@ -121,7 +121,7 @@ async def test_one_consultation_at_a_time() -> None:
 
 
 async def test_a_phone_that_rings_neither_consults_nor_sends_keys() -> None:
-    async with moment("QueueCallerAbandon", "inbound_abandoned_while_ringing") as now:
+    async with moment("HangupRequest", "inbound_abandoned_while_ringing") as now:
         assert now.ear.all(CallAnswered) == []
         for order in (
             now.switch.consult(now.call_id, ONE, "crm-transfer", "2002"),
