@@ -30,6 +30,7 @@ class CallbacksDue:
         self._callbacks = callbacks
         self._clock = clock
         self._told = clock.now()  # what was due by then has been announced, or was so at the start
+        self.looks = 0  # times that the database was asked
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         callbacks.subscribe(self._wake.set)  # there may be another next one
@@ -64,6 +65,7 @@ class CallbacksDue:
             due = await queries.due_between(connection, self._told, now)
             following = await queries.next_due(connection, now)
         self._told = now
+        self.looks += 1
         for one in due:
             self._callbacks.tell([one])
         if following is None:

@@ -93,6 +93,7 @@ class LogHouse:
     inbox: Inbox
     feed: Feed
     told: list[Message]  # by the feed
+    news: LogNews
     agents: dict[str, UUID] = field(default_factory=dict)
 
     async def call(self, call_id: UUID) -> RowMapping:
@@ -150,7 +151,9 @@ async def opened(
     log = CallLog(inbox, writer, clock, pause_s=0.01)
     await log.start()
     try:
-        yield LogHouse(database, stubborn, writer, clock, log, roster, directory, inbox, feed, told)
+        yield LogHouse(
+            database, stubborn, writer, clock, log, roster, directory, inbox, feed, told, news
+        )
     finally:
         await log.stop()
         inbox.close()
