@@ -2,7 +2,9 @@ import { useDesk } from "../desk/context";
 import { localised, t } from "../i18n";
 import type { CallView, CustomerCard, QueueView } from "../messages.gen";
 import { MatchChip, Priority, TierBadge } from "../ui/badges";
+import { isTalk } from "../phone/desk_calls";
 import { Icon } from "../ui/icon";
+import { Keys } from "../ui/keys";
 import { Age, Elapsed } from "../ui/timer";
 import { Contact } from "./contact";
 import { nameOf } from "./names";
@@ -15,8 +17,11 @@ const TICKETS = 2;
  */
 export function RingingCard({ call }: { call: CallView }) {
   const desk = useDesk();
-  const { caller } = call;
+  const { caller, about } = call;
   const name = nameOf(caller);
+  const current = desk.current.value;
+  const talking = current !== null && current.state === "active" && isTalk(current);
+  const card = caller.card ?? about?.card;
   return (
     <div class="ringing-place">
       <article
@@ -40,6 +45,16 @@ export function RingingCard({ call }: { call: CallView }) {
             </span>
             {caller.card?.company && <span class="ringing-company">{caller.card.company}</span>}
           </button>
+          {call.returning && (
+            <p class="ringing-back" role="status" data-testid="returning">
+              {t("call.returning", { name })}
+            </p>
+          )}
+          {about && (
+            <p class="ringing-back" data-testid="about">
+              {t("call.about", { name: nameOf(about) })}
+            </p>
+          )}
           <p class="ringing-number">
             {caller.display !== "" && caller.display !== name && (
               <span class="num" data-testid="caller-number">
@@ -61,17 +76,18 @@ export function RingingCard({ call }: { call: CallView }) {
               type="button"
               class="button answer"
               data-testid="answer"
-              aria-keyshortcuts="Enter"
+              aria-keyshortcuts={desk.actions.aria("phone.answer")}
               onClick={() => void desk.phoneOrder((phone) => phone.answer(call.id))}
             >
               <Icon name="phone" />
-              <span>{t("call.answer")}</span>
-              <kbd>⏎</kbd>
+              <span>{talking ? t("call.hold_answer") : t("call.answer")}</span>
+              <Keys of="phone.answer" />
             </button>
             <button
               type="button"
               class="button"
               data-testid="reject"
+              aria-keyshortcuts={desk.actions.aria("phone.reject")}
               onClick={() => void desk.phoneOrder((phone) => phone.reject(call.id))}
             >
               <Icon name="close" />
@@ -79,7 +95,7 @@ export function RingingCard({ call }: { call: CallView }) {
             </button>
           </div>
         </div>
-        {caller.card && <Background card={caller.card} />}
+        {card && <Background card={card} />}
       </article>
     </div>
   );

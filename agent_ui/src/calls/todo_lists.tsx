@@ -16,6 +16,7 @@ import { browserZone } from "../work/zones";
 import { listShown } from "./calls_column";
 import { Dial } from "./dial";
 import { queueLabel } from "./ringing_card";
+import "./todo.css";
 
 const Reschedule = lazy(async () => (await import("../work/reschedule")).Reschedule);
 

@@ -5,6 +5,7 @@ import { t } from "../i18n";
 import { Segments } from "../ui/segments";
 import type { Clash, MergedField } from "./merge";
 import type { Conflict } from "./ticket_changes";
+import "../work/work.css";
 
 /** Two agents, one ticket: what the other made of it, and which of both shall stand. No dialog. */
 export function MergePanel({ conflict }: { conflict: Conflict }) {

@@ -6,6 +6,7 @@ import type { DispositionView } from "../messages.gen";
 import { Icon } from "../ui/icon";
 import { childrenOf } from "./dispositions";
 import { dueAt } from "./wrap_body";
+import "./work.css";
 
 /** Keys that choose: the first nine of a level. */
 const KEYS = 9;

@@ -5,6 +5,7 @@ import { Segments } from "../ui/segments";
 import { WhenFields } from "./when_fields";
 import type { CallbackDraft } from "./wrap_draft";
 import { browserZone, knownZone } from "./zones";
+import "./work.css";
 
 /** A call that is promised, by the customer's clock. It is kept as one types, and saved with the call. */
 export function CallbackForm() {

@@ -8,6 +8,7 @@ import type { ArticleRow } from "../messages.gen";
 import { Resource } from "../resource";
 import { SkeletonRows } from "../ui/skeleton";
 import { Markdown } from "./markdown";
+import "./work.css";
 
 const PAUSE_MS = 180;
 

@@ -3,6 +3,7 @@ import { t, tCode } from "../i18n";
 import { When } from "../ui/timer";
 import type { Job } from "./outbox";
 import { writtenIn } from "./wrap_body";
+import "./work.css";
 
 /** What is kept here until the server has it, and what it said no to. */
 export function OutboxList() {

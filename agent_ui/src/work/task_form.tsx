@@ -3,6 +3,7 @@ import { inWords } from "../desk/notices";
 import { t } from "../i18n";
 import { Segments } from "../ui/segments";
 import type { TaskDraft } from "./wrap_draft";
+import "./work.css";
 
 const BLANK: TaskDraft = { body: "", date: "", time: "", owner: "me" };
 

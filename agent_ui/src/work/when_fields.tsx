@@ -2,6 +2,7 @@ import { useDesk } from "../desk/context";
 import { timeIn, when } from "../format";
 import { t } from "../i18n";
 import { browserZone, momentOf, suggestions, type WallTime } from "./zones";
+import "./when.css";
 
 interface Props {
   value: WallTime;
