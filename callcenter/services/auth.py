@@ -39,6 +39,7 @@ from callcenter.store.queries import audit, sessions
 log = structlog.get_logger(__name__)
 
 LIFETIME = timedelta(hours=12)  # a shift and its overtime; then sign in again
+GRACE = timedelta(hours=4)  # no call and its wrap-up outlive their session for longer
 RECHECK = timedelta(seconds=30)  # how long a deactivated user may go on
 GUESSES_PER_LOGIN = 8
 GUESSES_PER_ADDRESS = 40  # a whole office may sit behind one address
@@ -76,11 +77,19 @@ class SignedIn:
 
 class Auth:
     def __init__(
-        self, database: Database, clock: Clock, hasher: PasswordHasher | None = None
+        self,
+        database: Database,
+        clock: Clock,
+        hasher: PasswordHasher | None = None,
+        *,
+        busy: Callable[[UUID], bool] = lambda _: False,
     ) -> None:
+        """`busy`: with a call, or with the work after it. Until that is over, an expired session
+        is as good as new."""
         self._database = database
         self._clock = clock
         self._hasher = hasher or PasswordHasher()
+        self._busy = busy
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
         self._by_login = Throttle(GUESSES_PER_LOGIN, WINDOW_S)
         self._by_address = Throttle(GUESSES_PER_ADDRESS, WINDOW_S)
@@ -133,10 +142,10 @@ class Auth:
         """
         now = self._clock.now()
         row = None
-        if session.expires_at > now:
+        if session.expires_at > now - GRACE:
             async with self._database.read() as connection:
-                row = await sessions.live_session(connection, session.id, now)
-        if row is None:
+                row = await sessions.live_session(connection, session.id, now - GRACE)
+        if row is None or not self._holds(row["expires_at"], row["id"]):
             raise _signed_out()
         fresh = _session(row, session.id, row["expires_at"])
         return replace(fresh, actor=replace(fresh.actor, ip=session.actor.ip))
@@ -213,6 +222,7 @@ class Auth:
                 token_hash=_sha256(token),
                 now=now,
                 expires_at=session.expires_at,
+                sweep=now - GRACE,
                 ip=ip,
             )
             if fresh_hash is not None:
@@ -233,8 +243,8 @@ class Auth:
         while changes != self._changes:  # what a sign-out overtook is out of date: read again
             changes = self._changes
             async with self._database.read() as connection:
-                row = await sessions.live_session(connection, token_hash, now)
-        if row is None:
+                row = await sessions.live_session(connection, token_hash, now - GRACE)
+        if row is None or not self._holds(row["expires_at"], row["id"]):
             self._known.pop(token_hash, None)
             return None
         session = _session(row, row["session_id"], row["expires_at"])
@@ -242,6 +252,9 @@ class Auth:
             self._known.clear()
         self._known[token_hash] = (session, now)
         return session
+
+    def _holds(self, expires_at: datetime, user_id: UUID) -> bool:
+        return expires_at > self._clock.now() or self._busy(user_id)
 
     def _forget(self, user_id: UUID) -> None:
         self._changes += 1

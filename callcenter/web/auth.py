@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from callcenter.services.auth import LIFETIME
+from callcenter.services.auth import GRACE, LIFETIME
 
 COOKIE = "callcenter_session"
 
@@ -13,7 +13,7 @@ def set_cookie(response: web.StreamResponse, token: str, *, secure: bool) -> Non
     response.set_cookie(
         COOKIE,
         token,
-        max_age=int(LIFETIME.total_seconds()),
+        max_age=int((LIFETIME + GRACE).total_seconds()),
         path="/",
         secure=secure,
         httponly=True,

@@ -58,7 +58,7 @@ class Gateway:
         self._context = context
         self._commands = Commands(context)
         self._attendance = Attendance(
-            context.agents, context.clock, context.settings.vanish_after_s
+            context.agents, context.holders, context.clock, context.settings.lease_s
         )
         self._server: Server | None = None
         self._unsubscribe: Callable[[], None] | None = None
@@ -100,6 +100,7 @@ class Gateway:
             "gateway_screens": self._attendance.count,
             "gateway_messages_sent": lambda: self.sent,
             "gateway_cut_off": lambda: self.cut_off,
+            "gateway_silent": lambda: self._attendance.silent,
             "gateway_malformed": lambda: self.malformed,
             "gateway_resumed": lambda: self.resumed,
             "gateway_snapshots": lambda: self.snapshots,
@@ -144,7 +145,8 @@ class Gateway:
         assert isinstance(screen, Screen)
         screen.ready()
         self._attendance.admit(screen)
-        standing = Standing(self._context.auth, self._context.clock, screen)
+        busy = self._context.agents.busy
+        standing = Standing(self._context.auth, self._context.clock, screen, busy)
         standing.start()
         workers = [
             asyncio.create_task(self._obey(screen, queue))
@@ -152,8 +154,9 @@ class Gateway:
         ]
         try:
             await self._listen(screen)
-        except ConnectionClosed:
-            pass  # gone; it resumes when it is back
+        except ConnectionClosed as closed:  # gone; it resumes when it is back
+            # Not when we closed it, or gave it up because it answered no ping.
+            screen.left_by_itself = closed.sent is None or closed.rcvd_then_sent is True
         except Malformed as error:
             self.malformed += 1
             user = screen.session.user.login
@@ -176,9 +179,12 @@ class Gateway:
             raise Malformed(1008, "no hello in time") from None
         if not isinstance(hello, Hello):
             raise Malformed(1008, "say hello first")
+        screen.tab = hello.screen
         self._greet(screen, hello)
         while True:
-            match await screen.read():
+            frame = await screen.read()
+            self._attendance.heard(screen)
+            match frame:
                 case Ping():
                     self._push(screen, frame_of(Pong("pong", self._context.clock.now())))
                 case CommandFrame() as command:
@@ -203,14 +209,14 @@ class Gateway:
             frames.insert(0, frame_of(ResumedMessage("resumed", feed.epoch, hello.seq)))
         for frame in frames:
             screen.outbox.push(frame)
-        self._attendance.join(screen)
+        self._attendance.join(screen, hello)
 
     async def _obey(self, screen: Screen, queue: asyncio.Queue[CommandFrame]) -> None:
         while True:
             command = await queue.get()
             if screen.signed_out:
                 return
-            result = await self._commands.run(screen.session, command)
+            result = await self._commands.run(screen.session, command, screen.tab)
             self._push(screen, text_frame(result))
 
     # --- fan-out: the hot path -----------------------------------------------------------------

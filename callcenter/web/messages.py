@@ -29,6 +29,7 @@ from callcenter.web import bodies
 from callcenter.web.answers import ErrorInfo
 
 CLOSE_TOO_SLOW = 4008  # too much waited to be sent: come back and resume
+CLOSE_SILENT = 4009  # nothing was heard for the lease: come back and resume
 CLOSE_SIGNED_OUT = 4401  # the session ended: sign in again
 # Besides these: 1007 not JSON, 1008 not a frame of ours or no hello in time, 1009 too large,
 # 1001 the server is going away.
@@ -246,8 +247,10 @@ class TransferArgs(ClientFrame):
 
 
 class TonesArgs(ClientFrame):
+    """Ordinary keys: A to D are orders between us and the switch."""
+
     call_id: UUID
-    digits: Annotated[str, StringConstraints(pattern=r"^[0-9*#A-D]{1,64}$")]
+    digits: Annotated[str, StringConstraints(pattern=r"^[0-9*#]{1,40}$")]
 
 
 class QualityArgs(ClientFrame):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -33,7 +34,10 @@ class Screen(ServerConnection):
     """`session` is set in the handshake, the rest when it is through."""
 
     session: Session
+    tab: str = ""  # which of its user's screens it says it is
     signed_out: bool = False  # nothing more is obeyed, nor shown
+    heard_at: datetime  # the last sign of life
+    left_by_itself: bool = False  # the page closed it, or died
     outbox: Outbox
     orders: asyncio.Queue[CommandFrame]  # of the agent and their phone: wait for no disk
     records: asyncio.Queue[CommandFrame]  # what is written into the call log, which may lag

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.testing import capture_logs
 
 from callcenter.services.auth import (
+    GRACE,
     GUESSES_PER_ADDRESS,
     GUESSES_PER_LOGIN,
     LIFETIME,
@@ -156,10 +157,33 @@ async def test_expired_sessions_are_swept(
     clock.advance(LIFETIME.total_seconds())
     with pytest.raises(Unauthenticated):
         await auth.session(old.token, "10.0.0.1")
+    clock.advance(GRACE.total_seconds())
     new = await auth.sign_in("agent", PASSWORD, "10.0.0.1")
     async with database.read() as connection:
         kept = (await connection.execute(select(session.c.id))).scalars().all()
     assert kept == [new.session.id]
+
+
+async def test_the_session_of_somebody_with_a_call_holds_until_that_is_over(
+    agent: UUID, clock: FakeClock, database: Database
+) -> None:
+    busy = {agent}
+    auth = Auth(database, clock, CountingHasher(), busy=busy.__contains__)
+    signed_in = await auth.sign_in("agent", PASSWORD, "10.0.0.1")
+    clock.advance(LIFETIME.total_seconds() + 60)
+    await auth.sign_in("agent", PASSWORD, "10.0.0.2")  # sweeps what is too old
+    assert (await auth.session(signed_in.token, "10.0.0.1")).user.login == "agent"
+    assert (await auth.renewed(signed_in.session)).user.login == "agent"
+    busy.clear()
+    with pytest.raises(Unauthenticated):
+        await auth.session(signed_in.token, "10.0.0.1")
+    with pytest.raises(Unauthenticated):
+        await auth.renewed(signed_in.session)
+    busy.add(agent)
+    clock.advance(GRACE.total_seconds())
+    with pytest.raises(Unauthenticated):
+        await auth.session(signed_in.token, "10.0.0.1")
+    auth.close()
 
 
 async def test_sign_ins_and_refusals_are_audited(

@@ -4,7 +4,7 @@ are fakes that write down what they were asked."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,6 +25,7 @@ from callcenter.services.directory import Directory
 from callcenter.services.errors import Conflict, Forbidden, NotFound
 from callcenter.services.journal import LineQuality
 from callcenter.services.once import Once
+from callcenter.services.phone_holders import Page
 from callcenter.services.records import (
     CallDetail,
     CallRow,
@@ -77,13 +78,13 @@ class FakeLive:
 @dataclass
 class FakeAgents:
     asked: Asked = field(default_factory=Asked)
-    busy: bool = False  # in a call
+    on_call: bool = False
 
     async def sign_in(self, user_id: UUID) -> None:
         self.asked.append(("sign_in", user_id))
 
     async def sign_out(self, user_id: UUID) -> None:
-        if self.busy:
+        if self.on_call:
             raise Conflict("agent_on_call", "Hang up first.")
         self.asked.append(("sign_out", user_id))
 
@@ -96,8 +97,14 @@ class FakeAgents:
     async def not_ready(self, user_id: UUID, reason: str) -> None:
         self.asked.append(("not_ready", user_id, reason))
 
+    def busy(self, user_id: UUID) -> bool:
+        return self.on_call
+
     async def finish_wrap_up(self, user_id: UUID) -> None:
         self.asked.append(("finish_wrap_up", user_id))
+
+    async def extend_wrap_up(self, user_id: UUID) -> None:
+        self.asked.append(("extend_wrap_up", user_id))
 
 
 @dataclass
@@ -143,6 +150,12 @@ class FakePhones:
 @dataclass
 class FakeHolders:
     asked: Asked = field(default_factory=Asked)
+
+    def came(self, user_id: UUID, socket: Hashable, page: Page, legs: int) -> None:
+        self.asked.append(("came", user_id, page, legs))
+
+    def left(self, user_id: UUID, socket: Hashable, *, by_itself: bool) -> None:
+        self.asked.append(("left", user_id, by_itself))
 
     def claim(self, user_id: UUID, screen: str) -> bool:
         self.asked.append(("claim", user_id, screen))
@@ -317,8 +330,8 @@ class Peer:
     async def say(self, **frame: Any) -> None:
         await self.socket.send(orjson.dumps(frame).decode())
 
-    async def hello(self, epoch: str | None = None, seq: int | None = None) -> Any:
-        await self.say(type="hello", epoch=epoch, seq=seq)
+    async def hello(self, epoch: str | None = None, seq: int | None = None, **of: Any) -> Any:
+        await self.say(type="hello", epoch=epoch, seq=seq, **of)
         return await self.hear()
 
     async def hear(self) -> Any:
@@ -349,7 +362,7 @@ class House:
         self.calls = FakeCalls()
         self.customers = FakeCustomers()
         self.tickets = FakeTickets()
-        self.auth = Auth(database, self.clock, QUICK)
+        self.auth = Auth(database, self.clock, QUICK, busy=self.agents.busy)
         self.context = WebContext(
             settings=WebSettings(ui=ui),
             clock=self.clock,

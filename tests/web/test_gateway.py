@@ -16,16 +16,19 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.protocol import State
 
 from callcenter.services.auth import LIFETIME, RECHECK
+from callcenter.services.journal import LineQuality
+from callcenter.services.phone_holders import Page
 from callcenter.services.views import QueueView
 from callcenter.store.ids import default_id
 from callcenter.store.tables import user
-from callcenter.web.messages import CLOSE_TOO_SLOW, COMMANDS
+from callcenter.web.messages import CLOSE_SILENT, CLOSE_TOO_SLOW, COMMANDS
 from callcenter.web.screen import ORDERS_WAITING
 from tests.fakes import START
-from tests.web.house import House
+from tests.web.house import House, Peer
 
 WHY = b"too slow: come back and resume"
 CLOSE_FRAME = bytes((0x88, 2 + len(WHY))) + CLOSE_TOO_SLOW.to_bytes(2, "big") + WHY
+LEASE_S = 15.0
 CALL = "01890000-0000-7000-8000-00000000000a"
 
 
@@ -81,6 +84,7 @@ async def test_a_fresh_screen_gets_the_snapshot_then_what_follows(house: House) 
                 "label": {"en": "Support"},
                 "waiting": 2,
                 "longest_since": None,
+                "tiers": {},
             },
         }
     assert [name for name, *_ in house.agents.asked] == ["sign_in"]
@@ -138,14 +142,29 @@ ORDERS: list[tuple[str, dict[str, Any], str, tuple[Any, ...]]] = [
     ("agent.ready", {}, "agents", ("ready",)),
     ("agent.not_ready", {"reason": "lunch"}, "agents", ("not_ready", "lunch")),
     ("agent.finish_wrap_up", {}, "agents", ("finish_wrap_up",)),
+    ("agent.extend_wrap_up", {}, "agents", ("extend_wrap_up",)),
     ("phone.answer", {"call_id": CALL}, "phones", ("answer", UUID(CALL))),
     ("phone.reject", {"call_id": CALL}, "phones", ("reject", UUID(CALL))),
-    ("phone.hold", {"call_id": CALL}, "phones", ("hold", UUID(CALL))),
-    ("phone.resume", {"call_id": CALL}, "phones", ("resume", UUID(CALL))),
-    ("phone.mute", {"call_id": CALL, "on": True}, "phones", ("mute", UUID(CALL), True)),
+    ("phone.hold", {"call_id": CALL}, "phones", ("hold", UUID(CALL), "tab")),
+    ("phone.resume", {"call_id": CALL}, "phones", ("resume", UUID(CALL), "tab")),
+    ("phone.mute", {"call_id": CALL, "on": True}, "phones", ("mute", UUID(CALL), True, "tab")),
+    ("phone.tones", {"call_id": CALL, "digits": "12#"}, "phones",
+     ("tones", UUID(CALL), "12#", "tab")),
     ("phone.dial", {"number": " 10010 "}, "phones", ("dial", "10010")),
-    ("phone.transfer", {"call_id": CALL, "target": "q-vip"}, "phones",
+    ("phone.echo_test", {}, "phones", ("echo_test",)),
+    ("phone.claim", {}, "holders", ("claim", "tab")),
+    ("phone.transfer", {"call_id": CALL, "target": "q-vip"}, "consults",
      ("transfer", UUID(CALL), "q-vip")),
+    ("phone.consult", {"call_id": CALL, "target": "1002"}, "consults",
+     ("consult", UUID(CALL), "1002")),
+    ("phone.swap", {"call_id": CALL}, "consults", ("swap", UUID(CALL))),
+    ("phone.complete", {"call_id": CALL}, "consults", ("complete", UUID(CALL))),
+    ("phone.cancel_consult", {"call_id": CALL}, "consults", ("cancel", UUID(CALL))),
+    ("phone.three_way", {"call_id": CALL}, "consults", ("three_way", UUID(CALL))),
+    ("phone.record", {"call_id": CALL, "on": False}, "recordings",
+     ("record", UUID(CALL), False)),
+    ("phone.quality", {"call_id": CALL, "loss": 0.1, "jitter_ms": 30, "rtt_ms": 200, "mos": 3.1},
+     "quality", ("quality", UUID(CALL), LineQuality(0.1, 30, 200, 3.1))),
     ("call.choose_customer", {"call_id": CALL, "party_id": CALL}, "calls",
      ("choose_customer", UUID(CALL), UUID(CALL))),
     ("call.note", {"call_id": CALL, "note": "发票 ✓", "was": " 发票"}, "calls",
@@ -157,7 +176,7 @@ async def test_every_order_reaches_its_service_once(house: House) -> None:
     browser = await house.sign_in()
     me = await user_of(browser)
     async with house.screen(browser) as screen:
-        await screen.hello()
+        await screen.hello(screen="tab")
         for number, (name, args, service, expected) in enumerate(ORDERS):
             results = [await screen.order(f"id{number}", name, **args) for _ in range(2)]
             assert results[0] == results[1]
@@ -244,10 +263,34 @@ async def test_hello_comes_first(house: House) -> None:
         assert await screen.close_code() == 1008
 
 
-async def test_a_session_that_expires_closes_its_screens(house: House) -> None:
+async def test_a_session_that_expires_closes_its_screens(stopped: House) -> None:
+    house = await patient(stopped)
     async with house.screen(await house.sign_in()) as screen:
         await screen.hello()
         house.clock.advance(LIFETIME.total_seconds())
+        assert await screen.close_code() == 4401
+
+
+async def test_whatever_expires_nobody_is_taken_from_a_call(stopped: House) -> None:
+    house = await patient(stopped)
+    browser = await house.sign_in()
+    house.agents.on_call = True
+    async with house.screen(browser) as screen:
+        await screen.hello()
+        house.clock.advance(LIFETIME.total_seconds() + 60)
+        await change_user(house, locale="zh-CN")
+        async with browser.get("/api/v1/calls") as answer:
+            assert answer.status == 200, "REST goes on, too"
+        assert (await screen.order("a", "agent.ready"))["ok"]
+        async with house.screen(browser) as again:
+            assert (await again.hello())["type"] == "snapshot"
+        await change_user(house, active=False)
+        for each in range(5):
+            house.clock.advance(RECHECK.total_seconds())
+            await asyncio.sleep(0.01)
+            assert (await screen.order(f"b{each}", "agent.ready"))["ok"]
+        house.agents.on_call = False
+        await settled_clock(house, lambda: screen.socket.state is not State.OPEN)
         assert await screen.close_code() == 4401
 
 
@@ -270,6 +313,13 @@ async def test_a_note_that_waits_holds_up_no_telephone(house: House) -> None:
         assert written == [f"n{each}" for each in range(ORDERS_WAITING + 1)]  # in their order
 
 
+async def patient(stopped: House) -> House:
+    """With screens that may be silent for long, where it is not about that."""
+    stopped.set(lease_s=7 * 24 * 3600.0)
+    await stopped.start()
+    return stopped
+
+
 async def change_user(house: House, **values: Any) -> None:
     async with house.database.begin() as connection:
         await connection.execute(user.update().values(**values))
@@ -283,7 +333,8 @@ async def settled_clock(house: House, done: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_a_deactivated_user_loses_the_screen(house: House) -> None:
+async def test_a_deactivated_user_loses_the_screen(stopped: House) -> None:
+    house = await patient(stopped)
     async with house.screen(await house.sign_in()) as screen:
         await screen.hello()
         await change_user(house, active=False)
@@ -292,7 +343,8 @@ async def test_a_deactivated_user_loses_the_screen(house: House) -> None:
     assert house.clock.now() - START < LIFETIME
 
 
-async def test_orders_are_given_by_the_role_of_now(house: House) -> None:
+async def test_orders_are_given_by_the_role_of_now(stopped: House) -> None:
+    house = await patient(stopped)
     async with house.screen(await house.sign_in()) as screen:
         await screen.hello()
         assert (await screen.order("a", "call.note", call_id=CALL, note=""))["ok"]
@@ -309,7 +361,8 @@ async def test_orders_are_given_by_the_role_of_now(house: House) -> None:
                 await ask()
 
 
-async def test_the_database_away_takes_nobody_off_the_phone(house: House) -> None:
+async def test_the_database_away_takes_nobody_off_the_phone(stopped: House) -> None:
+    house = await patient(stopped)
     async with house.screen(await house.sign_in()) as screen:
         await screen.hello()
         async with house.database.begin() as connection:
@@ -343,17 +396,106 @@ async def test_an_agent_vanishes_with_the_last_screen_only(house: House) -> None
         async with house.screen(browser) as screen:
             await screen.hello()
         await settle(house, screens=1)
-        house.clock.advance(60)
+        for _ in range(12):
+            house.clock.advance(5)
+            await ping(kept)
     await settle(house, screens=0)
     house.clock.advance(5)
     async with house.screen(browser) as reloaded:
         await reloaded.hello()
-        house.clock.advance(60)
+        house.clock.advance(10)
+        await ping(reloaded)
         assert "vanished" not in names(house)
     await settle(house, screens=0)
-    house.clock.advance(60)
+    house.clock.advance(LEASE_S)
     await asyncio.sleep(0)
     assert names(house).count("vanished") == 1
+
+
+async def test_a_screen_that_stops_sending_loses_its_lease(house: House) -> None:
+    """A closed lid: the socket stays open, and for the switch the agent is there."""
+    browser = await house.sign_in()
+    async with house.screen(browser) as silent, house.screen(browser) as other:
+        for screen in (silent, other):
+            await screen.hello(screen="one" if screen is silent else "two")
+        for _ in range(2):
+            house.clock.advance(5)
+            await ping(other)
+        house.clock.advance(4.9)
+        assert house.web.gateway.gauges()["gateway_screens"]() == 2
+        house.clock.advance(0.1)
+        assert house.web.gateway.gauges()["gateway_screens"]() == 1
+        assert await silent.close_code() == CLOSE_SILENT
+        assert "vanished" not in names(house), "the other screen is there"
+        left = [asked for asked in house.holders.asked if asked[0] == "left"]
+        assert [by_itself for *_, by_itself in left] == [False], "of its page nobody knows"
+        house.clock.advance(LEASE_S - 0.1)
+        await asyncio.sleep(0)
+        assert "vanished" in names(house)
+        assert await other.close_code() == CLOSE_SILENT
+
+
+async def test_any_frame_is_a_sign_of_life(house: House) -> None:
+    async with house.screen(await house.sign_in()) as screen:
+        await screen.hello()
+        for each in range(4):
+            house.clock.advance(LEASE_S - 1)
+            assert (await screen.order(str(each), "agent.ready"))["ok"]
+        assert "vanished" not in names(house)
+
+
+async def test_a_half_open_screen_resumes_where_it_stood(house: House) -> None:
+    browser = await house.sign_in()
+    async with house.screen(browser) as screen:
+        first = await screen.hello()
+        house.clock.advance(LEASE_S)
+        assert await screen.close_code() == CLOSE_SILENT
+    house.feed.publish(None, "queue", queue(3))
+    async with house.screen(browser) as back:
+        assert (await back.hello(first["epoch"], first["seq"]))["type"] == "resumed"
+        assert (await back.hear())["data"]["waiting"] == 3
+    assert names(house) == ["sign_in", "vanished", "sign_in"]
+
+
+@pytest.mark.parametrize(("how", "by_itself"), [("says goodbye", True), ("dies", True)])
+async def test_a_screen_that_leaves_left_by_itself(house: House, how: str, by_itself: bool) -> None:
+    async with house.screen(await house.sign_in()) as screen:
+        await screen.hello(screen="tab", device="browser", device_name="Chrome, Linux", legs=1)
+        if how == "dies":
+            screen.socket.transport.abort()
+    await settle(house, screens=0)
+    me = next(user for name, user, *_ in house.holders.asked if name == "came")
+    assert house.holders.asked == [
+        ("came", me, Page("tab", "browser", "Chrome, Linux"), 1),
+        ("left", me, by_itself),
+    ]
+
+
+async def test_a_screen_that_was_closed_by_us_did_not_leave_by_itself(house: House) -> None:
+    browser = await house.sign_in()
+    async with house.screen(browser) as screen:
+        await screen.hello(screen="tab")
+        async with browser.delete("/api/v1/session") as answer:
+            assert answer.status == 204
+        assert await screen.close_code() == 4401
+    await settle(house, screens=0)
+    assert house.holders.asked[-1][0::2] == ("left", False)
+
+
+async def test_an_order_knows_the_screen_it_was_given_at(house: House) -> None:
+    browser = await house.sign_in()
+    me = await user_of(browser)
+    async with house.screen(browser) as screen:
+        await screen.hello(screen="tab")
+        assert (await screen.order("a", "phone.claim"))["ok"]
+    assert ("claim", me, "tab") in house.holders.asked
+
+
+async def ping(peer: Peer) -> None:
+    """A sign of life, heard."""
+    await peer.say(type="ping")
+    while (await peer.hear())["type"] != "pong":
+        pass
 
 
 async def test_a_slow_screen_is_cut_off_and_resumes_while_others_go_on(house: House) -> None:

@@ -46,9 +46,10 @@ async def login_exists(connection: AsyncConnection, login: str) -> bool:
 
 
 async def live_session(
-    connection: AsyncConnection, key: str | UUID, now: datetime
+    connection: AsyncConnection, key: str | UUID, after: datetime
 ) -> RowMapping | None:
-    """The session and its active user: columns of both, `session_id` and `expires_at`.
+    """The session that expires after then, and its active user: columns of both, `session_id` and
+    `expires_at`.
 
     `key` is the hash of its token, or its id.
     """
@@ -56,7 +57,7 @@ async def live_session(
     query = (
         _users(session.c.id.label("session_id"), session.c.expires_at)
         .join(session, session.c.user_id == user.c.id)
-        .where(this, session.c.expires_at > now)
+        .where(this, session.c.expires_at > after)
     )
     found: RowMapping | None = (await connection.execute(query)).mappings().first()
     return found
@@ -71,9 +72,10 @@ async def open_session(
     now: datetime,
     expires_at: datetime,
     ip: str,
+    sweep: datetime,
 ) -> None:
-    """Insert the session; those that expired are swept out on the way."""
-    await connection.execute(delete(session).where(session.c.expires_at <= now))
+    """Insert the session; those that expired before `sweep` are swept out on the way."""
+    await connection.execute(delete(session).where(session.c.expires_at <= sweep))
     await connection.execute(
         session.insert().values(
             id=session_id,
