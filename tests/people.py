@@ -18,9 +18,10 @@ EVERYTHING = {"*": {"*": "all"}}
 
 
 async def insert(database: Database, table: str, **values: Any) -> UUID:
-    id_ = new_id()
+    row = {"id": new_id()} | values
     async with database.begin() as connection:
-        await connection.execute(tables.metadata.tables[table].insert().values(id=id_, **values))
+        await connection.execute(tables.metadata.tables[table].insert().values(**row))
+    id_: UUID = row["id"]
     return id_
 
 
@@ -35,10 +36,12 @@ async def add_user(
     extension: str | None = None,
     team_id: UUID | None = None,
     role: str = "agent",
+    user_id: UUID | None = None,
 ) -> UUID:
     return await insert(
         database,
         "user",
+        id=user_id or new_id(),
         login=login,
         name=login.title(),
         password_hash="",

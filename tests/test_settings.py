@@ -31,6 +31,7 @@ def test_the_environment_wins(tmp_path: Path) -> None:
         "CALLCENTER_SWITCH__SECRET": "s3cret",
         "CALLCENTER_SWITCH__TRUNKS": "PJSIP/a, PJSIP/b",
         "CALLCENTER_PHONE__ICE_SERVERS": '[{"urls": ["stun:stun.example"]}]',
+        "CALLCENTER_PHONE__TARIFFS": '{"+86": 10}',
         "CALLCENTER_HTTP__TRUSTED_PROXIES": "127.0.0.1, fd00::/8",
         "HTTP_PORT": "9100",
         "CALLCENTER_DEMO_PASSWORD": "not a setting",
@@ -40,6 +41,7 @@ def test_the_environment_wins(tmp_path: Path) -> None:
     assert [str(one) for one in settings.http.trusted_proxies] == ["127.0.0.1/32", "fd00::/8"]
     assert settings.switch.host == "pbx.example"
     assert settings.switch.trunks == ("PJSIP/a", "PJSIP/b")
+    assert settings.phone.tariffs == {"+86": 10}
     assert settings.phone.ice_servers[0].urls == ("stun:stun.example",)
     assert "s3cret" not in repr(settings)
 
@@ -78,6 +80,16 @@ LIST = 'a list: comma separated, or JSON like ["a", "b"]'
             "[phone]\nallowed_prefixes = ['abc']\n",
             f"phone.allowed_prefixes = ['abc']: expected {PREFIXES}",
         ),
+        ("[phone]\ntariffs = 5\n", "phone.tariffs = 5: expected a table, like { "),
+        (
+            "[phone]\ntariffs = { '+86' = 'x' }\n",
+            "phone.tariffs.+86 = 'x': expected a whole number",
+        ),
+        (
+            "[phone]\ntariffs = { 'abc' = 1 }\n",
+            f"phone.tariffs = {{'abc': 1}}: expected {PREFIXES}",
+        ),
+        ("[phone]\ndaily_cost = -1\n", "phone.daily_cost = -1: expected 0 or more"),
         (
             "[phone]\nwebsocket_url = 'http://x'\n",
             "phone.websocket_url = 'http://x': expected a WebSocket address, like wss://",

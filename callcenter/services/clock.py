@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Protocol
 
 
@@ -27,3 +27,9 @@ class LoopClock:
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
         return asyncio.get_running_loop().call_later(max(0.0, seconds), callback)
+
+
+def midnight(now: datetime) -> datetime:
+    """The day's beginning where this machine stands, in UTC."""
+    today = now.astimezone().date()
+    return datetime.combine(today, time.min).astimezone(UTC)  # also when the clock was changed

@@ -1,7 +1,8 @@
 """The log branch's way in: what happened, as bytes that survive us, and back.
 
 A record is one JSON object ``{"t": type, "d": fields}``. Besides telephony events the log keeps
-what agents did (`AgentStateBegan`, `WrapUpDone`) and when we ran ourselves. Events that the log
+what agents did (`AgentStateBegan`, `WrapUpDone`), how their lines sounded (`LineHeard`) and when
+we ran ourselves. Events that the log
 does not need are not kept.
 """
 
@@ -41,6 +42,34 @@ class WrapUpDone:
 
 
 @dataclass(frozen=True, slots=True)
+class LineQuality:
+    """Share of packets lost, milliseconds, MOS 1 … 5."""
+
+    loss: float
+    jitter_ms: float
+    rtt_ms: float
+    mos: float
+
+    def worst(self, other: LineQuality) -> LineQuality:
+        """Of each figure the worse one."""
+        return LineQuality(
+            loss=max(self.loss, other.loss),
+            jitter_ms=max(self.jitter_ms, other.jitter_ms),
+            rtt_ms=max(self.rtt_ms, other.rtt_ms),
+            mos=min(self.mos, other.mos),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LineHeard:
+    """How a leg that has ended sounded at its worst; told again, of each figure the worse counts."""
+
+    pbx: str
+    leg_id: str
+    quality: LineQuality
+
+
+@dataclass(frozen=True, slots=True)
 class Alive:
     """We ran at this time: from time to time, and as the last thing of a run that ends in order."""
 
@@ -64,6 +93,7 @@ Record = (
     | events.CallEnded
     | AgentStateBegan
     | WrapUpDone
+    | LineHeard
     | Alive
     | RunBegan
 )
@@ -77,6 +107,7 @@ KEPT: tuple[type[Any], ...] = (
     events.CallEnded,
     AgentStateBegan,
     WrapUpDone,
+    LineHeard,
     Alive,
     RunBegan,
 )

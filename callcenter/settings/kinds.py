@@ -74,6 +74,20 @@ def _certificates(value: str) -> str:
     return value
 
 
+def _table(value: object) -> object:
+    """In the environment: JSON."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return orjson.loads(value)
+    except ValueError:
+        raise ValueError('a table, as JSON: {"+86": 10}') from None
+
+
+def _tariffs(value: dict[str, int]) -> dict[str, int]:
+    return {_prefix(prefix): per_minute for prefix, per_minute in value.items()}
+
+
 def _accent(value: str) -> str:
     return value and colours.for_light(value).colour
 
@@ -110,3 +124,8 @@ Word = Annotated[
 Accent = Annotated[str, AfterValidator(_accent)]
 Picture = Annotated[str, AfterValidator(_picture)]
 ShortText = Annotated[str, _matching(r"[^\x00-\x1f\x7f]{0,60}", "up to 60 characters in one line")]
+TariffTable = Annotated[
+    dict[str, Annotated[int, Field(ge=0, le=1_000_000)]],
+    BeforeValidator(_table),
+    AfterValidator(_tariffs),
+]

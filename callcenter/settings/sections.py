@@ -19,6 +19,7 @@ from callcenter.settings.kinds import (
     Prefixes,
     Region,
     ShortText,
+    TariffTable,
     WebSocketUrl,
     Word,
     Words,
@@ -74,6 +75,11 @@ class Phone(Section):
     domain: str = ""
     ice_servers: Annotated[tuple[IceServerSection, ...], Listed] = ()
     allowed_prefixes: Prefixes = ("+86",)
+    refused_prefixes: Prefixes = ()
+    premium_numbers: bool = False
+    dials_per_minute: Annotated[int, Field(ge=0, le=1000)] = 20
+    daily_cost: Annotated[int, Field(ge=0)] = 0
+    tariffs: TariffTable = Field(default_factory=dict)
 
 
 class Company(Section):

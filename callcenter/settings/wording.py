@@ -24,6 +24,7 @@ _EXPECTED = {
     "string_type": "text",
     "path_type": "a path",
     "tuple_type": "a list",
+    "dict_type": 'a table, like {{ "+86" = 10 }}',
     "literal_error": "{expected}",
     "less_than_equal": "{le} or less",
     "greater_than_equal": "{ge} or more",
