@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from sqlalchemy import select, update
 from callcenter.domain.permissions import Actor
 from callcenter.services.after_calls import AfterCalls
 from callcenter.services.call_changes import CallChanges
+from callcenter.services.calls import Calls
 from callcenter.services.views import ChangedView
 from callcenter.store import tables
 from callcenter.store.database import Database
@@ -32,18 +34,31 @@ class Afterwards:
         self.world = World()
         self.clock = self.world.clock
         self.database = log.database
+        self.behind = False  # the log does not catch up any more
         self.changes = CallChanges(
             live=self.world.live,
             directory=log.directory,
             clock=self.clock,
-            caught_up=log.log.caught_up,
+            caught_up=self._caught_up,
             deadline_s=0.2,
         )
         self.after: AfterCalls = after_calls(
             log.database, log.directory, self.world, self.changes, roster=log.roster
         )
         log.news.subscribe(self.after.logged)
+        self.calls = Calls(
+            database=log.database,
+            directory=log.directory,
+            roster=log.roster,
+            clock=self.clock,
+            changes=self.changes,
+        )
         self._role = agent_role
+
+    async def _caught_up(self) -> None:
+        if self.behind:
+            await asyncio.Event().wait()
+        await self.log.log.caught_up()
 
     @property
     def now(self) -> datetime:

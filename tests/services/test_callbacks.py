@@ -216,7 +216,12 @@ async def looked(house: Afterwards, times: int) -> None:
 
 async def told(house: Afterwards) -> list[frozenset[UUID] | None]:
     heard: list[frozenset[UUID] | None] = []
-    await until(lambda: heard.extend(house.changed("callbacks")) or heard)
+
+    def hear() -> bool:
+        heard.extend(house.changed("callbacks"))
+        return bool(heard)
+
+    await until(hear)
     return heard
 
 
