@@ -66,16 +66,22 @@ class LostPages:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _bring_back(self, seat: Seat, calls: Sequence[tuple[LiveCall, Place]]) -> None:
-        for customers in _consulted_about(calls):
-            end = self._switch.consult_order(customers, seat.interface, ConsultOrder.CANCEL)
+        asked, back, over = [], [], []
+        for call, place in calls:
+            if call.of is not None and call.starter == seat.user_id:
+                asked.append(call.of)
+            elif _is_left_alone(call, place, seat.user_id):
+                back.append(call)
+            else:
+                over.append(call)
+        for of in asked:
+            end = self._switch.consult_order(of.id, seat.interface, ConsultOrder.CANCEL)
             await _tried(end, "consultation_not_ended")
-        for call, place in calls:
-            if _returns(call, place, seat.user_id):
-                await self._send_back(seat, call)
-        for call, place in calls:
-            if call.of is None and not _returns(call, place, seat.user_id):
-                order = self._switch.hangup(call.id, seat.interface)
-                await _tried(order, "dead_leg_not_hung_up")
+        for call in back:
+            await self._send_back(seat, call)
+        for call in over:
+            order = self._switch.hangup(call.id, seat.interface)
+            await _tried(order, "dead_leg_not_hung_up")
 
     async def _send_back(self, seat: Seat, call: LiveCall) -> None:
         log.info("customer_sent_back", call_id=str(call.id), to=seat.extension)
@@ -106,14 +112,10 @@ class LostPages:
         task.add_done_callback(self._tasks.discard)
 
 
-def _consulted_about(calls: Sequence[tuple[LiveCall, Place]]) -> list[UUID]:
-    return [call.of.id for call, _ in calls if call.of is not None]
-
-
-def _returns(call: LiveCall, place: Place, user_id: UUID) -> bool:
-    """Whether a customer is left alone in it."""
+def _is_left_alone(call: LiveCall, place: Place, user_id: UUID) -> bool:
+    """Whether there is a customer in it, and nobody else they could talk to."""
     customer = call.direction is not Direction.INTERNAL and call.of is None
-    return customer and place.answered_at is not None and not call.others(user_id)
+    return customer and place.answered_at is not None and not (call.others(user_id) or call.guests)
 
 
 async def _tried(order: Awaitable[None], event: str) -> bool:
