@@ -295,6 +295,151 @@ def test_a_finished_consultation_becomes_the_customers_call(world: World) -> Non
     assert [one.id for one in desk(world)] == [CALL]
 
 
+def consult(world: World, call: UUID, dialled: str = "1002") -> None:
+    """The first agent asks somebody about the customer who talks with them."""
+    arrives(world)
+    rings(world)
+    answers(world)
+    direction = Direction.INTERNAL if len(dialled) == 4 else Direction.OUTBOUND
+    world.say(events.CallArrived, call, "1.2", direction, "1001", "", dialled, DEVICES[0])
+    world.say(events.ConsultBegan, call, CALL, DEVICES[0])
+    world.say(events.CallHeld, CALL, f"leg {DEVICES[0]}", DEVICES[0])
+
+
+def test_who_is_consulted_sees_the_customer_before_they_have_them(world: World) -> None:
+    asked = named("consultation")
+    consult(world, asked)
+    rings(world, DEVICES[1], asked)
+    [call] = desk(world, OTHER)
+    assert (call.id, call.consult_of, call.caller.name) == (asked, CALL, "Agent 1")
+    assert call.about is not None
+    assert call.about.card == card(KNOWN)
+    assert call.ticket_id == card(KNOWN).tickets[0].id
+    customer, mine = desk(world)
+    assert (customer.state, customer.consult_of, customer.about) == ("held", None, None)
+    assert (mine.consult_of, mine.caller.name, mine.about) == (CALL, "Agent 2", None)
+    world.live.set_ticket(CALL, None)
+    assert desk(world, OTHER)[0].ticket_id is None
+    corrected = world.directory.caller(STRANGER, "LI")
+    world.live.customer_chosen(CALL, named("somebody else"), corrected)
+    assert desk(world, OTHER)[0].about == corrected
+    told_last = [m.data for m in world.messages if m.is_for(OTHER) and m.type == "call"][-1]
+    assert told_last == desk(world, OTHER)[0]
+
+
+def test_who_is_spoken_to_is_told_by_hold(world: World) -> None:
+    asked = named("consultation")
+    consult(world, asked)
+    rings(world, DEVICES[1], asked)
+    answers(world, DEVICES[1], asked)
+    world.say(events.CallHeld, asked, "leg", DEVICES[0])  # swap
+    world.say(events.CallResumed, CALL, "leg", DEVICES[0])
+    assert [(call.id, call.state) for call in desk(world)] == [(CALL, "active"), (asked, "held")]
+    world.say(events.CallHeld, CALL, "leg", DEVICES[0])
+    world.say(events.CallResumed, asked, "leg", DEVICES[0])
+    assert [call.state for call in desk(world)] == ["held", "active"]
+    ends(world, asked)  # cancel
+    world.say(events.CallResumed, CALL, "leg", DEVICES[0])
+    assert [(call.id, call.state) for call in desk(world)] == [(CALL, "active"), (asked, "ended")]
+    assert desk(world, OTHER) == []
+
+
+def test_a_completed_consultation_keeps_ticket_and_note(world: World) -> None:
+    asked, ticket = named("consultation"), named("ticket")
+    consult(world, asked)
+    world.live.set_note(CALL, "wants his money back")
+    world.live.set_ticket(CALL, ticket)
+    rings(world, DEVICES[1], asked)
+    answers(world, DEVICES[1], asked)
+    world.say(events.CallMerged, asked, CALL)
+    leaves(world)
+    [call] = desk(world, OTHER)
+    assert (call.id, call.state, call.consult_of, call.about) == (CALL, "active", None, None)
+    assert (call.ticket_id, call.note) == (ticket, "wants his money back")
+    assert call.caller.card == card(KNOWN)
+    assert call.parties == ()
+    assert state(world)[0] == "wrap_up"
+
+
+def test_a_transfer_before_the_colleague_answered(world: World) -> None:
+    asked = named("consultation")
+    consult(world, asked)
+    rings(world, DEVICES[1], asked)
+    world.say(events.CallMerged, asked, CALL)
+    leaves(world)
+    [call] = desk(world, OTHER)
+    assert (call.id, call.state, call.caller.card) == (CALL, "ringing", card(KNOWN))
+    answers(world, DEVICES[1])
+    assert desk(world, OTHER)[0].state == "active"
+    assert state(world, OTHER)[0] == "on_call"
+
+
+def test_three_together_name_each_other_until_one_leaves(world: World) -> None:
+    asked = named("consultation")
+    consult(world, asked)
+    rings(world, DEVICES[1], asked)
+    answers(world, DEVICES[1], asked)
+    world.say(events.CallMerged, asked, CALL)
+    assert [(call.id, call.state, call.parties) for call in desk(world)] == [
+        (CALL, "active", ("Agent 2",))
+    ]
+    assert [(call.id, call.parties) for call in desk(world, OTHER)] == [(CALL, ("Agent 1",))]
+    leaves(world)
+    assert desk(world, OTHER)[0].parties == ()
+    assert desk(world, OTHER)[0].state == "active"
+    assert desk(world)[0].parties == ()
+
+
+def test_somebody_outside_is_named_until_they_leave(world: World) -> None:
+    asked = named("consultation")
+    consult(world, asked, STRANGER)
+    world.say(events.CallAnswered, asked, "far", TRUNK, LegRole.CUSTOMER, "")
+    world.say(events.CallMerged, asked, CALL)
+    assert desk(world)[0].parties == (STRANGER,)
+    log = replace(leg_log(TRUNK, "far", world), role=LegRole.OUTSIDE)
+    world.say(events.LegEnded, CALL, log)
+    assert desk(world)[0].parties == ()
+    assert desk(world)[0].state == "active"
+
+
+def test_recording_is_as_the_queue_wants_and_the_switch_tells(world: World) -> None:
+    def shown() -> str:
+        return desk(world)[0].recording
+
+    def switch_says(state: events.RecordingState) -> None:
+        world.say(events.RecordingChanged, CALL, state)
+
+    arrives(world, queue="support")
+    rings(world)
+    assert shown() == "never"
+    world.say(events.CallQueued, CALL, "vip", 10, 1)
+    assert shown() == "off"
+    answers(world)
+    for told_state in (events.RecordingState.ON, events.RecordingState.PAUSED):
+        switch_says(told_state)
+        assert shown() == told_state
+    switch_says(events.RecordingState.OFF)
+    assert shown() == "off"
+
+
+def test_the_strip_counts_the_tiers_that_are_known(world: World) -> None:
+    arrives(world, KNOWN)
+    arrives(world, STRANGER, named("stranger"))
+    world.clock.advance(1)
+    queue = world.live.snapshot(AGENT).queues[0]
+    assert (queue.waiting, queue.tiers) == (2, {"platinum": 1})
+    world.directory.cards[STRANGER] = card(STRANGER)
+    world.live.caller_known(named("stranger"), world.directory.caller(STRANGER))
+    world.clock.advance(1)
+    assert world.live.snapshot(AGENT).queues[0].tiers == {"platinum": 2}
+    rings(world)
+    world.say(events.CallUnqueued, CALL, "support")
+    world.clock.advance(1)
+    assert world.live.snapshot(AGENT).queues[0].tiers == {"platinum": 1}
+    strips = [m.data for m in world.messages if m.type == "queue"]
+    assert len(strips) == 3
+
+
 def test_the_customer_leaves_during_a_consultation_and_is_wrapped_up_after_it(
     world: World,
 ) -> None:
