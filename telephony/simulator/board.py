@@ -18,6 +18,7 @@ from telephony.simulator.channels import (
     DOWN,
     RINGING,
     SIP_ANSWERS,
+    UP,
     Bridge,
     Channel,
     Fields,
@@ -96,15 +97,27 @@ class Switchboard:
         return self._by_device.get(interface, [])
 
     def ring(self, channel: Channel) -> None:
-        """The device behind it rings, and its party hears it."""
+        """The device behind it rings, and its party hears it; or it is busy."""
+        if channel.party and not channel.party.accepts(channel):
+            self.party_hangs_up(channel, 17)
+            return
         self.set_state(channel, RINGING)
         if channel.party:
             channel.party.rung(channel)
+
+    def hears_ringing(self, caller: Channel) -> None:
+        """Whom it dialled rings."""
+        if caller.shown_by is not None:
+            self.set_state(caller.shown_by, RINGING)
+            self.dial_event("DialState", None, caller.shown_by, ("DialStatus", "RINGING"))
 
     def set_state(self, channel: Channel, state: int) -> None:
         channel.state = state
         self.emit("Newstate", channel.headers())
         self.device_changed(channel.interface)
+        if channel.shown_by is not None and state == UP:
+            self.set_state(channel.shown_by, UP)
+            self.dial_end(None, channel.shown_by, "ANSWER")
 
     def pick_up(self, channel: Channel) -> bool:
         """The party behind a ringing channel answers."""
@@ -131,11 +144,17 @@ class Switchboard:
         """The far end says BYE (or refuses, with another cause)."""
         if channel.gone:
             return
-        if channel.state == RINGING and cause in SIP_ANSWERS:
+        if channel.state in (DOWN, RINGING) and cause in SIP_ANSWERS:
             channel.cause, channel.tech_cause = cause, SIP_ANSWERS[cause]
         known = [("Cause", str(channel.cause))] if channel.cause else []
         self.emit("HangupRequest", [*channel.headers(), *known, *_tech_cause(channel)])
         self._finish(channel, cause)
+
+    def half_hangs_up(self, half: Channel, cause: int) -> None:
+        """A Local channel's half follows the other."""
+        half.cause = cause
+        self.emit("HangupRequest", [*half.headers(), ("Cause", str(cause))])
+        self._finish(half, cause)
 
     def manager_hangs_up(self, channel: Channel, cause: int) -> None:
         """AMI Hangup: the switch ends it, and tells nobody whose wish it was."""
@@ -155,6 +174,7 @@ class Switchboard:
             return
         channel.gone = True
         channel.work = None
+        channel.cause = cause
         del self.channels[channel.name]
         self._by_device[channel.interface].remove(channel)
         why = [("Cause", str(cause)), ("Cause-txt", CAUSES.get(cause, "Unknown"))]
@@ -194,6 +214,8 @@ class Switchboard:
         """`swap`: the channel whose place it takes."""
         bridge.channels.append(channel)
         channel.bridge = bridge
+        if len(bridge.channels) > 2:
+            bridge.technology = "softmix"
         instead = [("SwapUniqueid", swap.uniqueid)] if swap else []
         self.emit("BridgeEnter", [*bridge.headers(), *channel.headers(), *instead])
 
@@ -205,6 +227,8 @@ class Switchboard:
         channel.bridge = None
         channel.held = channel.holding = False
         self.emit("BridgeLeave", [*bridge.headers(), *channel.headers()])
+        if len(bridge.channels) <= 2:
+            bridge.technology = "simple_bridge"
         if not bridge.channels:
             self.emit("BridgeDestroy", bridge.headers())
 

@@ -6,9 +6,10 @@ from telephony.simulator.actions import Action, Handlers, Refused, Reply, table
 from telephony.simulator.board import Switchboard
 from telephony.simulator.channels import RINGING, UP, Channel, Fields
 from telephony.simulator.dialing import Originate
-from telephony.simulator.dialplan import QUEUE_PREFIX, Dialplan
+from telephony.simulator.dialplan import Dialplan
+from telephony.simulator.keys import KEY_S, Keys
 from telephony.simulator.parties import Phone
-from telephony.simulator.talks import Talk
+from telephony.simulator.talks import Talk, Together
 
 
 class CallActions:
@@ -17,12 +18,14 @@ class CallActions:
     def __init__(self, board: Switchboard, dialplan: Dialplan) -> None:
         self._board = board
         self._dialplan = dialplan
+        self._keys = Keys(board)
 
     def handlers(self) -> Handlers:
         return table(
             ("Originate", "originate", self.originate),
             ("Redirect", "call", self.redirect),
             ("Atxfer", "call", self.attended_transfer),
+            ("PlayDTMF", "call", self.play_dtmf),
             ("Hangup", "system,call", self.hangup),
             ("PJSIPNotify", "system", self.notify),
             ("MuteAudio", "system", self.mute),
@@ -108,12 +111,21 @@ class CallActions:
 
     def attended_transfer(self, action: Action) -> Reply:
         channel = self._channel(action, "Channel specified does not exist")
-        talk, exten = channel.work, action.get("Exten")
+        exten = action.get("Exten").rstrip("#")  # which ends the digits
         context = action.get("Context") or "crm-transfer"
-        if not isinstance(talk, Talk) or not exten or exten.startswith(QUEUE_PREFIX):
+        if not isinstance(channel.work, Talk | Together) or not exten:
             raise Refused("No attended transfer feature code found")
-        self._board.clock.callLater(0, self._dialplan.consult, talk, channel, context, exten)
+        self._board.clock.callLater(KEY_S, self._dialplan.consult, channel, context, exten)
         return Reply("Atxfer successfully queued")
+
+    def play_dtmf(self, action: Action) -> Reply:
+        """Without ``Receive`` the tone goes out to the device, which is no matter here."""
+        channel = self._channel(action, "Channel not found")
+        if len(action.get("Digit")) != 1:
+            raise Refused("No digit specified")
+        if action.get("Receive").lower() in ("true", "yes", "1"):
+            self._keys.press(channel, action.get("Digit"))
+        return Reply("DTMF successfully queued")
 
     def hangup(self, action: Action) -> Reply:
         channel = self._channel(action, "No such channel")

@@ -40,6 +40,9 @@ class Work(Protocol):
 class Party(Protocol):
     """The person or device behind a channel."""
 
+    def accepts(self, channel: Channel) -> bool:
+        """False: busy, it does not even ring."""
+
     def rung(self, channel: Channel) -> None: ...
 
     def connected(self, channel: Channel) -> None: ...
@@ -75,6 +78,9 @@ class Channel:
     cause: int = 0  # known once somebody said one; told when it hangs up
     tech_cause: str = ""  # SIP's answer, when it refused
     gone: bool = False
+    shown_by: Channel | None = None  # of a Local channel's half ;2: half ;1, which shows its state
+    keys: str = ""  # sent lately, and not an order yet
+    keys_until: float = 0.0
 
     def headers(self, prefix: str = "") -> Fields:
         return [
@@ -99,12 +105,13 @@ class Channel:
 class Bridge:
     uniqueid: str
     channels: list[Channel] = field(default_factory=list)
+    technology: str = "simple_bridge"
 
     def headers(self, prefix: str = "") -> Fields:
         return [
             (f"{prefix}BridgeUniqueid", self.uniqueid),
             (f"{prefix}BridgeType", "basic"),
-            (f"{prefix}BridgeTechnology", "simple_bridge"),
+            (f"{prefix}BridgeTechnology", self.technology),
             (f"{prefix}BridgeCreator", "<unknown>"),
             (f"{prefix}BridgeName", "<unknown>"),
             (f"{prefix}BridgeNumChannels", str(len(self.channels))),

@@ -76,6 +76,7 @@ class SimulatorConfig:
     agi_timeout_s: float = 1.0
     filters: bool = True  # False: Filter is refused, as before Asterisk 20.8, and all events go out
     ring_first_s: float = 12.0  # before the queue, for a caller with an agent of their own
+    return_s: float = 15.0  # how long an agent whose telephone vanished in mid-call is rung again
     trunk: str = "PJSIP/carrier"
     country_code: str = "86"
     accounts: dict[str, Account] = field(

@@ -45,6 +45,7 @@ class Dial:
         board.dial_event("DialBegin", caller, target, ("DialString", dial_string))
         board.ring(target)
         if target.state != UP and not target.gone:
+            board.hears_ringing(caller)
             board.dial_event("DialState", caller, target, ("DialStatus", "RINGING"))
             board.clock.callLater(timeout_s, self._timed_out)
 
@@ -59,7 +60,7 @@ class Dial:
     def gone(self, channel: Channel, cause: int) -> None:
         if channel is self._caller:
             self._cancel()
-            self._hang_up_caller(0)
+            self._hang_up_caller(channel.cause)  # what it was told before
         else:
             self._fail(DIAL_STATUS.get(cause, "NOANSWER"), cause)
 

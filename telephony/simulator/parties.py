@@ -16,9 +16,13 @@ class Phone:
 
     def __init__(self, board: Switchboard, interface: str, answer_after_s: float = -1.0) -> None:
         self.interface = interface
+        self.busy = False  # wants no calls, and says so
         self.answer_after_s = answer_after_s
         self._board = board
         board.parties[interface] = self
+
+    def accepts(self, channel: Channel) -> bool:
+        return not self.busy
 
     def rung(self, channel: Channel) -> None:
         if self.answer_after_s >= 0:
@@ -52,6 +56,9 @@ class Caller:
         if self.patience_s >= 0:
             self.board.clock.callLater(self.patience_s, self._out_of_patience, channel)
 
+    def accepts(self, channel: Channel) -> bool:
+        return True
+
     def rung(self, channel: Channel) -> None:
         """Callers call; they are not rung."""
 
@@ -77,6 +84,9 @@ class FarEnd:
         self._board = board
         self._rng = rng
         self._habits = habits
+
+    def accepts(self, channel: Channel) -> bool:
+        return True
 
     def rung(self, channel: Channel) -> None:
         number, later = channel.number, self._board.clock.callLater

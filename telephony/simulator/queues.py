@@ -192,7 +192,7 @@ class Queue:
         board.emit("SoftHangupRequest", [*caller.headers(), ("Cause", "16")])
         for phone in phones:
             board.end(phone, 0)
-        board.end(caller, 0)
+        board.end(caller, caller.cause)
 
     def _refused(self, channel: Channel, cause: int) -> None:
         entry, attempt = self._attempt_of(channel)

@@ -67,7 +67,7 @@ class SystemActions:
     def _named(self, action: Action) -> str:
         if not action.get("Variable"):
             raise Refused("No variable specified")
-        return action.get("Variable")
+        return action.get("Variable").lstrip("_")  # which only says who inherits it
 
     def _variables(self, action: Action) -> dict[str, str]:
         if not action.get("Channel"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from telephony.simulator.board import Switchboard
 from telephony.simulator.channels import Channel
@@ -10,6 +10,22 @@ from telephony.simulator.members import Member
 
 if TYPE_CHECKING:
     from telephony.simulator.queues import Queue
+
+
+class Conversation(Protocol):
+    """A `Work` of those who talk, as a consultation leaves it and comes back to it."""
+
+    def answered(self, channel: Channel) -> None: ...
+
+    def gone(self, channel: Channel, cause: int) -> None: ...
+
+    def taken_out(self, channel: Channel) -> None: ...
+
+    def other(self, channel: Channel) -> Channel:
+        """With whom this one talks."""
+
+    def left(self, channel: Channel, reason: str) -> None:
+        """This one talks no more, though the others may; `reason` as in AgentComplete."""
 
 
 class Talk:
@@ -57,6 +73,9 @@ class Talk:
     def finished(self, reason: str) -> None:
         """`reason` as in AgentComplete: who ended it."""
 
+    def left(self, channel: Channel, reason: str) -> None:
+        self.finished(reason)
+
     def other(self, channel: Channel) -> Channel:
         return self.callee if channel is self.caller else self.caller
 
@@ -94,3 +113,65 @@ class QueueTalk(Talk):
         ]
         self.board.emit("AgentComplete", fields, "agent,all")
         self._queue.talked(self._member)
+
+
+class Together:
+    """The `Work` of two or three in one bridge who were brought together by a consultation. Each
+    may leave; the last two end together."""
+
+    def __init__(self, board: Switchboard, *parties: Channel) -> None:
+        self._board = board
+        self.parties = list(parties)
+        self._before: dict[Channel, Conversation] = {}
+        for channel in parties:
+            channel.work = self
+
+    def tell_when_gone(self, channel: Channel, talk: Conversation) -> None:
+        """What it talked in before is over for it when it leaves."""
+        self._before[channel] = talk
+
+    def replace(self, half: Channel, channel: Channel, talk: Conversation) -> None:
+        """`channel` takes the place of the Local channel's half that stood for it."""
+        self.parties[self.parties.index(half)] = channel
+        channel.work = self
+        self.tell_when_gone(channel, talk)
+
+    def answered(self, channel: Channel) -> None:
+        """All are up already."""
+
+    def gone(self, channel: Channel, cause: int) -> None:
+        self._leave(channel)
+        rest = self._rest()
+        self._board.end(channel, 16)
+        self._end(rest)
+
+    def taken_out(self, channel: Channel) -> None:
+        self._leave(channel)
+        channel.cause = 16
+        self._end(self._rest())
+
+    def other(self, channel: Channel) -> Channel:
+        return next(one for one in self.parties if one is not channel)
+
+    def left(self, channel: Channel, reason: str) -> None:
+        self.parties.remove(channel)
+        talk = self._before.pop(channel, None)
+        if talk is not None:
+            talk.left(channel, reason)
+
+    def _leave(self, channel: Channel) -> None:
+        self._board.leave(channel)
+        self.left(channel, "caller")
+
+    def _rest(self) -> list[Channel]:
+        """Who has nobody left to talk to."""
+        if len(self.parties) > 1:
+            return []
+        rest = list(self.parties)
+        for channel in rest:
+            self._leave(channel)
+        return rest
+
+    def _end(self, channels: list[Channel]) -> None:
+        for channel in channels:
+            self._board.end(channel, 16)

@@ -15,6 +15,7 @@ from telephony.simulator.dialplan import Ask, Dialplan
 from telephony.simulator.parties import Caller, FarEnd, Phone
 from telephony.simulator.queue_actions import QueueActions
 from telephony.simulator.queues import Queue
+from telephony.simulator.record_actions import RecordActions
 from telephony.simulator.system_actions import SystemActions
 
 WITHHELD = ("anonymous", "Anonymous")
@@ -39,6 +40,7 @@ class World:
         self.handlers: Handlers = {
             **CallActions(self.board, self.dialplan).handlers(),
             **QueueActions(self.board, self.queues).handlers(),
+            **RecordActions(self.board).handlers(),
             **self.system.handlers(),
         }
         self.board.parties[config.trunk] = FarEnd(self.board, self.rng, config.habits)

@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
+from telephony.ami.orders import CONSULT_KEYS
 from telephony.replay import as_json, replay
 from telephony.simulator import QueueConfig
 from telephony.simulator.agi import Routed
 from telephony.simulator.channels import Channel
+from telephony.switch import ConsultOrder
 from telephony.wire import WANTED, Frame, Framer
 from tests.telephony.stage import Stage
 
@@ -97,9 +99,9 @@ def attended_transfer_by_the_switch(stage: Stage) -> None:
     stage.staff("support", 2001)
     caller = stage.call_in()
     agent = stage.pick_up(2001, after=1)
-    stage.wait(2.4)  # the real one takes its time to dial its own feature code
+    stage.wait(2.24)  # that one's feature code was longer
     stage.act("Atxfer", Channel=agent.name, Context="crm-transfer", Exten="2002")
-    stage.wait(0)
+    stage.wait(0.2)
     stage.pick_up(2002, after=1)
     stage.wait(2)
     stage.hang_up(agent)
@@ -232,15 +234,15 @@ def redirect_to_queue(stage: Stage) -> None:
     redirect(stage, "q-sales")
 
 
-def click_to_dial(stage: Stage, uniqueid: str) -> None:
+def click_to_dial(stage: Stage, uniqueid: str, number: str = ABROAD) -> None:
     stage.act(
         "Originate",
         Channel="PJSIP/2001",
         ChannelId=uniqueid,
         Context="crm-outbound",
-        Exten=ABROAD,
+        Exten=number,
         Priority="1",
-        CallerID=f'"{ABROAD}" <{ABROAD}>',
+        CallerID=f'"{number}" <{number}>',
         Timeout="20000",
         Async="true",
         ActionID="record-2",
@@ -282,6 +284,227 @@ def click_to_dial_agent_declines(stage: Stage) -> None:
     click_to_dial(stage, "click-5")
     stage.wait(1)
     stage.hang_up(stage.phone(2001), 17)
+
+
+# -- consultations by order ---------------------------------------------------------------------
+
+
+def consult(stage: Stage, exten: str, context: str = "crm-transfer") -> None:
+    """As `AmiSwitch.consult`; the real one takes 0.2 s for the keys it presses itself."""
+    agent = stage.phone(2001).name
+    target = f"{context},{exten},1"
+    stage.act("Setvar", Channel=agent, Variable="__CRM_CONSULT", Value=target)
+    stage.act("Atxfer", Channel=agent, Context="crm-consult", Exten="0#")
+    stage.wait(0.2)
+
+
+def order(stage: Stage, what: ConsultOrder) -> None:
+    """As `AmiSwitch.consult_order`."""
+    for key in CONSULT_KEYS[what]:
+        stage.act("PlayDTMF", Channel=stage.phone(2001).name, Digit=key, Receive="true")
+    stage.wait(0.25)
+
+
+def talk(stage: Stage) -> tuple[Channel, Channel]:
+    stage.staff("support", 2001)
+    caller = stage.call_in()
+    agent = stage.pick_up(2001, after=1)
+    stage.wait(1)
+    return caller, agent
+
+
+def consultation(stage: Stage) -> tuple[Channel, Channel, Channel]:
+    caller, agent = talk(stage)
+    consult(stage, "2002")
+    expert = stage.pick_up(2002, after=1)
+    stage.wait(2)
+    return caller, agent, expert
+
+
+def ends(stage: Stage, seconds: float, channel: Channel) -> None:
+    stage.wait(seconds)
+    stage.hang_up(channel)
+
+
+@scenario
+def consult_by_order_completed(stage: Stage) -> None:
+    caller, _, _ = consultation(stage)
+    order(stage, ConsultOrder.COMPLETE)
+    ends(stage, 2, caller)
+
+
+@scenario
+def consult_blonde(stage: Stage) -> None:
+    caller, _ = talk(stage)
+    consult(stage, "2002")
+    stage.wait(1)
+    order(stage, ConsultOrder.COMPLETE)
+    stage.pick_up(2002, after=1)
+    ends(stage, 2, caller)
+
+
+@scenario
+def consult_blonde_refused(stage: Stage) -> None:
+    caller, _ = talk(stage)
+    consult(stage, "2002")
+    stage.wait(1)
+    order(stage, ConsultOrder.COMPLETE)
+    stage.wait(1)
+    stage.hang_up(stage.phone(2002), 17)
+    stage.pick_up(2001, after=1)
+    ends(stage, 2, caller)
+
+
+@scenario
+def consult_swapped_twice(stage: Stage) -> None:
+    caller, _, _ = consultation(stage)
+    for _ in range(2):
+        order(stage, ConsultOrder.SWAP)
+        stage.wait(0.75)
+    order(stage, ConsultOrder.COMPLETE)
+    ends(stage, 2, caller)
+
+
+@scenario
+def consult_cancelled(stage: Stage) -> None:
+    caller, _, _ = consultation(stage)
+    order(stage, ConsultOrder.CANCEL)
+    ends(stage, 2, caller)
+
+
+@scenario
+def consult_cancelled_with_the_customer(stage: Stage) -> None:
+    caller, _, _ = consultation(stage)
+    order(stage, ConsultOrder.SWAP)
+    stage.wait(0.75)
+    order(stage, ConsultOrder.CANCEL)
+    ends(stage, 1, caller)
+
+
+@scenario
+def consult_cancelled_while_ringing(stage: Stage) -> None:
+    caller, _ = talk(stage)
+    consult(stage, "2002")
+    stage.wait(2)
+    order(stage, ConsultOrder.CANCEL)
+    ends(stage, 1, caller)
+
+
+@scenario
+def consult_target_busy(stage: Stage) -> None:
+    caller, _ = talk(stage)
+    stage.world.phones["PJSIP/2002"].busy = True
+    consult(stage, "2002")
+    ends(stage, 2, caller)
+
+
+@scenario
+def consult_no_answer(stage: Stage) -> None:
+    caller, _ = talk(stage)
+    consult(stage, "2002")
+    stage.wait(2)
+    stage.hang_up(stage.phone(2002), 19)
+    ends(stage, 1, caller)
+
+
+@scenario
+def consult_nobody_there(stage: Stage) -> None:
+    caller, _ = talk(stage)
+    consult(stage, "2999")
+    ends(stage, 1.8, caller)
+
+
+@scenario
+def consult_target_leaves(stage: Stage) -> None:
+    caller, _, expert = consultation(stage)
+    stage.hang_up(expert)
+    ends(stage, 1, caller)
+
+
+@scenario
+def consult_customer_leaves(stage: Stage) -> None:
+    caller, agent, _ = consultation(stage)
+    stage.hang_up(caller)
+    ends(stage, 1, agent)
+
+
+@scenario
+def consult_outside_number(stage: Stage) -> None:
+    caller, _ = talk(stage)
+    consult(stage, ABROAD, "crm-outbound")
+    stage.wait(1)
+    stage.world.board.pick_up(far_end(stage))
+    stage.wait(2)
+    order(stage, ConsultOrder.COMPLETE)
+    ends(stage, 2, caller)
+
+
+@scenario
+def consult_a_queue(stage: Stage) -> None:
+    stage.staff("sales", 2002)
+    caller, _ = talk(stage)
+    consult(stage, "q-sales")
+    stage.pick_up(2002, after=1)
+    stage.wait(2)
+    order(stage, ConsultOrder.CANCEL)
+    ends(stage, 1, caller)
+
+
+@scenario
+def three_way_agent_leaves(stage: Stage) -> None:
+    caller, agent, _ = consultation(stage)
+    order(stage, ConsultOrder.THREE_WAY)
+    ends(stage, 1.75, agent)
+    ends(stage, 2, caller)
+
+
+@scenario
+def three_way_customer_leaves(stage: Stage) -> None:
+    caller, agent, _ = consultation(stage)
+    order(stage, ConsultOrder.THREE_WAY)
+    ends(stage, 1.75, caller)
+    ends(stage, 1, agent)
+
+
+@scenario
+def consult_on_outbound_call(stage: Stage) -> None:
+    click_to_dial(stage, "click-9")
+    agent, customer = stage.phone(2001), far_end(stage)
+    stage.wait(1)
+    stage.world.board.pick_up(customer)
+    stage.wait(1)
+    consult(stage, "2002")
+    stage.pick_up(2002, after=1)
+    stage.wait(2)
+    order(stage, ConsultOrder.SWAP)
+    stage.wait(0.75)
+    order(stage, ConsultOrder.THREE_WAY)
+    ends(stage, 1.75, agent)
+    ends(stage, 1, customer)
+
+
+@scenario
+def consult_on_internal_call(stage: Stage) -> None:
+    click_to_dial(stage, "click-10", "2003")
+    colleague = stage.pick_up(2003, after=1)
+    stage.wait(1)
+    consult(stage, "2002")
+    stage.pick_up(2002, after=1)
+    stage.wait(2)
+    order(stage, ConsultOrder.CANCEL)
+    ends(stage, 1, colleague)
+
+
+@scenario
+def recording_paused(stage: Stage) -> None:
+    stage.staff("support", 2001)
+    caller = stage.call_in()
+    stage.pick_up(2001, after=1)
+    stage.act("MixMonitor", Channel=caller.name, File="2026-01/one.wav")
+    for state in ("1", "0"):
+        stage.wait(1)
+        stage.act("MixMonitorMute", Channel=caller.name, Direction="both", State=state)
+    ends(stage, 1, caller)
 
 
 def frames(data: bytes) -> list[Frame]:
