@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -12,6 +13,15 @@ from callcenter.services import users
 from callcenter.services.clock import LoopClock
 from callcenter.store.database import Database
 
+
+class PhoneKind(StrEnum):
+    BROWSER = "browser"
+    DESK = "desk"
+
+
+PhoneOption = Annotated[
+    PhoneKind, typer.Option(help="Where calls are heard: in the browser, or on a phone of its own.")
+]
 app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
 MIN_PASSWORD = 10
 
@@ -29,6 +39,7 @@ def add(
     extension: Annotated[
         str, typer.Option(help="Their phone, the endpoint's name on the switch: 1001.")
     ] = "",
+    phone: PhoneOption = PhoneKind.BROWSER,
     queues: Annotated[str, typer.Option(help="Comma separated: support,sales.")] = "",
     locale: Annotated[str, typer.Option(help="en or zh-CN; else as the browser asks.")] = "",
     password: Annotated[
@@ -48,10 +59,37 @@ def add(
     if len(password) < MIN_PASSWORD:
         raise plain.wrong(f"The password needs at least {MIN_PASSWORD} characters.")
     names = tuple(part.strip() for part in queues.split(",") if part.strip())
-    new = users.NewUser(login, name, password, role, extension, names, locale)
+    new = users.NewUser(login, name, password, role, extension, names, locale, phone.value)
     with plain.plain_errors(settings):
         asyncio.run(_add(settings.database.url, new))
     typer.echo(f"{login} can sign in.")
+
+
+@app.command()
+def phone(
+    login: Annotated[str, typer.Argument(help="Whose.")],
+    kind: Annotated[PhoneKind, typer.Argument(help="browser or desk.")],
+    config: plain.ConfigFile = None,
+) -> None:
+    """Say where a user hears their calls: in the browser, or on a telephone on the desk.
+
+    The desk stays the same; its orders then go to that telephone, by the switch. A running server
+    takes it up within 15 seconds, the user's page when it is loaded again.
+    """
+    settings = plain.settings(config)
+    with plain.plain_errors(settings):
+        asyncio.run(_phone(settings.database.url, login, kind))
+    where = "in the browser" if kind is PhoneKind.BROWSER else "on their desk phone"
+    typer.echo(f"{login} hears calls {where}.")
+
+
+async def _phone(url: str, login: str, kind: PhoneKind) -> None:
+    database = Database(url)
+    try:
+        await database.migrate()
+        await users.set_phone_kind(database, LoopClock(), login, kind.value)
+    finally:
+        await database.close()
 
 
 async def _add(url: str, new: users.NewUser) -> None:

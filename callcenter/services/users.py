@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -10,15 +11,19 @@ from sqlalchemy.exc import IntegrityError
 
 from callcenter.domain.permissions import SYSTEM
 from callcenter.services.clock import Clock
-from callcenter.services.errors import Conflict, Invalid
+from callcenter.services.errors import Conflict, Invalid, NotFound
 from callcenter.store.database import Database
 from callcenter.store.ids import new_id
 from callcenter.store.queries import audit, users
 
+PHONE_KINDS = ("browser", "desk")
+_EXTENSION = re.compile(r"[0-9]{1,20}")
+
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """`extension` "" for somebody without a phone; `queues` are the queues' names."""
+    """`extension` "" for somebody without a phone; `queues` are the queues' names; `phone_kind`
+    where a call's sound is: "browser" or "desk"."""
 
     login: str
     name: str
@@ -27,6 +32,7 @@ class NewUser:
     extension: str
     queues: tuple[str, ...]
     locale: str
+    phone_kind: str = "browser"
 
 
 def as_login(typed: str) -> str:
@@ -35,8 +41,13 @@ def as_login(typed: str) -> str:
 
 
 async def add(database: Database, clock: Clock, new: NewUser) -> None:
-    """Raises Invalid for a role or queue that is not there, Conflict for a login or extension
-    that is taken."""
+    """Raises Invalid for a role or queue that is not there and an extension that cannot be dialled,
+    Conflict for a login or extension that is taken."""
+    if new.extension and not _EXTENSION.fullmatch(new.extension):
+        raise Invalid(
+            "extension", "An extension is dialled: digits only.", {"extension": "digits only"}
+        )
+    _known("phone", (new.phone_kind,), PHONE_KINDS)
     hashed = PasswordHasher().hash(new.password)
     async with database.begin() as connection:
         roles = await users.role_ids(connection)
@@ -54,6 +65,7 @@ async def add(database: Database, clock: Clock, new: NewUser) -> None:
                 role_id=roles[new.role],
                 extension=new.extension or None,
                 interface=f"PJSIP/{new.extension}" if new.extension else None,
+                phone_kind=new.phone_kind,
                 locale=new.locale,
                 created_at=clock.now(),
             )
@@ -70,6 +82,27 @@ async def add(database: Database, clock: Clock, new: NewUser) -> None:
             object_="user",
             object_id=str(user_id),
             after={"login": login, "role": new.role, "extension": new.extension},
+        )
+
+
+async def set_phone_kind(database: Database, clock: Clock, login: str, kind: str) -> None:
+    """A running server takes it up with the next look at its users, between calls. Raises Invalid
+    for another kind, NotFound for a login that is not there."""
+    _known("phone", (kind,), PHONE_KINDS)
+    async with database.begin() as connection:
+        found = await users.phone_kind(connection, as_login(login))
+        if found is None:
+            raise NotFound("no_such_user", f"There is no user {login!r}.")
+        await users.set_phone_kind(connection, found.id, kind)
+        await audit.record(
+            connection,
+            at=clock.now(),
+            actor=SYSTEM,
+            action="user.update",
+            object_="user",
+            object_id=str(found.id),
+            before={"phone_kind": found.phone_kind},
+            after={"phone_kind": kind},
         )
 
 

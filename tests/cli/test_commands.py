@@ -295,5 +295,9 @@ def test_migrate_and_users(tmp_path: Path) -> None:
     assert "taken" in again.err
     unknown = in_process(*add, "--queues", "suport", **settings)
     assert unknown.err == "There is no 'suport'; there are sales, support, vip.\n"
+    desk = in_process("users", "phone", "Lina", "desk", **settings)
+    assert (desk.code, desk.out) == (0, "Lina hears calls on their desk phone.\n")
+    nobody = in_process("users", "phone", "nobody", "browser", **settings)
+    assert (nobody.code, nobody.err) == (1, "There is no user 'nobody'.\n")
     short = in_process(*add, **settings | {"CALLCENTER_NEW_PASSWORD": "short"})
     assert (short.code, short.err.count("\n")) == (2, 1)

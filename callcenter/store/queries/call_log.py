@@ -341,9 +341,7 @@ async def leg_quality(connection: AsyncConnection, pbx: str, leg_id: str) -> Row
     return dict(found) if found else None
 
 
-async def set_leg_quality(
-    connection: AsyncConnection, pbx: str, leg_id: str, quality: Row
-) -> None:
+async def set_leg_quality(connection: AsyncConnection, pbx: str, leg_id: str, quality: Row) -> None:
     leg = update(call_leg).where(call_leg.c.pbx == pbx, call_leg.c.uniqueid == leg_id)
     await connection.execute(leg.values(quality=quality))
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from callcenter.store.queries import AnyRow
 from callcenter.store.tables import queue, queue_member, role, user
 
 
@@ -38,3 +39,15 @@ async def join_queues(
 
 async def set_password_hash(connection: AsyncConnection, login: str, hashed: str) -> None:
     await connection.execute(update(user).where(user.c.login == login).values(password_hash=hashed))
+
+
+async def phone_kind(connection: AsyncConnection, login: str) -> AnyRow | None:
+    """id and phone_kind; None when there is no such login."""
+    found = await connection.execute(
+        select(user.c.id, user.c.phone_kind).where(user.c.login == login).with_for_update()
+    )
+    return found.first()
+
+
+async def set_phone_kind(connection: AsyncConnection, user_id: UUID, kind: str) -> None:
+    await connection.execute(update(user).where(user.c.id == user_id).values(phone_kind=kind))
