@@ -30,6 +30,7 @@ import type {
   TimelineKind,
   TimelineList,
 } from "./messages.gen";
+import { API_BASE } from "./practice";
 
 /** What REST refused, or `server_lost` when it did not answer at all. */
 export class ApiError extends Error {
@@ -69,7 +70,7 @@ async function request<T>(method: string, path: string, body?: object, key?: str
   }
   let response: Response;
   try {
-    response = await fetch(`/api/v1${path}`, init);
+    response = await fetch(`${API_BASE}${path}`, init);
   } catch {
     throw new ApiError(0, "server_lost", "the server did not answer");
   }
@@ -116,6 +117,8 @@ export const api = {
   /** My own figures since midnight. */
   myFigures: () => request<FiguresView>("GET", "/me/today"),
   practice: () => request<PracticeView>("POST", "/practice", {}),
+  /** On the practice desk: somebody calls. */
+  practiceCall: () => request<unknown>("POST", "/practice/call", {}),
   /** Calls of mine that started before that one, newest first. */
   myCallsBefore: (before: string, limit: number) =>
     request<CallList>("GET", `/calls${query({ mine: true, before, limit })}`),

@@ -132,7 +132,11 @@ export function dialable(typed: string): string {
 /** Minor units in their currency: 128000 CNY is ¥1,280.00. As plain number for an unknown one. */
 export function money(minor: number, currency: string): string {
   try {
-    const format = new Intl.NumberFormat(locale.value, { style: "currency", currency });
+    const format = new Intl.NumberFormat(locale.value, {
+      style: "currency",
+      currency,
+      currencyDisplay: "narrowSymbol",
+    });
     const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
     return format.format(minor / 10 ** digits);
   } catch {

@@ -1,14 +1,16 @@
 import { useEffect } from "preact/hooks";
-import { CallsColumn } from "../calls/calls_column";
 import { nameOf } from "../calls/names";
-import { CustomerColumn } from "../customer/customer_column";
 import { localised, t } from "../i18n";
-import { WorkColumn } from "../ticket/work_column";
 import { Icon } from "../ui/icon";
+import { prefetchWhenIdle } from "../ui/lazy";
+import { Attention } from "./attention";
+import { Columns } from "./columns";
 import { DeskProvider, useDesk } from "./context";
 import { listenForShortcuts } from "./keyboard";
 import type { Desk } from "./model";
+import { Panels } from "./panels";
 import { PhoneBar } from "./phone_bar";
+import { PracticeBar } from "./practice_bar";
 import { Ringer } from "./ringer";
 import { StatusBar } from "./status_bar";
 import "./desk.css";
@@ -18,38 +20,54 @@ const TABS = ["calls", "customer", "work"] as const;
 export function DeskScreen({ desk }: { desk: Desk }) {
   useEffect(() => listenForShortcuts(document, desk.actions), [desk]);
   useEffect(() => {
-    const ringer = new Ringer(desk);
-    return () => ringer.stop();
+    const ringer = new Ringer({ desk });
+    const attention = new Attention(desk);
+    return () => {
+      ringer.stop();
+      attention.stop();
+    };
+  }, [desk]);
+  useEffect(() => {
+    if (!desk.prefs.peek().toured && !desk.isCalling.peek()) desk.panel.value = { kind: "tour" };
+    return prefetchWhenIdle();
   }, [desk]);
   return (
     <DeskProvider value={desk}>
       <div class="desk" data-tab={desk.tab}>
+        <a class="skip" href="#columns">
+          {t("desk.skip")}
+        </a>
+        {desk.practising && <PracticeBar />}
         <StatusBar />
-        <nav class="tabs" aria-label={t("tabs.title")}>
-          {TABS.map((tab) => (
-            <button
-              type="button"
-              key={tab}
-              aria-pressed={desk.tab.value === tab}
-              data-testid={`tab-${tab}`}
-              onClick={() => {
-                desk.tab.value = tab;
-              }}
-            >
-              {t(`tabs.${tab}`)}
-            </button>
-          ))}
-        </nav>
-        <main class="columns">
-          <CallsColumn />
-          <CustomerColumn />
-          <WorkColumn />
-        </main>
+        <Tabs />
+        <Columns />
         <PhoneBar />
+        <Panels />
         <NoticeList />
         <Announcer />
       </div>
     </DeskProvider>
+  );
+}
+
+function Tabs() {
+  const { tab: shown } = useDesk();
+  return (
+    <nav class="tabs" aria-label={t("tabs.title")}>
+      {TABS.map((tab) => (
+        <button
+          type="button"
+          key={tab}
+          aria-pressed={shown.value === tab}
+          data-testid={`tab-${tab}`}
+          onClick={() => {
+            shown.value = tab;
+          }}
+        >
+          {t(`tabs.${tab}`)}
+        </button>
+      ))}
+    </nav>
   );
 }
 

@@ -508,8 +508,9 @@ export class Desk {
 }
 
 /** A ringing call that somebody else began. */
-export function isVisitor({ state, direction, answered_at, consult_of }: CallView): boolean {
-  const ours = direction === "outbound" || consult_of !== null;
+export function isVisitor({ state, direction, answered_at, ...call }: CallView): boolean {
+  // Who is asked about somebody's call is rung as by anybody; who asks is not.
+  const ours = direction === "outbound" || (call.consult_of !== null && call.about === null);
   return state === "ringing" && !ours && answered_at === null;
 }
 

@@ -1,14 +1,13 @@
-import { useSignal } from "@preact/signals";
 import { LOCALE_NAMES, LOCALES, locale, t } from "../i18n";
-import type { PrefsPatch } from "../messages.gen";
 import { applyLocale, applyTheme, theme } from "../prefs";
 import { Icon } from "../ui/icon";
-import { Popover } from "../ui/popover";
+import { Keys } from "../ui/keys";
+import { Popover, useClose } from "../ui/popover";
 import { Segments, themeOptions } from "../ui/segments";
 import { useDesk } from "./context";
-import { ringSound } from "./ringer";
+import type { Panel } from "./panels";
 
-/** Who I am here, and how the desk shall look and sound. */
+/** Who I am here, how the desk shall look and sound, and where to find out more. */
 export function UserMenu() {
   const { user, store } = useDesk();
   const name = store.me.value?.name || user.name;
@@ -26,22 +25,21 @@ export function UserMenu() {
       class="button quiet"
       testid="user-menu"
       align="end"
+      action={{ id: "desk.menu", group: "desk", keys: "Ctrl+Shift+9" }}
     >
       <Menu />
     </Popover>
   );
 }
 
+const PANELS = ["settings", "keys", "help", "tour"] as const;
+
 function Menu() {
-  const { api, user, signOut } = useDesk();
-  const asked = useSignal(typeof Notification === "undefined" ? "denied" : Notification.permission);
-  const remember = (prefs: PrefsPatch) => {
-    // It is applied here already; a server that is away keeps the old one for the next machine.
-    api.savePrefs(prefs).catch(() => undefined);
-  };
+  const desk = useDesk();
+  const { user, prefs } = desk;
   return (
-    <div class="settings">
-      <p class="settings-who">
+    <div class="user-panel">
+      <p class="user-who">
         <b>{user.name}</b>
         <span>{user.extension ? t("menu.extension", { n: user.extension }) : user.login}</span>
       </p>
@@ -52,7 +50,7 @@ function Menu() {
         value={locale.value}
         onChange={(value) => {
           void applyLocale(value);
-          remember({ locale: value });
+          desk.setPrefs({ locale: value });
         }}
       />
       <Segments
@@ -62,7 +60,7 @@ function Menu() {
         value={theme.value}
         onChange={(value) => {
           applyTheme(value);
-          remember({ theme: value });
+          desk.setPrefs({ theme: value });
         }}
       />
       <Segments
@@ -72,26 +70,50 @@ function Menu() {
           { value: "on", text: t("prefs.ring_on") },
           { value: "off", text: t("prefs.ring_off") },
         ]}
-        value={ringSound.value ? "on" : "off"}
-        onChange={(value) => {
-          ringSound.value = value === "on";
-        }}
+        value={prefs.value.ring_on ? "on" : "off"}
+        onChange={(value) => desk.setPrefs({ ring_on: value === "on" })}
       />
-      {asked.value === "default" && (
-        <button
-          type="button"
-          class="button"
-          onClick={async () => {
-            asked.value = await Notification.requestPermission();
-          }}
-        >
-          {t("prefs.notify")}
-        </button>
-      )}
-      <p class="settings-keys">{t("menu.keys")}</p>
-      <button type="button" class="button" data-testid="sign-out" onClick={signOut}>
+      <ul class="menu">
+        {PANELS.map((kind) => (
+          <li key={kind}>
+            <OpenPanel kind={kind} />
+          </li>
+        ))}
+        <li>
+          <button
+            type="button"
+            class="menu-item"
+            data-testid="practice"
+            disabled={desk.isCalling.value || desk.practising}
+            onClick={() => void desk.practise()}
+          >
+            {t("practice.begin")}
+          </button>
+        </li>
+      </ul>
+      <button type="button" class="button" data-testid="sign-out" onClick={desk.signOut}>
         {t("menu.sign_out")}
       </button>
     </div>
+  );
+}
+
+function OpenPanel({ kind }: { kind: Panel["kind"] }) {
+  const { panel, isCalling } = useDesk();
+  const close = useClose();
+  return (
+    <button
+      type="button"
+      class="menu-item with-keys"
+      data-testid={`open-${kind}`}
+      disabled={kind === "tour" && isCalling.value}
+      onClick={() => {
+        close();
+        panel.value = { kind };
+      }}
+    >
+      {t(`panel.${kind}`)}
+      <Keys of={`desk.${kind}`} />
+    </button>
   );
 }

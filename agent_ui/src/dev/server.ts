@@ -159,6 +159,7 @@ export function devApi(scenario: Scenario): Api {
     deskConfig: async () => DESK_CONFIG,
     myFigures: async () => FIGURES,
     practice: async () => ({ url: "/practice/" }),
+    practiceCall: absent,
     phone: absent,
     myCalls: async () => ({ items: scenario.log }),
     call: absent,

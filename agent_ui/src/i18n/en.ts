@@ -27,7 +27,6 @@ export const en = {
 
   "menu.title": "Settings and sign out",
   "menu.extension": "Extension {n}",
-  "menu.keys": "Enter answer · M mute · H hold · K keypad",
   "menu.sign_out": "Sign out",
 
   "tabs.title": "Parts of the desk",
@@ -86,7 +85,6 @@ export const en = {
   "phone.call_number": "Call {number}",
   "pad.number": "Number to dial",
   "pad.tones": "Key tones",
-  "pad.silent": "The simulated switch plays no tones.",
 
   "call.ringing": "Incoming call",
   "call.announce": "Incoming call: {who}",

@@ -27,7 +27,6 @@ export const zhCN: FirstTexts = {
 
   "menu.title": "设置与退出",
   "menu.extension": "分机 {n}",
-  "menu.keys": "回车 接听 · M 静音 · H 保持 · K 拨号盘",
   "menu.sign_out": "退出登录",
 
   "tabs.title": "工作台各栏",
@@ -85,7 +84,6 @@ export const zhCN: FirstTexts = {
   "phone.call_number": "呼叫 {number}",
   "pad.number": "要拨的号码",
   "pad.tones": "按键音",
-  "pad.silent": "模拟交换机不播放按键音。",
 
   "call.ringing": "来电",
   "call.announce": "来电：{who}",

@@ -3,6 +3,11 @@ import type { Match, TierBadge as Tier } from "../messages.gen";
 
 const SHAPES = ["◆", "◈", "◇"];
 
+/** Of a tier by its rank, 1 the highest. */
+export function tierShape(rank: number): string {
+  return SHAPES[rank - 1] ?? "·";
+}
+
 /** A tier by shape and word; weight falls with rank (1 is the highest), colour says nothing. */
 export function TierBadge({ tier }: { tier: Tier }) {
   const step = Math.min(Math.max(tier.rank, 1), 4);

@@ -1,0 +1,60 @@
+import { t } from "../i18n";
+import { lazy } from "../ui/lazy";
+import { useAction } from "./actions";
+import { useDesk } from "./context";
+
+/** What is opened over the desk; none of it keeps anybody from answering. */
+export type Panel =
+  | { readonly kind: "palette" }
+  | { readonly kind: "settings" }
+  | { readonly kind: "keys" }
+  | { readonly kind: "help"; readonly topic?: string }
+  | { readonly kind: "tour" };
+
+const Palette = lazy(async () => (await import("../palette/palette")).Palette);
+const Settings = lazy(async () => (await import("../settings/settings")).Settings);
+const KeyList = lazy(async () => (await import("../settings/key_list")).KeyList);
+const Help = lazy(async () => (await import("../help/help")).Help);
+const Tour = lazy(async () => (await import("../tour/tour")).Tour);
+
+/** The open panel, and the keys that open each. */
+export function Panels() {
+  const { panel } = useDesk();
+  useOpening("palette", "desk.palette", "Ctrl+K");
+  useOpening("settings", "desk.settings", "Ctrl+,");
+  useOpening("keys", "desk.keys", "Ctrl+/", "?");
+  useOpening("help", "desk.help", "F1");
+  useOpening("tour", "desk.tour", "");
+  const open = panel.value;
+  switch (open?.kind) {
+    case "palette":
+      return <Palette />;
+    case "settings":
+      return <Settings />;
+    case "keys":
+      return <KeyList />;
+    case "help":
+      return <Help topic={open.topic ?? ""} />;
+    case "tour":
+      return <Tour />;
+    case undefined:
+      return null;
+  }
+}
+
+function useOpening(kind: Panel["kind"], id: string, keys: string, plain?: string): void {
+  const { panel, isCalling } = useDesk();
+  useAction({
+    id,
+    group: "desk",
+    keys,
+    ...(plain !== undefined && { plain }),
+    label: () => t(`panel.${kind}`),
+    // A tour in mid-call would be in the way.
+    enabled: () => kind !== "tour" || !isCalling.peek(),
+    run: () => {
+      panel.value = panel.peek()?.kind === kind ? null : { kind };
+    },
+    unlisted: kind === "palette",
+  });
+}

@@ -1,0 +1,62 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { useDesk } from "../desk/context";
+import { t } from "../i18n";
+import { Icon } from "./icon";
+import "./panels.css";
+
+interface Props {
+  title: string;
+  testid: string;
+  children: ComponentChildren;
+}
+
+/**
+ * Something to read or set beside the work: over the right side of the desk, never in the way of a
+ * call. Escape closes it while the keys are in it, and they go back to where they were.
+ */
+export function Drawer({ title, testid, children }: Props) {
+  const { panel } = useDesk();
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    box.current?.focus();
+    return () => {
+      if (box.current?.contains(document.activeElement) && before instanceof HTMLElement) {
+        before.focus();
+      }
+    };
+  }, []);
+  const close = () => {
+    panel.value = null;
+  };
+  return (
+    <div
+      class="drawer"
+      ref={box}
+      role="dialog"
+      aria-label={title}
+      tabIndex={-1}
+      data-testid={testid}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.defaultPrevented) return;
+        event.preventDefault();
+        close();
+      }}
+    >
+      <header class="drawer-head">
+        <h2>{title}</h2>
+        <button
+          type="button"
+          class="button quiet icon-only"
+          aria-label={t("close")}
+          data-testid="drawer-close"
+          onClick={close}
+        >
+          <Icon name="close" />
+        </button>
+      </header>
+      <div class="drawer-body scroll">{children}</div>
+    </div>
+  );
+}
