@@ -177,6 +177,7 @@ class Application:
             clock=self.clock,
             resume=self.live.resume,
             reload_roster=lambda: self.reloading.load(),  # noqa: PLW0108 (it is made later)
+            work_done=lambda user_id: self.after.wrap_ups.expect_disposed(user_id),  # noqa: PLW0108
         )
         self.own_dials = OwnDials()
         policy = self._dial_policy()

@@ -51,6 +51,7 @@ class AfterCalls:
         self.wrap_ups = WrapUps(
             database=database,
             directory=directory,
+            roster=roster,
             live=live,
             clock=clock,
             news=news,

@@ -32,14 +32,17 @@ class Agents:
         clock: Clock,
         resume: Callable[[UUID], None],
         reload_roster: Callable[[], Awaitable[None]],
+        work_done: Callable[[UUID], Awaitable[None]],
     ) -> None:
-        """`resume` applies what already lies on an agent's desk, `reload_roster` reads it anew."""
+        """`resume` applies what already lies on an agent's desk, `reload_roster` reads it anew;
+        `work_done` raises Conflict while after-call work is left that must not be left."""
         self._roster = roster
         self._presence = presence
         self._membership = membership
         self._clock = clock
         self._resume = resume
         self._reload_roster = reload_roster
+        self._work_done = work_done
         self._last: dict[UUID, object] = {}  # stands for the last order about being ready
         self._absent: dict[UUID, Timer] = {}
         presence.subscribe(self._changed)
@@ -77,7 +80,8 @@ class Agents:
         self._expect_back(user_id)
 
     async def ready(self, user_id: UUID) -> None:
-        """Offer them calls. Raises Conflict without phone or queue, Unavailable without a switch.
+        """Offer them calls. Raises Conflict without phone or queue or with after-call work that
+        must not be left, Unavailable without a switch.
 
         Whatever else is ordered while the switch is asked overrules it; who vanishes meanwhile is
         ready when they are back.
@@ -87,6 +91,8 @@ class Agents:
             raise Conflict("no_phone", "You have no phone, so calls cannot be offered to you.")
         if not seat.queues:
             raise Conflict("no_queue", "You are in no queue, so no calls can be offered to you.")
+        if self._presence.status(user_id).state == "wrap_up":
+            await self._work_done(user_id)
         self._last[user_id] = this = object()
         if self._presence.status(user_id).state in ("not_ready", "wrap_up"):
             await self._unpause(user_id)
@@ -105,6 +111,8 @@ class Agents:
         self._apply(user_id, Input.GO_NOT_READY, reason)
 
     async def finish_wrap_up(self, user_id: UUID) -> None:
+        if self._presence.status(user_id).state == "wrap_up":
+            await self._work_done(user_id)
         self._apply(user_id, Input.WRAP_UP_ENDED)
 
     async def extend_wrap_up(self, user_id: UUID) -> None:

@@ -48,6 +48,7 @@ class QueueInfo:
     is_default: bool
     wrap_up_extra_s: int = 0  # asked for once; 0: never
     recording: RecordingPolicy = "never"
+    disposition_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ class Roster:
                     is_default=queue["is_default"],
                     wrap_up_extra_s=queue["wrap_up_extra_s"],
                     recording=queue["recording"],
+                    disposition_required=queue["disposition_required"],
                 )
                 for queue in queues
             ],

@@ -37,6 +37,7 @@ from callcenter.services.live import Live
 from callcenter.services.new_tickets import NewTicket, invalid_ticket, may_open, open_ticket
 from callcenter.services.news import News
 from callcenter.services.records import CallDetail
+from callcenter.services.roster import Roster
 from callcenter.services.tasks import Tasks, insert_task
 from callcenter.services.tickets import Tickets
 from callcenter.store.database import Database
@@ -66,6 +67,7 @@ class WrapUps:
         *,
         database: Database,
         directory: Directory,
+        roster: Roster,
         live: Live,
         clock: Clock,
         news: News,
@@ -77,6 +79,7 @@ class WrapUps:
     ) -> None:
         self._database = database
         self._directory = directory
+        self._roster = roster
         self._live = live
         self._clock = clock
         self._news = news
@@ -107,7 +110,7 @@ class WrapUps:
         over = [
             call.id
             for call in self._live.snapshot(user_id).calls
-            if call.state == "ended" and call.answered_at and call.direction != "internal"
+            if call.state == "ended" and call.answered_at and self._requires(call.queue)
         ]
         if not over:
             return
@@ -120,6 +123,10 @@ class WrapUps:
             return
         if lacking:
             raise Conflict("disposition_required", "Say first how this call ended.")
+
+    def _requires(self, queue: str) -> bool:
+        info = self._roster.queues.get(queue)
+        return info is not None and info.disposition_required
 
     # --- one transaction --------------------------------------------------------------------------
 

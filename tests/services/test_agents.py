@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -29,6 +30,7 @@ class House:
     membership: Membership
     agents: Agents
     reloads: int = 0
+    unfinished: frozenset[UUID] = frozenset()  # who has after-call work that must not be left
 
     def state(self) -> str:
         return self.world.presence.view(AGENT).state
@@ -46,6 +48,10 @@ def house() -> House:
     world, switch = World(), FakeSwitch()
     membership = Membership(world.roster, switch, world.clock)
 
+    async def work_done(user_id: UUID) -> None:
+        if user_id in made.unfinished:
+            raise Conflict("disposition_required", "Say first how this call ended.")
+
     async def reload() -> None:
         made.reloads += 1
         new = Seat(named("new"), "New", "1009", "PJSIP/1009", ("support",))
@@ -62,6 +68,7 @@ def house() -> House:
             clock=world.clock,
             resume=world.live.resume,
             reload_roster=reload,
+            work_done=work_done,
         ),
     )
     return made
@@ -101,6 +108,27 @@ async def test_paused_from_the_answer_until_wrap_up_is_over(house: House) -> Non
     assert await house.orders() == [("queue_pause", DEVICE, True, "wrap_up")]
     await house.agents.finish_wrap_up(AGENT)
     assert await house.orders() == [("queue_pause", DEVICE, False, "")]
+
+
+async def test_work_that_must_not_be_left_keeps_its_agent_until_the_clock_ends_it(
+    house: House,
+) -> None:
+    await house.agents.sign_in(AGENT)
+    await house.agents.ready(AGENT)
+    house.world.command(AGENT, Input.ANSWERED)
+    until = house.world.at() + timedelta(seconds=15)
+    house.world.presence.apply(AGENT, Input.TALK_ENDED, wrap_until=until)
+    house.unfinished = frozenset({AGENT})
+    for leave in (house.agents.ready, house.agents.finish_wrap_up):
+        with pytest.raises(Conflict) as caught:
+            await leave(AGENT)
+        assert caught.value.code == "disposition_required"
+        assert house.state() == "wrap_up"
+    house.world.clock.advance(15)
+    assert house.state() == "ready"
+    await house.agents.not_ready(AGENT, "lunch")
+    await house.agents.ready(AGENT)
+    assert house.state() == "ready", "what was left open keeps nobody from the next call"
 
 
 async def test_signing_in_twice_is_signing_in_once(house: House) -> None:

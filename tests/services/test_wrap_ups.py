@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 
+from callcenter.domain.agents import Input
 from callcenter.services.errors import Conflict, Forbidden, Invalid, NotFound, NotYet, ServiceError
 from callcenter.services.once import Once
 from callcenter.services.records import CallDetail
@@ -304,6 +305,44 @@ async def test_calls_that_still_lack_one_are_listed(house: Afterwards) -> None:
     await save(house, call, disposition_id=ANSWERED)
     assert await listed(house.agent(), **fixed, undisposed=True) == []
     assert (await house.after.figures.today(house.log.agents["lina"])).undisposed == 0
+
+
+async def wrapping_up(house: Afterwards) -> UUID:
+    """Lina has talked, and the call lies on her desk."""
+    world, lina = house.world, house.log.agents["lina"]
+    await house.log.roster.load(house.database)
+    world.roster.replace(house.log.roster.seats(), house.log.roster.queues.values())
+    world.command(lina, Input.SIGN_IN)
+    story = Story("1", at=house.now).arrives().waits().talks().ends()
+    for event in story.events:
+        house.log.hand(event)
+        world.live.on_event(event)
+    assert world.presence.view(lina).state == "wrap_up"
+    return story.id
+
+
+async def test_nobody_leaves_a_wrap_up_without_what_the_queue_requires(house: Afterwards) -> None:
+    await house.set("queue", SUPPORT, disposition_required=True)
+    lina = house.log.agents["lina"]
+    call = await wrapping_up(house)
+    error = await refused(house.after.wrap_ups.expect_disposed(lina), Conflict)
+    assert error.code == "disposition_required"
+    await house.after.wrap_ups.expect_disposed(house.log.agents["zhang"])
+    await save(house, call, disposition_id=ANSWERED)
+    await house.after.wrap_ups.expect_disposed(lina)
+
+
+async def test_a_queue_that_requires_none_asks_for_none(house: Afterwards) -> None:
+    await wrapping_up(house)
+    house.behind = True  # it is not even looked at
+    await house.after.wrap_ups.expect_disposed(house.log.agents["lina"])
+
+
+async def test_a_log_that_is_behind_keeps_nobody_from_the_next_call(house: Afterwards) -> None:
+    await house.set("queue", SUPPORT, disposition_required=True)
+    await wrapping_up(house)
+    house.behind = True
+    await house.after.wrap_ups.expect_disposed(house.log.agents["lina"])
 
 
 async def test_late_by_hours_is_late(house: Afterwards) -> None:
