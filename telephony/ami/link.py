@@ -23,9 +23,9 @@ Headers = Iterable[tuple[str, str]]
 
 NEEDED = {
     "originate": ("Originate",),
-    "call": ("Hangup", "Redirect", "Atxfer", "Setvar", "Getvar", "PlayDTMF"),
+    "call": ("Hangup", "Redirect", "Atxfer", "Setvar", "Getvar", "PlayDTMF", "MixMonitorMute"),
     "agent": ("QueueAdd", "QueueRemove", "QueuePause"),
-    "system": ("DBPut", "DBDel", "PJSIPNotify", "MuteAudio", "MixMonitor", "MixMonitorMute"),
+    "system": ("DBPut", "DBDel", "PJSIPNotify", "MuteAudio", "MixMonitor"),
     "reporting": ("CoreShowChannels", "CoreSettings", "DeviceStateList"),
 }
 """Actions that orders need, by the write permission that grants them (``manager.conf``)."""
