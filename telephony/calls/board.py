@@ -101,10 +101,11 @@ class Board:
         *,
         incoming: bool,
         about: Frame,
+        call: Call | None = None,
     ) -> Channel:
-        """A new channel, in the call that its Linkedid names or in one of its own; then `about`
-        says who calls whom."""
-        call = self._call_of(uniqueid, linkedid, at, incoming=incoming, about=about)
+        """A new channel, in `call`, else in the one that its Linkedid names, else in one of its
+        own; then `about` says who calls whom."""
+        call = call or self._call_of(uniqueid, linkedid, at, incoming=incoming, about=about)
         channel = self.add_channel(call, uniqueid, name, about)
         if channel.interface:
             self._open_leg(call, channel, incoming, at)

@@ -4,8 +4,9 @@ Rules
 1. A consultation begins with a Local channel into the consult context, and is a call of its own.
    Half ;1 is put beside the agent: it is the agent's leg there (`Call.near`). Half ;2 dials.
 2. The agent is the one who put the other side on hold last: Asterisk does that first of all.
-3. Everything of it has the customer's Linkedid. Who is dialled belongs where the dialling channel
-   is (`claim`), and the agent beside half ;1 proves nothing (`apart`).
+3. Everything of it has the customer's Linkedid. A device that is called while half ;2 dials is
+   called by it, unless the dial says otherwise later (`claim`): a phone may ring, and even answer,
+   before the switch says who dialled it. The agent beside half ;1 proves nothing (`apart`).
 4. What the agent holds is the call of the bridge they are in. To swap is to leave one bridge for
    the other, holding before and resuming after.
 5. The two become one contact when the switch merges their bridges, or when the customer has left
@@ -41,7 +42,22 @@ def open_channel(
             return channel
         if agent is not None:
             return _begin(board, uniqueid, name, at, agent, about)
-    return board.open_channel(uniqueid, linkedid, name, at, incoming=incoming, about=about)
+    call = None if incoming else _dialling(board, linkedid)
+    return board.open_channel(
+        uniqueid, linkedid, name, at, incoming=incoming, about=about, call=call
+    )
+
+
+def _dialling(board: Board, linkedid: str) -> Call | None:
+    """The consultation that is looking for its other side just now."""
+    relative = board.channels.get(linkedid)
+    if relative is None:
+        return None
+    for call in consultations(board, settled(relative.call)):
+        far = call.near.channel.mate if call.near else None
+        if far is not None and far.alive and not far.bridge:
+            return call
+    return None
 
 
 def _begin(board: Board, uniqueid: str, name: str, at: float, agent: Leg, about: Frame) -> Channel:
@@ -138,23 +154,38 @@ def _stands_for(half: Channel, channel: Channel) -> bool:
     )
 
 
-def claim(source: Channel, found: Channel) -> bool:
-    """Rule 3: what a consultation's channel dials (or is the other half of) is its own. True when
-    `found` was taken out of the customer's call, where its Linkedid had put it."""
+def claim(source: Channel, found: Channel) -> None:
+    """Rule 3: `found` was dialled by `source`. When it is in the other of an agent's two calls, and
+    nothing has been said about it, it moves."""
     call, former = settled(source.call), settled(found.call)
-    agent = call.consulted_by
-    if call.near is None or agent is None or settled(agent.channel.call) is not former:
-        return False
+    if not (_is_about(call, former) or _is_about(former, call)):
+        return
     if found.leg is not None and found.leg.state is not LegState.CALLING:
-        return False
-    move(found, call)
+        return
+    _move(found, call)
     if found.mate is not None and settled(found.mate.call) is former:
-        move(found.mate, call)
-    return True
+        _move(found.mate, call)
 
 
-def move(channel: Channel, call: Call) -> None:
-    """A channel about which nothing has been said yet goes to another call, with its leg."""
+def _is_about(consultation: Call, main: Call) -> bool:
+    agent = consultation.consulted_by
+    return (
+        consultation.near is not None
+        and agent is not None
+        and settled(agent.channel.call) is main
+        and consultation is not main
+    )
+
+
+def pair(one: Channel, two: Channel) -> None:
+    """Halves of a Local channel that a consultation dials: one of them was born in it."""
+    if settled(one.call).near is not None:
+        claim(one, two)
+    elif settled(two.call).near is not None:
+        claim(two, one)
+
+
+def _move(channel: Channel, call: Call) -> None:
     former = settled(channel.call)
     del former.channels[channel.uniqueid]
     channel.call = call
@@ -163,6 +194,8 @@ def move(channel: Channel, call: Call) -> None:
     if leg is not None:
         former.legs.remove(leg)
         call.legs.append(leg)
+        if former.principal is leg:
+            former.principal = None
         if leg.role is LegRole.OUTSIDE and call.principal is None:
             call.principal = leg
 

@@ -53,8 +53,7 @@ def local_bridge(board: Board, frame: Frame, at: float) -> None:
     one, two = board.find(frame.get("LocalOneUniqueid")), board.find(frame.get("LocalTwoUniqueid"))
     if one is not None and two is not None:
         one.mate, two.mate = two, one
-        consulting.claim(one, two)
-        consulting.claim(two, one)
+        consulting.pair(one, two)
         join(board, one.call, two.call, at)
 
 
