@@ -7,6 +7,8 @@ import type { GatewaySocket } from "./socket";
  * well, so the calls begun here are answered as they ring, once each.
  */
 export class OwnDials {
+  /** The number dialled last on this page; "" before the first. */
+  readonly last = signal("");
   private readonly ids = signal<ReadonlySet<string>>(new Set());
   private readonly dispose: () => void;
 
@@ -30,6 +32,7 @@ export class OwnDials {
   }
 
   async dial(number: string): Promise<void> {
+    this.last.value = number;
     this.expect(await this.command("phone.dial", { number }));
   }
 

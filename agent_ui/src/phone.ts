@@ -66,6 +66,8 @@ export interface Phone {
   readonly microphone: ReadonlySignal<Microphone>;
   readonly stray: ReadonlySignal<StrayCall | null>;
   readonly sound: ReadonlySignal<PhoneSound | null>;
+  /** For dialling it again; "" before the first. */
+  readonly lastDialled: ReadonlySignal<string>;
   /** How many calls' sound goes through this page now. */
   readonly legs: number;
   /** Reads signals: use it while drawing. */

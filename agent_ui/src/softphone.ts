@@ -79,6 +79,7 @@ export class Softphone implements Phone {
   readonly microphone = signal<Microphone>("unknown");
   readonly stray: ReadonlySignal<StrayCall | null>;
   readonly sound = signal<PhoneSound | null>(null);
+  readonly lastDialled: ReadonlySignal<string>;
   private readonly sessions = signal<readonly Leg[]>([]);
   readonly sessionsNow: ReadonlySignal<readonly Leg[]> = this.sessions;
   private readonly connected = signal<boolean | null>(null);
@@ -102,6 +103,7 @@ export class Softphone implements Phone {
     this.dials = new OwnDials(options.calls, options.command, (callId) => {
       this.answer(callId).catch(() => undefined); // the microphone's own banner says why
     });
+    this.lastDialled = this.dials.last;
     this.line = computed(() => this.lineState());
     this.stray = computed(() => {
       if (options.link.value === "up") return null;

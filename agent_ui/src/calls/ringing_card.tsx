@@ -1,8 +1,8 @@
 import { useDesk } from "../desk/context";
 import { localised, t } from "../i18n";
 import type { CallView, CustomerCard, QueueView } from "../messages.gen";
-import { MatchChip, Priority, TierBadge } from "../ui/badges";
 import { isTalk } from "../phone/desk_calls";
+import { MatchChip, Priority, TierBadge } from "../ui/badges";
 import { Icon } from "../ui/icon";
 import { Keys } from "../ui/keys";
 import { Age, Elapsed } from "../ui/timer";

@@ -8,7 +8,7 @@ import { newKey } from "../keys";
 import type { PhoneAccess } from "../messages.gen";
 import type { Phone } from "../phone";
 import { GatewayPhone } from "../phone/gateway_phone";
-import { type Identity, identity } from "../phone/identity";
+import { identity, me } from "../phone/identity";
 import { loadSound } from "../phone/load_sound";
 import { openMicrophone } from "../phone/microphone";
 import { ordersFor } from "../phone/orders";
@@ -37,14 +37,13 @@ function connect(session: Session, onSignedOut: (notice: string) => void) {
     stop();
     onSignedOut(notice);
   };
-  let me: Identity | null = null;
   let stopped = false;
   const socket = new GatewaySocket({
     open: () => new WebSocket(session.gateway_url) as unknown as Wire,
     hello: () => ({
-      screen: me?.screen ?? "",
-      device: me?.device ?? "",
-      device_name: me?.name ?? "",
+      screen: me.peek()?.screen ?? "",
+      device: me.peek()?.device ?? "",
+      device_name: me.peek()?.name ?? "",
       legs: phone.peek().legs,
     }),
     position: () => store.position,
@@ -121,10 +120,7 @@ function connect(session: Session, onSignedOut: (notice: string) => void) {
     desk.tick(now);
     phone.peek().tick(now);
   });
-  void identity().then((known) => {
-    me = known;
-    if (!stopped) socket.start();
-  });
+  void identity().then(() => stopped || socket.start());
   if (session.user.extension !== "") {
     void desk.notices.attempt(openPhone).then((open) => open || setTimeout(insist, PHONE_RETRY_MS));
   }

@@ -1,11 +1,29 @@
-import { nameOf } from "../calls/names";
 import { t } from "../i18n";
 import type { CallView } from "../messages.gen";
-import { Icon } from "../ui/icon";
+import type { Phone } from "../phone";
+import {
+  hangUp,
+  hangUpHint,
+  isTalk,
+  order,
+  partiesOf,
+  useConsultation,
+  useReachable,
+} from "../phone/desk_calls";
+import { PhoneLine } from "../phone/phone_line";
+import { Icon, type IconName } from "../ui/icon";
+import { Keys } from "../ui/keys";
+import { lazy } from "../ui/lazy";
+import { Popover } from "../ui/popover";
 import { Elapsed } from "../ui/timer";
+import { type Action, useAction } from "./actions";
 import { useDesk } from "./context";
-import { Keypad } from "./keypad";
 import { isVisitor } from "./model";
+
+const Pad = lazy(async () => (await import("../phone/pad")).Pad);
+const TransferPanel = lazy(async () => (await import("../phone/transfer_panel")).TransferPanel);
+const ConsultStrip = lazy(async () => (await import("../phone/consult_strip")).ConsultStrip);
+const LiveSound = lazy(async () => (await import("../phone/live_sound")).LiveSound);
 
 /** The telephone. Every control has its place whether it can be used or not. */
 export function PhoneBar() {
@@ -13,114 +31,219 @@ export function PhoneBar() {
   const phone = desk.phone.value;
   const call = desk.current.value;
   const stray = phone.stray.value;
-  const id = call?.id ?? stray?.id ?? null;
-  const ringingId = desk.ringing.value?.id ?? (stray?.ringing ? stray.id : null);
-  const talking = call !== null && (call.state === "active" || call.state === "held");
-  const held = call !== null && phone.isHeld(call);
-  const muted = call !== null && phone.isMuted(call);
-  const canRenegotiate = talking && call.answered_at !== null && phone.line.value === "ready";
-  const order = (what: (id: string) => Promise<void>, about = id) => {
-    if (about !== null) void desk.phoneOrder(() => what(about));
-  };
+  const consultation = useConsultation();
   return (
     <section class="phonebar" aria-label={t("phone.title")}>
-      <Line />
-      <div class={`phone-call ${stateClass(call, held)}`} data-testid="phone-call">
+      <PhoneLine />
+      <div class={`phone-call ${stateClass(phone, call)}`} data-testid="phone-call">
         {call && (
           <>
-            <b class="phone-who">{nameOf(call.caller)}</b>
-            <CallClock call={call} held={held} />
+            <b class="phone-who" title={partiesOf(call)}>
+              {partiesOf(call)}
+            </b>
+            <CallClock call={call} />
           </>
         )}
         {call === null && stray && <b class="phone-who">{stray.number}</b>}
       </div>
-      <div class="phone-keys">
-        <button
-          type="button"
-          class="button key"
-          data-testid="mute"
-          aria-pressed={muted}
-          aria-keyshortcuts="M"
-          disabled={!talking || call.answered_at === null}
-          onClick={() => order((callId) => phone.mute(callId, !muted))}
-        >
-          <Icon name="mic" />
-          <span>{muted ? t("phone.unmute") : t("phone.mute")}</span>
-          <kbd>M</kbd>
-        </button>
-        <button
-          type="button"
-          class="button key hold"
-          data-testid="hold"
-          aria-pressed={held}
-          aria-keyshortcuts="H"
-          disabled={!canRenegotiate}
-          onClick={() => order((callId) => (held ? phone.resume(callId) : phone.hold(callId)))}
-        >
-          <Icon name={held ? "play" : "pause"} />
-          <span>{held ? t("phone.resume") : t("phone.hold")}</span>
-          <kbd>H</kbd>
-        </button>
-        <Keypad call={talking ? call : null} />
+      <div class="phone-live">
+        {phone.kind === "sip" && call !== null && isTalk(call) && <LiveSound call={call} />}
       </div>
-      <div class="phone-ends">
-        <button
-          type="button"
-          class="button answer"
-          data-testid="phone-answer"
-          disabled={ringingId === null || phone.kind === "none"}
-          onClick={() => order((callId) => phone.answer(callId), ringingId)}
-        >
-          <Icon name="phone" />
-          <span>{t("call.answer")}</span>
-        </button>
-        <button
-          type="button"
-          class="button hangup"
-          data-testid="hangup"
-          disabled={id === null || (call !== null && isVisitor(call))}
-          onClick={() => order((callId) => phone.hangup(callId))}
-        >
-          <Icon name="hangup" />
-          <span>{t("phone.hangup")}</span>
-        </button>
-      </div>
+      <PhoneKeys call={call} />
+      <PhoneEnds call={call} />
+      {consultation && <ConsultStrip {...consultation} />}
     </section>
   );
 }
 
-function Line() {
-  const { phone, user } = useDesk();
-  const { kind, line, microphone } = phone.value;
-  if (kind === "none") {
-    return <p class="line line-off">{t("line.none", { name: user.name })}</p>;
-  }
-  if (microphone.value === "blocked" || microphone.value === "missing") {
-    return (
-      <p class="line line-refused" role="alert" data-testid="mic-banner">
-        <Icon name="alert" />
-        <span>{t(`microphone.${microphone.value}`)}</span>
-      </p>
-    );
-  }
-  if (kind === "simulated") {
-    return (
-      <p class="line line-simulated" data-testid="sim-banner" data-line={line.value}>
-        <span class="mark" aria-hidden="true" />
-        <span>{t("line.simulated")}</span>
-      </p>
-    );
-  }
+function PhoneKeys({ call }: { call: CallView | null }) {
+  const desk = useDesk();
+  const phone = desk.phone.value;
+  const consultation = useConsultation();
+  const reachable = useReachable();
+  const talking = call !== null && isTalk(call);
+  const held = talking && phone.isHeld(call);
+  const muted = talking && phone.isMuted(call);
+  // In a consultation the two change places instead.
+  const mayHold = talking && reachable && consultation === null;
+  const linked = desk.socket.link.value === "up";
+  const give = (what: (callId: string) => Promise<void>) => {
+    if (call !== null) void desk.phoneOrder(() => what(call.id));
+  };
   return (
-    <p class={`line line-${line.value}`} data-testid="phone-line" data-line={line.value}>
-      <span class="mark" aria-hidden="true" />
-      <span>{t(`line.${line.value}`)}</span>
-    </p>
+    <div class="phone-keys">
+      <PhoneKey
+        of={{ id: "phone.mute", keys: "Ctrl+Shift+M", plain: "M" }}
+        icon="mic"
+        word={muted ? t("phone.unmute") : t("phone.mute")}
+        pressed={muted}
+        may={talking}
+        run={() => give((id) => phone.mute(id, !muted))}
+      />
+      <PhoneKey
+        of={{ id: "phone.hold", keys: "Ctrl+Shift+H", plain: "H" }}
+        icon={held ? "play" : "pause"}
+        word={held ? t("phone.resume") : t("phone.hold")}
+        pressed={held}
+        may={mayHold}
+        run={() => give((id) => (held ? phone.resume(id) : phone.hold(id)))}
+      />
+      <Keypad call={talking || call?.state === "active" ? call : null} />
+      <Popover
+        face={<KeyFace icon="transfer" word={t("phone.transfer")} of="phone.transfer" />}
+        label={t("phone.transfer")}
+        class="button key"
+        testid="transfer"
+        action={{ id: "phone.transfer", group: "call", keys: "Ctrl+Shift+F", plain: "T" }}
+        side="up"
+        align="center"
+        disabled={!talking || !linked || consultation !== null}
+      >
+        {call && <TransferPanel call={call} />}
+      </Popover>
+      <RecordKey call={talking && linked ? (consultation?.customer ?? call) : null} />
+    </div>
   );
 }
 
-function CallClock({ call, held }: { call: CallView; held: boolean }) {
-  if (held && call.held_at) {
+/** Dials a number while there is no call, sends key tones while there is one. */
+function Keypad({ call }: { call: CallView | null }) {
+  const { phone, current } = useDesk();
+  const reachable = useReachable();
+  const word = call ? t("phone.keypad") : t("phone.dial");
+  return (
+    <Popover
+      face={<KeyFace icon="keypad" word={word} of="phone.keypad" />}
+      label={word}
+      class="button key"
+      testid="keypad"
+      action={{ id: "phone.keypad", group: "call", keys: "Ctrl+Shift+K", plain: "K" }}
+      side="up"
+      align="center"
+      disabled={
+        phone.value.kind === "none" || (call ? false : current.value !== null || !reachable)
+      }
+    >
+      <Pad call={call} />
+    </Popover>
+  );
+}
+
+const RECORD_WORDS = {
+  never: "record.start",
+  off: "record.start",
+  on: "record.pause",
+  paused: "record.resume",
+} as const;
+
+/** The switch really stops writing: the key shows what its event said. */
+function RecordKey({ call }: { call: CallView | null }) {
+  const desk = useDesk();
+  const state = call?.recording ?? "never";
+  return (
+    <PhoneKey
+      of={{ id: "phone.record", keys: "Ctrl+Shift+O" }}
+      icon={state === "paused" ? "pause" : "record"}
+      class={`record is-${state}`}
+      word={t(RECORD_WORDS[state])}
+      hint={t(`record.is_${state}`)}
+      pressed={state === "on"}
+      may={state !== "never"}
+      run={() => {
+        if (call) void order(desk, "phone.record", { call_id: call.id, on: state !== "on" });
+      }}
+    />
+  );
+}
+
+function PhoneEnds({ call }: { call: CallView | null }) {
+  const desk = useDesk();
+  const phone = desk.phone.value;
+  const stray = phone.stray.value;
+  const consultation = useConsultation();
+  const ringingId = desk.ringing.value?.id ?? (stray?.ringing ? stray.id : null);
+  const id = call?.id ?? stray?.id ?? null;
+  const mayEnd = id !== null && !(call !== null && isVisitor(call));
+  useAction({
+    id: "phone.reject",
+    group: "call",
+    keys: "Ctrl+Shift+D",
+    label: () => t("call.reject"),
+    enabled: () => desk.ringing.value !== null,
+    run: () => void desk.phoneOrder((each) => each.reject(ringingId ?? "")),
+  });
+  return (
+    <div class="phone-ends">
+      <PhoneKey
+        of={{ id: "phone.answer", keys: "Ctrl+Shift+A", plain: "Enter" }}
+        testid="phone-answer"
+        icon="phone"
+        class="answer"
+        word={t("call.answer")}
+        may={ringingId !== null && phone.kind !== "none"}
+        run={() => void desk.phoneOrder((each) => each.answer(ringingId ?? ""))}
+      />
+      <PhoneKey
+        of={{ id: "phone.hangup", keys: "Ctrl+Shift+E" }}
+        testid="hangup"
+        icon="hangup"
+        class="hangup"
+        word={call !== null && call.parties.length > 0 ? t("phone.leave") : t("phone.hangup")}
+        hint={hangUpHint(call, consultation)}
+        may={mayEnd}
+        run={() => hangUp(desk, id ?? "")}
+      />
+    </div>
+  );
+}
+
+interface KeyProps {
+  of: Pick<Action, "id" | "keys" | "plain">;
+  icon: IconName;
+  word: string;
+  /** What it does, where the word is not enough. */
+  hint?: string;
+  class?: string;
+  testid?: string;
+  pressed?: boolean;
+  may: boolean;
+  run: () => void;
+}
+
+function PhoneKey({ of, icon, word, hint, pressed, may, run, ...rest }: KeyProps) {
+  const { actions } = useDesk();
+  useAction({ ...of, group: "call", label: () => word, enabled: () => may, run });
+  return (
+    <button
+      type="button"
+      class={`button key ${rest.class ?? ""}`}
+      data-testid={rest.testid ?? of.id.slice("phone.".length)}
+      title={hint ?? word}
+      aria-pressed={pressed}
+      aria-keyshortcuts={actions.aria(of.id)}
+      disabled={!may}
+      onClick={run}
+    >
+      <KeyFace icon={icon} word={word} of={of.id} />
+    </button>
+  );
+}
+
+function KeyFace({ icon, word, of }: { icon: IconName; word: string; of: string }) {
+  return (
+    <>
+      <span class="key-top">
+        <Icon name={icon} />
+        <Keys of={of} />
+      </span>
+      <span class="key-word">{word}</span>
+    </>
+  );
+}
+
+function CallClock({ call }: { call: CallView }) {
+  const { phone } = useDesk();
+  if (phone.value.isHeld(call) && call.held_at) {
     return (
       <span>
         <span class="phone-word">{t("call.held")} </span>
@@ -133,8 +256,8 @@ function CallClock({ call, held }: { call: CallView; held: boolean }) {
   return <span>{t("call.dialling")}</span>;
 }
 
-function stateClass(call: CallView | null, held: boolean): string {
+function stateClass(phone: Phone, call: CallView | null): string {
   if (call === null) return "";
-  if (held) return "is-held";
+  if (phone.isHeld(call)) return "is-held";
   return call.answered_at ? "is-active" : "is-ringing";
 }

@@ -1,84 +1,79 @@
-import { effect, signal } from "@preact/signals";
-import { nameOf } from "../calls/names";
-import { localised, t } from "../i18n";
-import type { CallView } from "../messages.gen";
+import { effect } from "@preact/signals";
+import { isTalk } from "../phone/desk_calls";
 import type { Desk } from "./model";
 
 const REPEAT_MS = 2_400;
-/** Two soft notes, a fourth apart (Hz, seconds from the start). */
-const NOTES = [
-  { hz: 659.3, at: 0 },
-  { hz: 880, at: 0.18 },
-] as const;
-const VOLUME = 0.16;
 
-/** Whether a ringing call is heard in the headset; chosen in the menu. */
-export const ringSound = signal(true);
+/** The sounds are fetched after the desk. */
+export interface RingPlayer {
+  ringOnce(tone: string, volume: number, device: string): Promise<void>;
+  /** A second call, in the ear of somebody who talks. */
+  beepOnce(volume: number, device: string): Promise<void>;
+  hush(): void;
+}
 
-/** Says that a call rings where the eye may not be: tone, tab title, tab icon, notification. */
+export interface RingerOptions {
+  desk: Desk;
+  load?: () => Promise<RingPlayer>;
+}
+
+/**
+ * Lets a ringing call be heard; what the eye sees of it elsewhere is in `attention.ts`. Driven by
+ * the desk's ticker: a hidden tab's own timers sleep. Of several screens only the one with the
+ * telephone rings.
+ */
 export class Ringer {
-  private readonly disposals: (() => void)[];
-  private context: AudioContext | null = null;
-  private timer: number | undefined;
-  private notification: Notification | null = null;
+  private readonly dispose: () => void;
+  private readonly load: () => Promise<RingPlayer>;
+  private player: RingPlayer | null = null;
+  private loading = false;
+  private rangAt = 0;
 
-  constructor(desk: Desk) {
-    this.disposals = [
-      effect(() => this.sound(desk.ringing.value !== null && ringSound.value)),
-      effect(() => this.mark(desk.ringing.value)),
-    ];
+  constructor({ desk, load = () => import("../phone/ring_player") }: RingerOptions) {
+    this.load = load;
+    this.dispose = effect(() => {
+      const { ring_on, ring_volume, ringtone, devices } = desk.prefs.value;
+      const rings = desk.ringing.value !== null && ring_on;
+      if (!rings || desk.phone.value.line.value === "elsewhere") {
+        this.hush();
+        return;
+      }
+      const now = desk.clock.now.value;
+      if (now - this.rangAt < REPEAT_MS || !this.ready()) return;
+      this.rangAt = now;
+      const current = desk.current.value;
+      const talking = current !== null && isTalk(current);
+      if (talking) void this.player?.beepOnce(ring_volume, devices.speaker);
+      else void this.player?.ringOnce(ringtone, ring_volume, devices.ringer);
+    });
+    this.ready();
   }
 
   stop(): void {
-    for (const dispose of this.disposals) dispose();
-    this.sound(false);
-    this.mark(null);
-    void this.context?.close();
+    this.dispose();
+    this.hush();
   }
 
-  private sound(on: boolean): void {
-    clearInterval(this.timer);
-    this.timer = undefined;
-    if (!on || typeof AudioContext === "undefined") return;
-    // Without a click on this page first, browsers keep it silent; the rest still says it.
-    this.context ??= new AudioContext();
-    void this.context.resume();
-    this.trill();
-    this.timer = window.setInterval(() => this.trill(), REPEAT_MS);
+  private hush(): void {
+    this.rangAt = 0;
+    this.player?.hush();
   }
 
-  private trill(): void {
-    const { context } = this;
-    if (context === null || context.state === "closed") return;
-    for (const { hz, at } of NOTES) {
-      const start = context.currentTime + at;
-      const tone = new OscillatorNode(context, { frequency: hz, type: "sine" });
-      const level = new GainNode(context, { gain: 0 });
-      level.gain.setValueAtTime(0, start);
-      level.gain.linearRampToValueAtTime(VOLUME, start + 0.02);
-      level.gain.exponentialRampToValueAtTime(0.0001, start + 0.7);
-      tone.connect(level).connect(context.destination);
-      tone.start(start);
-      tone.stop(start + 0.75);
+  /** What cannot be fetched now is tried again with the next tick of a call that rings. */
+  private ready(): boolean {
+    if (this.player === null && !this.loading) {
+      this.loading = true;
+      this.load()
+        .then(
+          (player) => {
+            this.player = player;
+          },
+          () => undefined,
+        )
+        .finally(() => {
+          this.loading = false;
+        });
     }
-  }
-
-  private mark(call: CallView | null): void {
-    const name = call ? nameOf(call.caller) : "";
-    document.title = call ? `● ${name} – ${t("call.ringing")}` : t("app.name");
-    const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
-    if (icon) icon.href = call ? "/favicon-ringing.svg" : "/favicon.svg";
-    this.notification?.close();
-    this.notification = null;
-    if (call === null || !document.hidden) return;
-    if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
-    const tier = call.caller.card?.tier;
-    const body = [tier ? localised(tier.name, tier.code) : "", call.caller.display, call.queue];
-    this.notification = new Notification(name, {
-      body: body.filter(Boolean).join(" · "),
-      tag: call.id,
-      icon: "/favicon-ringing.svg",
-    });
-    this.notification.onclick = () => window.focus();
+    return this.player !== null;
   }
 }

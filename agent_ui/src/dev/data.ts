@@ -187,6 +187,15 @@ export const CALLERS = {
     ],
     looked_up: true,
   },
+  colleague: {
+    number: "1002",
+    display: "1002",
+    name: "Li Na",
+    match: "unknown",
+    card: null,
+    candidates: [],
+    looked_up: true,
+  },
   withheld: {
     number: "",
     display: "",
@@ -215,6 +224,7 @@ export function call(changes: Partial<CallView>): CallView {
     ticket_id: "t-10482",
     note: "",
     consult_of: null,
+    about: null,
     parties: [],
     recording: "never",
     returning: false,

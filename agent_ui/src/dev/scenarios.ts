@@ -57,6 +57,15 @@ const talking = { state: "active", answered_at: ago(161), rang_at: ago(166) } as
 export const SCENARIOS = {
   idle: scenario({}, []),
   not_ready: scenario({ state: "not_ready", reason: "lunch" }, []),
+  pause: scenario(
+    { state: "not_ready", reason: "break", since: ago(380), limit_at: ago(-520) },
+    [],
+  ),
+  overdue: scenario(
+    { state: "not_ready", reason: "lunch", since: ago(3_100), limit_at: ago(400) },
+    [],
+  ),
+  unresponsive: scenario({ state: "unresponsive", since: ago(22) }, []),
   missed: scenario({ state: "not_ready", reason: "missed", since: ago(31) }, []),
   ringing: ringing(),
   unknown: ringing({ caller: CALLERS.unknown, ticket_id: null }),
@@ -87,7 +96,12 @@ export const SCENARIOS = {
     }),
   ]),
   wrap_up: scenario(
-    { state: "wrap_up", since: ago(12), until: new Date(Date.now() + 18_400).toISOString() },
+    {
+      state: "wrap_up",
+      since: ago(12),
+      may_extend: true,
+      until: new Date(Date.now() + 18_400).toISOString(),
+    },
     [call({ ...talking, state: "ended", ended_at: ago(12) })],
     { note: "Corrected invoice sent by mail during the call" },
   ),
@@ -107,6 +121,57 @@ export const SCENARIOS = {
   sip: scenario({ state: "on_call", since: ago(161) }, [call(talking)], {
     phone: "sip",
     line: "ready",
+    quality: { loss: 0.002, jitter_ms: 6, rtt_ms: 42, mos: 4.3, worse: "here" },
+  }),
+  desk_phone: scenario({ state: "on_call", since: ago(161) }, [call(talking)], { phone: "desk" }),
+  consulting: scenario(
+    { state: "on_call", since: ago(161) },
+    [
+      call({ ...talking, state: "held", held_at: ago(23), recording: "on" }),
+      call({
+        id: "c-2",
+        direction: "internal",
+        state: "active",
+        queue: "",
+        caller: CALLERS.colleague,
+        started_at: ago(23),
+        answered_at: ago(17),
+        consult_of: "c-1",
+        ticket_id: null,
+      }),
+    ],
+    { phone: "sip" },
+  ),
+  three_way: scenario(
+    { state: "on_call", since: ago(161) },
+    [call({ ...talking, parties: ["Li Na"], recording: "paused" })],
+    { phone: "sip" },
+  ),
+  asked: ringing({
+    direction: "internal",
+    queue: "",
+    queued_at: null,
+    caller: CALLERS.colleague,
+    about: CALLERS.known,
+    consult_of: "c-0",
+  }),
+  returning: ringing({ returning: true }),
+  waiting: scenario(
+    { state: "on_call", since: ago(161) },
+    [
+      call({ ...talking, recording: "off" }),
+      call({ id: "c-2", caller: CALLERS.fresh, queue: "vip", ticket_id: null }),
+    ],
+    { phone: "sip" },
+  ),
+  bad_line: scenario({ state: "on_call", since: ago(161) }, [call({ ...talking, muted: true })], {
+    phone: "sip",
+    quality: { loss: 0.084, jitter_ms: 61, rtt_ms: 310, mos: 2.6, worse: "there" },
+  }),
+  headset: scenario({}, [], { phone: "sip", offered: "Jabra Evolve2 40 (microphone)" }),
+  follower: scenario({ state: "on_call", since: ago(161) }, [call(talking)], {
+    phone: "sip",
+    line: "elsewhere",
   }),
   empty: scenario({ state: "not_ready", reason: "signed_in", since: ago(3) }, [], { log: [] }),
   fresh: { ...ringing({ caller: CALLERS.fresh, ticket_id: null }), log: [] },
@@ -120,7 +185,12 @@ export const SCENARIOS = {
     work: { many: 10_000, config: CONFIG, missed: MISSED, callbacks: CALLBACKS, tasks: TASKS },
   }),
   disposing: scenario(
-    { state: "wrap_up", since: ago(12), until: new Date(Date.now() + 18_400).toISOString() },
+    {
+      state: "wrap_up",
+      since: ago(12),
+      may_extend: true,
+      until: new Date(Date.now() + 18_400).toISOString(),
+    },
     [call({ ...talking, state: "ended", ended_at: ago(12) })],
     { work: { config: CONFIG }, note: "Corrected invoice sent by mail during the call" },
   ),

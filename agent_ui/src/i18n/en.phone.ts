@@ -1,2 +1,29 @@
 /** Part of the English texts: see `en.ts`. */
-export const enPhone = {} as const;
+export const enPhone = {
+  "line.desk": "Desk phone",
+  "line.other_device": "Phone on {name}",
+  "line.other_tab": "Phone in another tab",
+  "line.claim": "Use it here",
+  "microphone.how": "Show me",
+  "sound.title": "Sound, devices and test call",
+  "devices.use": "Use it",
+  "devices.ignore": "Leave it",
+
+  "phone.transfer": "Transfer",
+  "phone.leave": "Leave",
+  "phone.leave_hint": "You leave, the others talk on",
+  "phone.hangup_consult": "Ends the talk with {name}; your customer is back",
+  "record.start": "Record",
+  "record.pause": "Pause rec.",
+  "record.resume": "Record on",
+  "record.is_never": "Calls of this queue are not recorded",
+  "record.is_off": "Not recorded",
+  "record.is_on": "Being recorded",
+  "record.is_paused": "Recording paused",
+
+  "call.hold_answer": "Hold & answer",
+  "call.returning": "You were cut off; {name} is back",
+  "call.swap": "Swap",
+  "call.about": "About {name}",
+  "call.consult": "Asking",
+} as const;

@@ -30,6 +30,7 @@ export class GatewayPhone implements Phone {
   readonly stray: ReadonlySignal<StrayCall | null> = signal(null);
   readonly sound = signal(null);
   readonly legs: number = 0;
+  readonly lastDialled: ReadonlySignal<string>;
   private readonly dials: OwnDials;
 
   constructor(private readonly options: GatewayPhoneOptions) {
@@ -42,6 +43,7 @@ export class GatewayPhone implements Phone {
     this.dials = new OwnDials(options.calls, options.command, (callId) => {
       this.answer(callId).catch(() => undefined); // the card is still there to answer by hand
     });
+    this.lastDialled = this.dials.last;
   }
 
   isMuted(call: CallView): boolean {

@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import { newKey } from "../keys";
 
 /** Which screen this is, in which browser, and what people call that browser. */
@@ -15,9 +16,15 @@ const RELOAD_MS = 300;
 
 let mine: Promise<Identity> | null = null;
 
+/** This screen, once it is known. */
+export const me = signal<Identity | null>(null);
+
 /** The same for as long as the page lives, however often somebody signs in. */
 export function identity(): Promise<Identity> {
-  mine ??= identify(sessionStorage, localStorage, navigator.locks);
+  mine ??= identify(sessionStorage, localStorage, navigator.locks).then((known) => {
+    me.value = known;
+    return known;
+  });
   return mine;
 }
 

@@ -6,9 +6,10 @@ export interface Pairable {
   readonly state: "ringing" | "answering" | "active" | "held";
 }
 
-/** A consultation about a call of this desk: it has no session of its own. */
+/** A consultation about a call of this desk that goes on: it has no session of its own. */
 export function isConsultation(call: CallView, calls: readonly CallView[]): boolean {
-  return call.consult_of !== null && calls.some(({ id }) => id === call.consult_of);
+  if (call.consult_of === null || call.about !== null) return false;
+  return calls.some(({ id, state }) => id === call.consult_of && state !== "ended");
 }
 
 /**
