@@ -79,6 +79,23 @@ export function timeIn(zone: string, now: number): string {
   }
 }
 
+/** A day and a time in a zone ("Tue, Nov 24, 10:00"); by one's own clock where the zone is unknown. */
+export function dayIn(zone: string, at: number): string {
+  const options = {
+    weekday: "short",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hour12: false,
+  } as const;
+  try {
+    return dateFormat(`day ${zone}`, { ...options, timeZone: zone }).format(at);
+  } catch {
+    return dateFormat("day here", options).format(at);
+  }
+}
+
 /** A language tag in words ("zh-CN" → "Chinese (China)"); as it is when unknown. */
 export function languageName(tag: string): string {
   try {

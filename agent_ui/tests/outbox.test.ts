@@ -189,8 +189,4 @@ class OneAtATime {
     this.last = turn;
     return turn;
   }
-
-  query(): never {
-    throw new Error("not asked here");
-  }
 }

@@ -62,3 +62,7 @@ test("a zone nobody knows is one's own", () => {
   expect(knownZone("Asia/Shanghai")).toBe("Asia/Shanghai");
   expect(knownZone("Moon/Crater")).toBe(new Intl.DateTimeFormat().resolvedOptions().timeZone);
 });
+
+test("what a browser would make a date of is none", () => {
+  expect(momentOf({ date: "1", time: "2" }, "UTC")).toBeNull();
+});

@@ -201,7 +201,7 @@ function CallbackLine({ row, isOpen, toggle }: CallbackLineProps) {
         <When at={row.due_at} />
       </div>
       <div class="todo-line">
-        <span class="todo-facts">{whereAndWhose(row, desk.clock.now.value)}</span>
+        <span class="todo-facts">{whereAndWhose(row)}</span>
         {row.tier && <TierBadge tier={row.tier} />}
       </div>
       <p class="todo-note" title={row.note}>
@@ -214,18 +214,11 @@ function CallbackLine({ row, isOpen, toggle }: CallbackLineProps) {
 }
 
 /** What time the customer's clock shows then, and who has promised it. */
-function whereAndWhose(row: CallbackRow, now: number): string {
-  const foreign = row.zone !== "" && row.zone !== browserZone();
-  const there = foreign ? timeIn(row.zone, Date.parse(row.due_at)) : "";
-  const shown = foreign ? timeIn(row.zone, now) : "";
-  return [
-    there && t("callback.there", { time: there }),
-    shown && t("customer.time_there", { time: shown }),
-    row.owner || t("callback.anyone"),
-  ]
-    .filter(Boolean)
-    .filter((text, index, all) => all.indexOf(text) === index)
-    .join(" · ");
+function whereAndWhose(row: CallbackRow): string {
+  const isForeign = row.zone !== "" && row.zone !== browserZone();
+  const there = isForeign ? timeIn(row.zone, Date.parse(row.due_at)) : "";
+  const facts = [there && t("callback.there", { time: there }), row.owner || t("callback.anyone")];
+  return facts.filter(Boolean).join(" · ");
 }
 
 interface OrdersProps {
@@ -286,30 +279,30 @@ export function DueCallback() {
         <Icon name="callback" />
         <b>{t("callback.due")}</b>
         <When at={row.due_at} />
+        {others.length > 0 && (
+          <button
+            type="button"
+            class="button quiet"
+            data-testid="due-more"
+            onClick={() => {
+              listShown.value = "callbacks";
+            }}
+          >
+            {t("callback.more", { n: others.length })}
+          </button>
+        )}
       </p>
       <p class="due-who">
         <Who id={row.party_id} name={row.party_name} display={row.display} />
         {row.tier && <TierBadge tier={row.tier} />}
       </p>
-      <p class="todo-facts">{whereAndWhose(row, desk.clock.now.value)}</p>
+      <p class="todo-facts">{whereAndWhose(row)}</p>
       <p class="todo-note" title={row.note}>
         {row.note}
       </p>
       <Dial number={row.number} display={row.display} class="due-call" />
       <CallbackOrders row={row} isOpen={isOpen.value} reschedule={toggle} />
       {isOpen.value && <Reschedule row={row} onDone={toggle} />}
-      {others.length > 0 && (
-        <button
-          type="button"
-          class="button quiet"
-          data-testid="due-more"
-          onClick={() => {
-            listShown.value = "callbacks";
-          }}
-        >
-          {t("callback.more", { n: others.length })}
-        </button>
-      )}
     </article>
   );
 }

@@ -10,7 +10,7 @@ import type {
   TimelineEntry,
 } from "../messages.gen";
 import { DESK_CONFIG } from "./config";
-import { ago, CALLERS, LOG, TIERS } from "./data";
+import { ago, CALLERS, customerDetail, LOG, TIERS, WANG } from "./data";
 
 /** What follows a call, made up: dispositions, callbacks, missed calls, tasks, scripts, a long history. */
 
@@ -288,6 +288,12 @@ export function workApi(data: WorkData = {}) {
   return {
     ...(data.config && { deskConfig: async () => data.config as DeskConfig }),
     ...(data.many && { myCalls: async (limit: number) => ({ items: log.slice(0, limit) }) }),
+    ...(data.many && {
+      customer: async () => {
+        const { items, more } = page(entries, 50);
+        return { ...customerDetail(WANG), timeline: items, timeline_more: more };
+      },
+    }),
     myCallsBefore: async (before: string, limit: number) => {
       const from = log.findIndex(({ started_at }) => started_at < before);
       return { items: from < 0 ? [] : log.slice(from, from + limit) };

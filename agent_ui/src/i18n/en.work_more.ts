@@ -2,7 +2,7 @@
 export const enWorkMore = {
   "disposition.title": "Disposition",
   "disposition.required": "needed for this queue",
-  "disposition.missing": "Choose what came of the call; then it is saved.",
+  "disposition.missing": "Choose one to save the call.",
   "disposition.back": "Back",
   "tags.add": "Add a tag",
   "tags.remove": "Remove {tag}",
@@ -27,7 +27,7 @@ export const enWorkMore = {
   "callback.done": "Done",
   "callback.give": "Hand to anyone",
   "callback.take": "Make it mine",
-  "callback.anyone": "anyone",
+  "callback.anyone": "Anyone",
   "callback.was_changed": "The callback was changed.",
   "callback.there": "{time} there",
   "callback.here": "{time} here",

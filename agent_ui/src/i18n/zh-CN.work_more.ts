@@ -3,7 +3,7 @@ import type { enWorkMore } from "./en.work_more";
 export const zhCNWorkMore: Record<keyof typeof enWorkMore, string> = {
   "disposition.title": "处置结果",
   "disposition.required": "此队列必填",
-  "disposition.missing": "请选择本次通话的处置结果，然后即可保存。",
+  "disposition.missing": "请先选择，再保存。",
   "disposition.back": "返回",
   "tags.add": "添加标签",
   "tags.remove": "移除{tag}",

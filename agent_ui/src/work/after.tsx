@@ -1,11 +1,12 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useDesk } from "../desk/context";
-import { when } from "../format";
+import { dayIn } from "../format";
 import { localised, t } from "../i18n";
 import type { DispositionView } from "../messages.gen";
 import { Icon } from "../ui/icon";
 import { childrenOf } from "./dispositions";
 import { dueAt } from "./wrap_body";
+import { browserZone } from "./zones";
 import "./work.css";
 
 /** Keys that choose: the first nine of a level. */
@@ -167,7 +168,7 @@ function Tags() {
 
 /** What will be saved besides: a click on it shows it, the cross takes it back. */
 function Promises() {
-  const { work, clock, subject } = useDesk();
+  const { work, subject } = useDesk();
   const { callback, task, solved } = work.wrap.draft.value;
   const due = callback && dueAt(callback);
   const { callId, ticketId } = subject.value;
@@ -189,7 +190,7 @@ function Promises() {
           testid="promised-callback"
           text={
             due
-              ? t("next.callback_at", { when: when(due, clock.now.value) })
+              ? callbackText(callback.zone, Date.parse(due))
               : `${t("work.callback")}: ${t("next.unfinished")}`
           }
           open={() => {
@@ -210,6 +211,13 @@ function Promises() {
       )}
     </>
   );
+}
+
+/** As it was said to the customer. */
+function callbackText(zone: string, at: number): string {
+  const time = dayIn(zone, at);
+  const there = zone === browserZone() ? time : t("callback.there", { time });
+  return t("next.callback_at", { when: there });
 }
 
 interface PromisedProps {

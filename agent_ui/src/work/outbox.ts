@@ -23,11 +23,16 @@ export interface Job {
   readonly refused?: { readonly code: string; readonly message: string };
 }
 
+/** What is used of the browser's Web Locks. */
+export interface Locks {
+  request(name: string, work: () => Promise<void>): Promise<unknown>;
+}
+
 export interface OutboxOptions {
   readonly userId: string;
   readonly storage: Storage;
   /** One window of a browser sends at a time. Null where the browser has no locks (plain http). */
-  readonly locks: LockManager | null;
+  readonly locks: Locks | null;
   readonly post: (path: string, body: object, key: string) => Promise<unknown>;
   readonly online: () => boolean;
   /** A job is done, whichever window sent it; `answer` only where it was this one. */

@@ -1,5 +1,5 @@
 import { useDesk } from "../desk/context";
-import { timeIn, when } from "../format";
+import { dayIn } from "../format";
 import { t } from "../i18n";
 import { browserZone, momentOf, suggestions, type WallTime } from "./zones";
 import "./when.css";
@@ -57,7 +57,7 @@ export function WhenFields({ value, zone, onChange }: Props) {
         />
       </div>
       <p class="hint when-both" role="status" data-testid="when-both">
-        {at === null ? zoneHint(zone) : bothTimes(at, zone, now)}
+        {at === null ? zoneHint(zone) : bothTimes(at, zone)}
         {at !== null && at < now && <b class="warn"> {t("callback.past")}</b>}
       </p>
     </fieldset>
@@ -68,9 +68,9 @@ function zoneHint(zone: string): string {
   return zone === "" ? t("callback.no_zone") : t("callback.when");
 }
 
-function bothTimes(at: number, zone: string, now: number): string {
-  const here = t("callback.here", { time: when(new Date(at).toISOString(), now) });
+function bothTimes(at: number, zone: string): string {
+  const here = t("callback.here", { time: dayIn(browserZone(), at) });
   if (zone === "") return `${here} · ${t("callback.no_zone")}`;
   if (zone === browserZone()) return `${here} · ${t("callback.same_zone")}`;
-  return `${t("callback.there", { time: timeIn(zone, at) })} · ${here}`;
+  return `${t("callback.there", { time: dayIn(zone, at) })} · ${here}`;
 }

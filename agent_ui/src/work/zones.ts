@@ -46,7 +46,9 @@ export function wallTime(at: number, zone: string): WallTime {
  * back, a time that comes twice is the first of the two.
  */
 export function momentOf({ date, time }: WallTime, zone: string): number | null {
-  const wanted = Date.parse(`${date}T${time}:00Z`);
+  // Browsers make a date of nearly anything ("T:00Z" is one): only what is whole is asked about.
+  if (!/^\d{4,6}-\d\d-\d\d$/.test(date) || !/^\d\d:\d\d/.test(time)) return null;
+  const wanted = Date.parse(`${date}T${time.slice(0, 5)}:00Z`);
   if (Number.isNaN(wanted)) return null;
   // The offset on the day before and on the day after: the earlier moment whose wall fits.
   const offsets = [wanted - DAY_MS, wanted + DAY_MS].map((at) => offset(at, zone));
