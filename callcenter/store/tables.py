@@ -383,6 +383,7 @@ ticket = Table(
     ),  # open / pending / solved / closed
     Column("closed_at", UtcDateTime),
     Index("ix_ticket_party_id_status", "party_id", "status"),
+    Index("ix_ticket_party_id_created_at", "party_id", "created_at"),
 )
 
 activity = Table(

@@ -131,6 +131,7 @@ def _more_after_calls() -> None:
 
 
 def _more_activities() -> None:
+    op.create_index("ix_ticket_party_id_created_at", "ticket", ["party_id", "created_at"])
     op.add_column("activity", sa.Column("due_at", _TIME, nullable=True))
     op.add_column("activity", sa.Column("done_at", _TIME, nullable=True))
     _add_reference("activity", "assignee_id", "user")
