@@ -518,6 +518,7 @@ describe("around the call", () => {
   test("dialling sends what may be dialled, without the spaces", async () => {
     await show(SCENARIOS.idle);
     await press("k");
+    await follow(); // it is fetched as it is opened
     await write("dial-number", "+86 138-0013 8000");
     await follow(() => by("dial").closest("form")?.requestSubmit());
     expect(page.wire.commands.at(-1)).toMatchObject({
