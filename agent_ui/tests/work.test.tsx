@@ -56,7 +56,13 @@ const press = (key: string, init: KeyboardEventInit = {}) =>
     );
   });
 
+/** What is fetched when it is opened takes a moment. */
+async function appear(testid: string): Promise<void> {
+  for (let turn = 0; turn < 50 && all(testid).length === 0; turn += 1) await follow();
+}
+
 async function write(testid: string, text: string): Promise<void> {
+  await appear(testid);
   await follow(() => {
     const field = by(testid) as HTMLInputElement;
     field.value = text;
@@ -72,6 +78,8 @@ const server: Partial<Api> = {
     return { ...detail, disposition_id: disposition_id ?? null, tags: tags ?? [], note } as object;
   },
 };
+/** What was said about the call. */
+const saved = () => posts.at(-1)?.[1] as WrapUp;
 const detail = {
   ...LOG[0],
   id: "c-1",
@@ -157,7 +165,6 @@ describe("one key saves everything about the call", () => {
   test("said before the page was loaded anew, it is not asked for again", async () => {
     const call_ = async () => ({ ...detail, disposition_id: "d-solved" });
     await show(SCENARIOS.disposing, { ...server, call: call_ });
-    await follow(() => page.desk.note.type(""));
     await click("finish-wrap-up");
     expect(ordered().at(-1)).toBe("agent.ready");
   });
@@ -190,7 +197,7 @@ describe("one key saves everything about the call", () => {
     expect(by("callback-form").textContent).toContain("A callback needs a day and a time.");
     await click("when-tomorrow");
     await click("finish-wrap-up");
-    expect((posts[0]?.[1] as WrapUp).callback?.note).toBe("Did it arrive?");
+    expect(saved().callback?.note).toBe("Did it arrive?");
   });
 
   test("without a ticket, by choice: none is opened", async () => {
@@ -208,7 +215,7 @@ describe("one key saves everything about the call", () => {
     await write("ticket-note", "Wants an offer\nfor 20 lenses");
     await follow(() => all("disposition")[0]?.click());
     await click("finish-wrap-up");
-    expect((posts[0]?.[1] as WrapUp).ticket).toEqual({ subject: "Wants an offer" });
+    expect(saved().ticket).toEqual({ subject: "Wants an offer" });
   });
 });
 
@@ -232,7 +239,7 @@ describe("nothing that was written is lost", () => {
     expect(all("outbox")).toEqual([]);
     const [first, again] = [posts[0], posts.at(-1)];
     expect(again).toEqual(first); // the same request under the same key
-    expect((again?.[1] as WrapUp).note).toBe("Corrected invoice sent");
+    expect(saved().note).toBe("Corrected invoice sent");
   });
 
   test("a reload brings back every choice that was not saved", async () => {
@@ -258,12 +265,15 @@ describe("nothing that was written is lost", () => {
     await follow(() => all("disposition")[0]?.click());
     await click("finish-wrap-up");
     await leave();
-    await show(SCENARIOS.idle, {
-      post: async () => {
-        throw new ApiError(404, "no_such_ticket", "gone");
+    await show(
+      { ...SCENARIOS.idle, work: { config: CONFIG } },
+      {
+        post: async () => {
+          throw new ApiError(404, "no_such_ticket", "gone");
+        },
+        call: async () => detail,
       },
-      call: async () => detail,
-    });
+    );
     await follow(() => page.tick(Date.now()));
     expect(by("outbox").textContent).toBe("1 could not be saved");
     await click("outbox");
@@ -272,6 +282,7 @@ describe("nothing that was written is lost", () => {
     expect(page.desk.work.outbox.jobs.value).toEqual([]);
     await follow(() => page.desk.todo.takeBack());
     await follow(() => page.desk.reopen(page.desk.work.outbox.jobs.value[0] as never));
+    await appear("disposition-chosen");
     expect((by("ticket-note") as HTMLTextAreaElement).value).toBe("Corrected invoice sent");
     expect(by("disposition-chosen").textContent).toBe("Solved");
     expect(all("outbox")).toEqual([]);
@@ -308,7 +319,9 @@ describe("several calls at once", () => {
   test("each has its own note and choices; showing one shows its own", async () => {
     await show(two(), server);
     const showCall = (id: string) =>
-      follow(() => document.querySelector<HTMLElement>(`.tile[data-call-id="${id}"]`)?.click());
+      follow(() =>
+        page.desk.showCall(page.desk.store.calls.value.find((each) => each.id === id) as never),
+      );
     await showCall("c-1");
     await write("ticket-note", "About the invoice");
     await follow(() => all("disposition")[0]?.click());

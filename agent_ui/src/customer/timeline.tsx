@@ -1,5 +1,5 @@
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { useMemo } from "preact/hooks";
+import { effect, useComputed, useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
 import { CallMark, isOver, kindOf, outcome } from "../calls/contact";
 import { useDesk } from "../desk/context";
 import { isWriting } from "../desk/model";
@@ -115,22 +115,29 @@ export function Timeline({ card }: { card: CustomerCard }) {
  */
 function useFollow(history: History, partyId: string, kind: HistoryKind): void {
   const desk = useDesk();
-  const waiting = useSignal<CustomerDetail | null>(null);
-  const follow = (detail: CustomerDetail) => {
-    waiting.value = null;
-    if (kind === "all") history.begin(detail.timeline, detail.timeline_more);
-    else void history.newest();
-  };
-  useSignalEffect(() => {
-    const detail = desk.customer.data.value;
-    if (detail === null || detail.id !== partyId) return;
-    if (history.entries.peek() === null || !isWriting()) follow(detail);
-    else waiting.value = detail;
-  });
-  useSignalEffect(() => {
-    desk.clock.now.value;
-    if (waiting.value !== null && !isWriting()) follow(waiting.value);
-  });
+  useEffect(() => {
+    let waiting: CustomerDetail | null = null;
+    const follow = (detail: CustomerDetail) => {
+      waiting = null;
+      if (kind === "all") history.begin(detail.timeline, detail.timeline_more);
+      else void history.newest();
+    };
+    const disposals = [
+      effect(() => {
+        const detail = desk.customer.data.value;
+        if (detail === null || detail.id !== partyId) return;
+        if (history.entries.peek() === null || !isWriting()) follow(detail);
+        else waiting = detail;
+      }),
+      effect(() => {
+        desk.clock.now.value;
+        if (waiting !== null && !isWriting()) follow(waiting);
+      }),
+    ];
+    return () => {
+      for (const dispose of disposals) dispose();
+    };
+  }, [desk, history, partyId, kind]);
 }
 
 interface RowProps {
