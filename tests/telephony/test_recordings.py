@@ -74,8 +74,8 @@ def test_every_recording_has_a_story() -> None:
 def test_the_log_is_what_happened(name: str) -> None:
     logs = replay(recording(name))
     assert len(logs) == len(STORIES[name])
-    for log, story in zip(_in_order(logs), _in_order(STORIES[name]), strict=True):
-        _same(log, story)
+    for log, story in zip(in_order(logs), in_order(STORIES[name]), strict=True):
+        same(log, story)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -193,11 +193,11 @@ def test_nothing_of_the_route_question_is_seen() -> None:
 T = TypeVar("T", CallLog, Story)
 
 
-def _in_order(calls: Sequence[T]) -> list[T]:
+def in_order(calls: Sequence[T]) -> list[T]:
     return sorted(calls, key=lambda call: (str(call.direction), call.caller_name))
 
 
-def _same(log: CallLog, story: Story) -> None:
+def same(log: CallLog, story: Story) -> None:
     assert (log.direction, log.result) == (story.direction, story.result)
     assert (log.caller, log.caller_name) == (story.caller, story.caller_name)
     assert (log.dialled, log.queues) == (story.dialled, story.queues)
