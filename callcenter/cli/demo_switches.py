@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from callcenter.main import Application
 from callcenter.settings import Settings
@@ -23,6 +24,7 @@ from telephony.simulator import Account, CallerHabits, Simulator, SimulatorConfi
 
 CALLERS = 400  # demo customers who call
 BUSY = 0.2  # of the times when somebody might call: they do, though nobody is free, and wait
+MEETING = "meeting"
 Print = Callable[[str], None]
 
 
@@ -44,6 +46,7 @@ async def simulated(settings: Settings, _say: Print) -> AsyncIterator[Switched]:
         first=people.first,
         callers=people.callers,
         habits=CallerHabits(anyway_share=BUSY),
+        answering=tuple(f"PJSIP/{extension}" for extension in people.colleagues.values()),
         seed=secrets.randbelow(2**31),
         agi_port=fastagi_port,
         accounts={settings.switch.username: Account(secret)},
@@ -51,7 +54,8 @@ async def simulated(settings: Settings, _say: Print) -> AsyncIterator[Switched]:
     simulator = Simulator(config)
     port = await simulator.start()
 
-    async def traffic(_application: Application) -> None:
+    async def traffic(application: Application) -> None:
+        await _colleagues_come(application, people.colleagues)
         simulator.begin_traffic()
 
     try:
@@ -102,11 +106,13 @@ def _reached(
 
 @dataclass(frozen=True, slots=True)
 class _People:
-    """Who calls, (number, name), and who is called, extension → name."""
+    """Who calls, (number, name), and who is called, extension → name. `colleagues`, user →
+    extension, are those whom nobody can sign in as."""
 
     first: list[tuple[str, str]]
     callers: list[tuple[str, str]]
     phones: dict[str, str]
+    colleagues: dict[UUID, str]
 
 
 async def _people(settings: Settings) -> _People:
@@ -114,12 +120,21 @@ async def _people(settings: Settings) -> _People:
     try:
         first = await data.first_callers(database)
         callers = await data.callers(database, CALLERS)
+        colleagues = await data.colleagues(database)
         async with database.read() as connection:
             seats = await roster.seats(connection)
     finally:
         await database.close()
     phones = {seat["extension"]: seat["name"] for seat in seats if seat["extension"]}
-    return _People(first, callers, phones)
+    return _People(first, callers, phones, colleagues)
+
+
+async def _colleagues_come(application: Application, colleagues: Iterable[UUID]) -> None:
+    """They are at hand, and no caller of the queues is theirs: those are for who tries the demo."""
+    for user_id in colleagues:
+        await application.agents.sign_in(user_id)
+        if MEETING in application.roster.reasons:
+            await application.agents.not_ready(user_id, MEETING)
 
 
 def _free_port() -> int:

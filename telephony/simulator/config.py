@@ -55,6 +55,8 @@ class SimulatorConfig:
     unknown and withheld numbers call as well. `first` are those who call before them, in order.
     `colleagues`: how many of the last phones belong to simulated colleagues, who sign in to
     `colleague_queues` themselves and answer after a few seconds.
+    `answering` are phones of people who are at hand though no queue rings them: they answer after a
+    few seconds, so that somebody can be consulted or given a call.
     `auto_answer_s` ≥ 0: every phone answers by itself that long after it began to ring.
     """
 
@@ -69,6 +71,7 @@ class SimulatorConfig:
     habits: CallerHabits = CallerHabits()
     colleagues: int = 0
     colleague_queues: tuple[str, ...] = ("support",)
+    answering: tuple[str, ...] = ()
     auto_answer_s: float = -1.0
     noise_per_s: float = 0.0  # VarSet and Newexten besides the calls' own events
     agi_host: str = "127.0.0.1"

@@ -9,6 +9,9 @@ from telephony.simulator.board import Switchboard
 from telephony.simulator.channels import UP, Channel
 from telephony.simulator.config import CallerHabits
 
+AGAIN_S = 5.0  # who is on hold looks so often whether somebody is back
+HOLDS_S = 120.0  # and is put out with nobody for so long
+
 
 class Phone:
     """An agent's device. It obeys NOTIFY talk/hold, like a desk phone; nobody lifts it by itself
@@ -50,6 +53,7 @@ class Caller:
     patience_s: float = -1.0
     talk_s: float = -1.0
     spoke: bool = False
+    held_s: float = 0.0
 
     def placed(self, channel: Channel) -> None:
         channel.party = self
@@ -66,10 +70,19 @@ class Caller:
         if not self.spoke:
             self.spoke = True
             if self.talk_s >= 0:
-                self.board.clock.callLater(self.talk_s, self.board.party_hangs_up, channel)
+                self.board.clock.callLater(self.talk_s, self._has_said_all, channel)
 
     def ended(self, channel: Channel) -> None:
         """Whoever hung up, it is over."""
+
+    def _has_said_all(self, channel: Channel) -> None:
+        """Says goodbye to somebody, not to the music; also waits for whom they are given to."""
+        alone = channel.held or channel.bridge is None
+        if alone and self.held_s < HOLDS_S and not channel.gone:
+            self.held_s += AGAIN_S
+            self.board.clock.callLater(AGAIN_S, self._has_said_all, channel)
+        else:
+            self.board.party_hangs_up(channel)
 
     def _out_of_patience(self, channel: Channel) -> None:
         if not self.spoke:

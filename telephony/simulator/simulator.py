@@ -91,6 +91,27 @@ class Simulator:
         """One caller, now; the Uniqueid. Negative times: they neither tire nor hang up."""
         return self.world.call_in(caller, name, dialled, patience_s, talk_s).uniqueid
 
+    def call_in(
+        self,
+        number: str,
+        name: str = "",
+        *,
+        to: str = "",
+        dialled: str = "",
+        patience_s: float = -1.0,
+        talk_s: float = -1.0,
+    ) -> str:
+        """One simulated customer calls, now; the call's Uniqueid (`events.call_id_for` gives its
+        id). For whoever wants a certain call at a certain moment: the practice room, tests.
+
+        `to`: the extension that rings, or ``q-<queue>``; "" is the way of any caller, who dialled
+        `dialled` (our first number, when "") and is routed as the FastAGI server says.
+        `patience_s`: how long the customer waits for an answer; `talk_s`: how long they talk, from
+        the first answer, before they hang up (never while they are on hold). Negative: for ever.
+        ValueError when there is no such extension or queue.
+        """
+        return self.world.call_in(number, name, dialled, patience_s, talk_s, to=to).uniqueid
+
     def drop_connections(self) -> None:
         """Cuts all managers off, as a switch that goes down does."""
         if self._factory is not None:

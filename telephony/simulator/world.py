@@ -9,7 +9,7 @@ from telephony.simulator.actions import Handlers
 from telephony.simulator.board import Clock, Switchboard
 from telephony.simulator.bus import Bus
 from telephony.simulator.call_actions import CallActions
-from telephony.simulator.channels import RING, Channel
+from telephony.simulator.channels import RING, UP, Channel
 from telephony.simulator.config import SimulatorConfig
 from telephony.simulator.dialplan import Ask, Dialplan
 from telephony.simulator.parties import Caller, FarEnd, Phone
@@ -50,6 +50,8 @@ class World:
         }
         self.board.watchers.append(self._device_changed)
         self._colleagues_sign_in()
+        for interface in config.answering:
+            self.phones[interface].answer_after_s = self.rng.uniform(*COLLEAGUE_ANSWERS_S)
 
     def call_in(
         self,
@@ -58,15 +60,25 @@ class World:
         dialled: str = "",
         patience_s: float = -1.0,
         talk_s: float = -1.0,
+        *,
+        to: str = "",
     ) -> Channel:
-        """A customer calls; "" withholds the number. Negative times: until told otherwise."""
+        """A customer calls; "" withholds the number. Negative times: until told otherwise.
+        `to` (as in crm-transfer: an extension, ``q-<queue>``): there, and the router is not asked.
+        ValueError when that is not there."""
+        if to and not self.dialplan.knows("crm-transfer", to):
+            raise ValueError(f"{to!r} is neither a phone nor a queue of this switch")
         identity = (number, name) if number else WITHHELD
         config = self.config
         channel = self.board.new_channel(
             config.trunk, "crm-inbound", dialled or config.dids[0], state=RING, caller=identity
         )
         Caller(self.board, patience_s, talk_s).placed(channel)
-        self.dialplan.enter(channel, channel.context, channel.exten)
+        if to:
+            self.board.set_state(channel, UP)
+            self.dialplan.enter(channel, "crm-transfer", to)
+        else:
+            self.dialplan.enter(channel, channel.context, channel.exten)
         return channel
 
     def idle(self) -> bool:

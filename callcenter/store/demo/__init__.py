@@ -21,6 +21,7 @@ from callcenter.store.demo.cast import (
     SALES_LINE,
     VIP_LINE,
     callers,
+    colleagues,
     first_callers,
 )
 from callcenter.store.demo.people import LOGINS, Row, customers, staff
@@ -28,7 +29,17 @@ from callcenter.store.demo.work import work
 from callcenter.store.ids import default_id
 from callcenter.store.seed import LAST_TICKET_NUMBER, VIP_RULE
 
-__all__ = ["CUSTOMERS", "LINE", "LINES", "LOGINS", "callers", "fill", "first_callers", "is_filled"]
+__all__ = [
+    "CUSTOMERS",
+    "LINE",
+    "LINES",
+    "LOGINS",
+    "callers",
+    "colleagues",
+    "fill",
+    "first_callers",
+    "is_filled",
+]
 
 CUSTOMERS: Final = 2_000
 _MARK: Final = "demo"

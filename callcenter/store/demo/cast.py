@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -60,6 +61,15 @@ async def first_callers(database: Database) -> list[Caller]:
     # As a carrier passes on a call from abroad that does not know where it came from.
     odd = [("0" + number.removeprefix(ABROAD), "") for number, _ in abroad]
     return [*platinum, *several, UNKNOWN, *odd, WITHHELD]
+
+
+async def colleagues(database: Database) -> dict[UUID, str]:
+    """user id → extension of the agents whom nobody can sign in as (they have no password): in a
+    demo they are there to be consulted and to be given calls."""
+    nobody = (user.c.active, user.c.password_hash == "", user.c.extension.is_not(None))
+    async with database.read() as connection:
+        rows = await connection.execute(select(user.c.id, user.c.extension).where(*nobody))
+        return {row.id: row.extension for row in rows}
 
 
 async def _primary(
