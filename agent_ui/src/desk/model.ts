@@ -256,8 +256,11 @@ export class Desk {
   private follow(calls: readonly CallView[]): void {
     const before = this.known;
     this.known = new Map(calls.map(({ id, state }) => [id, state]));
+    const talking = calls.some(({ state, answered_at }) => state === "active" && answered_at);
     for (const call of calls) {
       const was = before.get(call.id);
+      // A second call waits on its card until somebody turns to it.
+      if (call.state === "ringing" && talking) continue;
       // The customer stays on the screen while a colleague is asked about them.
       if (was === call.state || isConsultation(call, calls)) continue;
       const back = was === "held" && this.isLeft(calls) && !isWriting();

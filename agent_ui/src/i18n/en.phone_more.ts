@@ -8,7 +8,7 @@ export const enPhoneMore = {
 
   "transfer.search": "Colleague, queue or number",
   "transfer.none": "Nobody found. A number needs two digits at least.",
-  "transfer.consult": "ask first",
+  "transfer.consult": "Ask first",
   "transfer.blind": "Send now",
   "transfer.queue": "Queue",
   "transfer.number": "Customer",

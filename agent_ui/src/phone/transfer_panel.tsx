@@ -121,7 +121,6 @@ function Row({ target, index, chosen, onPoint, onGive }: RowProps) {
   const keepFocus = (event: Event) => event.preventDefault();
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: reached by aria-activedescendant
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the search box has the keys
     <div
       class="transfer-row"
       id={`transfer-${index}`}
@@ -131,7 +130,6 @@ function Row({ target, index, chosen, onPoint, onGive }: RowProps) {
       data-target={target.target}
       onMouseEnter={onPoint}
       onMouseDown={keepFocus}
-      onClick={() => onGive("phone.consult")}
     >
       <Face target={target} />
       <span class="transfer-ends">
@@ -139,11 +137,17 @@ function Row({ target, index, chosen, onPoint, onGive }: RowProps) {
           type="button"
           class="button"
           tabIndex={-1}
+          data-testid="transfer-consult"
+          onClick={() => onGive("phone.consult")}
+        >
+          {t("transfer.consult")}
+        </button>
+        <button
+          type="button"
+          class="button"
+          tabIndex={-1}
           data-testid="transfer-blind"
-          onClick={(event) => {
-            event.stopPropagation();
-            onGive("phone.transfer");
-          }}
+          onClick={() => onGive("phone.transfer")}
         >
           {t("transfer.blind")}
         </button>
