@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,8 @@ from tests import people
 from tests.people import NOW
 from tests.running import PASSWORD, Running, Screen, add_agents, running
 
-RECORDS = ("customer", "call", "ticket", "my customer", "my call", "my ticket")
+KINDS = ("customer", "call", "ticket", "callback", "task")
+RECORDS = (*KINDS, *(f"my {kind}" for kind in KINDS))
 Records = dict[str, UUID]
 ROLES = {
     "A": "agent",
@@ -39,7 +40,7 @@ ROLES = {
     "N": "nobody",
 }
 OWN = {"read": "own", "create": "own", "update": "own"}
-PERMISSIONS = {"own_only": {"customer": OWN, "ticket": OWN, "call": OWN}, "nobody": {}}
+PERMISSIONS = {"own_only": dict.fromkeys(KINDS, OWN), "nobody": {}}
 SECRET = "nobody's business"
 
 
@@ -59,6 +60,7 @@ class Row:
 
 NOTE, VERSION = {"note": "x"}, {"version": 1}
 TICKET = {"subject": "x"}
+CALLBACK = {"number": "13700137000", "due_at": f"{datetime.now(UTC) + timedelta(days=1)}"}
 TABLE = [
     Row("GET /session", "ASDONV"),
     Row("PATCH /session/prefs", "ASDON", body={"theme": "dark"}),
@@ -70,9 +72,14 @@ TABLE = [
         who="the customer"),
     Row("PATCH /calls/{my call}", "ASDO", "ASD", "ASD",
         {"party_id": "my customer", "ticket_id": "ticket"} | VERSION, who="the ticket"),
+    Row("POST /calls/{call}/wrap-up", "ASDO", "SD", "D", NOTE),
+    Row("GET /calls/missed", "ASDON"),
+    Row("POST /calls/missed/clear", "ASDON", body={"until": None}),
     Row("GET /customers?q={customer}", "ASDO", "ASD", "ASD", listed="customer"),
     Row("POST /customers", "ASDO", body={"name": "New", "number": "13700137000"}),
     Row("GET /customers/{customer}", "ASDO", "ASD", "ASD"),
+    Row("GET /customers/{customer}/timeline", "ASDO", "ASD", "ASD"),
+    Row("POST /customers/{customer}/notes", "ASDO", "ASD", "ASD", {"body": "x"}),
     Row("GET /tickets?party_id={customer}", "ASDO", "ASD", "ASD"),
     Row("GET /tickets?party_id={my customer}", "ASDO", "ASD", "ASD", listed="ticket"),
     Row("POST /tickets", "ASDO", "ASD", "ASD", TICKET | {"party_id": "customer"},
@@ -84,6 +91,23 @@ TABLE = [
     Row("POST /tickets/{ticket}/notes", "ASDO", "ASD", "ASD", {"body": "x"}),
     Row("POST /tickets/{my ticket}/notes", "ASDO", "ASD", "ASD", {"body": "x", "call_id": "call"},
         who="the call"),
+    Row("GET /callbacks", "ASDO", "ASD", "ASD", listed="callback"),
+    Row("POST /callbacks", "ASDO", "ASD", "ASD", CALLBACK | {"party_id": "customer"},
+        who="the customer"),
+    Row("POST /callbacks", "ASDO", "ASD", "ASD", CALLBACK | {"call_id": "call"}, who="the call"),
+    Row("POST /callbacks", "ASDO", "ASD", "ASD", CALLBACK | {"ticket_id": "ticket"},
+        who="the ticket"),
+    Row("PATCH /callbacks/{callback}", "ASDO", "ASD", "ASD", {"owner": "me"} | VERSION),
+    Row("GET /tasks", "ASDO", "ASD", "ASD", listed="task"),
+    Row("POST /tasks", "ASDO", "ASD", "ASD", {"body": "x", "party_id": "customer"},
+        who="the customer"),
+    Row("POST /tasks", "ASDO", "ASD", "ASD", {"body": "x", "call_id": "call"}, who="the call"),
+    Row("POST /tasks", "ASDO", "ASD", "ASD", {"body": "x", "ticket_id": "ticket"},
+        who="the ticket"),
+    Row("PATCH /tasks/{task}", "ASDO", "ASD", "ASD", {"done": True}),
+    Row("GET /desk", "ASDON"),
+    Row("GET /me/today", "ASDON"),
+    Row("GET /articles", "ASDON"),
     Row("ORDER call.note", "ASDO", "SD", "D", {"call_id": "call"} | NOTE),
     Row("ORDER call.choose_customer", "ASDO", "SD", "D",
         {"call_id": "call", "party_id": "my customer"}, who="the call"),
@@ -114,6 +138,17 @@ def _ticket(id_: UUID, owner_id: UUID | None, number: int, party_id: UUID) -> di
     return {"id": id_, "number": number, "owner_id": owner_id, "party_id": party_id} | fixed
 
 
+def _callback(id_: UUID, owner_id: UUID | None, number: int) -> dict[str, Any]:
+    """The first due of all, so that it is on the list's first page."""
+    at = {"due_at": NOW - timedelta(seconds=number), "created_at": NOW, "updated_at": NOW}
+    return {"id": id_, "owner_id": owner_id, "number": "95588", "custom": {}} | at
+
+
+def _task(id_: UUID, assignee_id: UUID | None, number: int) -> dict[str, Any]:
+    at = {"at": NOW, "due_at": NOW - timedelta(seconds=number)}
+    return {"id": id_, "kind": "task", "assignee_id": assignee_id, "author_id": assignee_id} | at
+
+
 @dataclass
 class Office:
     """`users`: by role's letter, and "beneath" and "elsewhere"."""
@@ -129,7 +164,8 @@ class Office:
 
         Every ticket is on the asker's customer, so that nothing but its owner may refuse it.
         """
-        rows: dict[str, list[dict[str, Any]]] = {"party": [], "call": [], "ticket": []}
+        tables_of = ("party", "call", "ticket", "callback", "activity")
+        rows: dict[str, list[dict[str, Any]]] = {table: [] for table in tables_of}
         made = {}
         for asker in askers:
             me = self.users.get(asker)
@@ -140,6 +176,8 @@ class Office:
                 rows["party"].append(_customer(customer, owner))
                 rows["call"].append(_call(ids[f"{mine}call"], owner, self._number))
                 rows["ticket"].append(_ticket(ids[f"{mine}ticket"], owner, self._number, party_id))
+                rows["callback"].append(_callback(ids[f"{mine}callback"], owner, self._number))
+                rows["activity"].append(_task(ids[f"{mine}task"], owner, self._number))
         async with self.house.database.begin() as connection:
             for table, values in rows.items():
                 await connection.execute(tables.metadata.tables[table].insert(), values)
@@ -169,7 +207,10 @@ class Office:
 
     async def is_untouched(self, records: Records) -> bool:
         async with self.house.database.read() as connection:
-            for table in (tables.call, tables.ticket):
+            task = tables.activity.c.id == records["task"]
+            if await connection.scalar(select(tables.activity.c.done_at).where(task)):
+                return False
+            for table in (tables.call, tables.ticket, tables.callback):
                 ours = table.c.id.in_(records.values())
                 query = select(table.c.version).where(ours).distinct()
                 if (await connection.execute(query)).scalars().all() != [1]:
@@ -238,7 +279,7 @@ def test_every_route_stands_in_the_table() -> None:
     def of(request: str) -> tuple[str, str]:
         method, path = request.split(maxsplit=1)
         path = path.partition("?")[0]
-        for name in ("call", "customer", "ticket"):
+        for name in KINDS:
             path = path.replace(f"{{my {name}}}", "{id}").replace(f"{{{name}}}", "{id}")
         return method, path
 
