@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import wave
@@ -10,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
+import pytest
 from playwright.async_api import Browser, Locator, Page, Playwright, expect
 
 from tests.asterisk.spectrum import Samples, level, loudest
@@ -111,6 +113,12 @@ class AgentAtBrowser:
             "data-line", line, timeout=within_s * 1000
         )
 
+    async def open_tab(self, url: str) -> None:
+        """Another tab of the same browser becomes `page`; the session is the browser's."""
+        self.page = await self.browser.contexts[0].new_page()
+        await self.page.add_init_script(WITNESS)
+        await self.page.goto(url)
+
     async def crash(self) -> None:
         """The browser dies, without a word to anybody."""
         cdp = await self.browser.new_browser_cdp_session()
@@ -131,7 +139,11 @@ class AgentAtBrowser:
 
     async def hung_up(self, within_s: float = 5) -> None:
         """No call is open in this page any more."""
-        await self.page.wait_for_function(f"{LIVE_TRACKS} === 0", timeout=within_s * 1000)
+        for _ in range(round(within_s * 10)):
+            if await self.live_tracks() == 0:
+                return
+            await asyncio.sleep(0.1)
+        pytest.fail(f"a call is still open after {within_s} s")
 
     async def listen(self) -> tuple[Samples, int]:
         """What the page hears now, and its sample rate."""

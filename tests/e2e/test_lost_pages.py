@@ -27,7 +27,7 @@ async def test_a_reload_brings_the_customer_back_to_the_same_agent(
         await lina.page.reload()
         card = lina.by("ringing-card")
         await expect(card.get_by_test_id("customer-name")).to_have_text("王小明")
-        await expect(card).to_have_attribute("data-returning", "true")
+        await expect(card.get_by_test_id("returning")).to_be_visible()
         assert caller.level(LINA_HZ) < SILENT
         assert caller.loudest() > 0, "the caller hears nothing while they wait"
         await lina.by("answer").click()

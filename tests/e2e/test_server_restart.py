@@ -64,9 +64,9 @@ async def test_what_was_saved_while_the_server_was_away_is_sent_when_it_is_back(
         await expect(lina.by("server-banner")).to_be_visible(timeout=12_000)
         await lina.by("hangup").click()
         await lina.hung_up()
-        await lina.page.reload()  # and the browser is closed over it, too
+        await lina.page.close()  # and the tab is closed over it, too
         await at.product.start()
-        await lina.page.reload()
+        await lina.open_tab(at.product.url)
         await expect(lina.by("agent-state")).to_be_visible(timeout=15_000)
         for _ in range(75):
             if NOTE in await written(at.database, tables.call.c.note):

@@ -512,9 +512,10 @@ export class Desk {
 
 /** A ringing call that somebody else began. */
 export function isVisitor({ state, direction, answered_at, ...call }: CallView): boolean {
+  if (state !== "ringing") return false;
   // Who is asked about somebody's call is rung as by anybody; who asks is not.
   const ours = direction === "outbound" || (call.consult_of !== null && call.about === null);
-  return state === "ringing" && !ours && answered_at === null;
+  return call.returning || (!ours && answered_at === null);
 }
 
 export function callOf(shown: Shown): string | null {

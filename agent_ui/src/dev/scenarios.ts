@@ -155,7 +155,7 @@ export const SCENARIOS = {
     about: CALLERS.known,
     consult_of: "c-0",
   }),
-  returning: ringing({ returning: true }),
+  returning: ringing({ ...talking, state: "ringing", returning: true }),
   waiting: scenario(
     { state: "on_call", since: ago(161) },
     [
