@@ -240,6 +240,7 @@ class Application:
             self.router,
             seats_changed=self._roster_changed,
             rules_changed=self.mirror.refill,
+            look_at_desk=self.after.look_at_desk,
         )
         self.directory.subscribe(lambda numbers, _: self.mirror.numbers_changed(numbers))
 

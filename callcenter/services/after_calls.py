@@ -62,6 +62,11 @@ class AfterCalls:
             tasks=self.tasks,
         )
 
+    async def look_at_desk(self) -> None:
+        """Tell every screen when it is set up otherwise now. Raises what the database raises."""
+        if await self.desk.is_changed():
+            self._news.changed("desk")
+
     def logged(self, call: LoggedCall) -> None:
         """The log has more of a call: what screens have read about it before is old."""
         self.missed.logged(call)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, cast
 
 from callcenter.domain.permissions import Actor, Scope
@@ -15,6 +16,7 @@ from callcenter.services.records import (
     DispositionView,
     PauseReasonView,
 )
+from callcenter.services.views import TierBadge
 from callcenter.store.database import Database
 from callcenter.store.queries import desk
 
@@ -24,12 +26,20 @@ MAX_TAGS: Final = 50
 class DeskConfigs:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._seen: DeskConfig | None = None
+
+    async def is_changed(self) -> bool:
+        """Whether it is set up otherwise than when this was asked last: other programs edit it,
+        and tell nobody. Tags, which grow with every call, do not count."""
+        before, self._seen = self._seen, replace(await self.get(Company()), tags=())
+        return before is not None and before != self._seen
 
     async def get(self, company: Company) -> DeskConfig:
         async with self._database.read() as connection:
             reasons = await desk.reasons(connection)
             dispositions = await desk.dispositions(connection)
             queues = await desk.queues(connection)
+            tiers = await desk.tiers(connection)
             tags = await desk.most_used_tags(connection, MAX_TAGS)
         offered = {one.id for one in dispositions}
         return DeskConfig(
@@ -55,6 +65,7 @@ class DeskConfigs:
                 for one in queues
             ),
             tags=tuple(tags),
+            tiers=tuple(TierBadge(one.code, one.name, one.rank) for one in tiers),
         )
 
     async def articles(

@@ -306,7 +306,7 @@ class DeskConfig:
     dispositions: tuple[DispositionView, ...]
     queues: tuple[DeskQueue, ...]
     tags: tuple[str, ...]  # the most used first
-    tiers: tuple[TierBadge, ...] = ()  # the highest first
+    tiers: tuple[TierBadge, ...]  # the highest first
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Users, queues and routing rules change while we run: read again every `EVERY_S`.
+"""Users, queues, routing rules and what desks offer change meanwhile: read again every `EVERY_S`.
 
 They are edited by other programs (`callcenter users`, an administrator's database), which tell
 nobody. What they say is compared with what is in memory; only a difference is acted on.
@@ -7,7 +7,7 @@ nobody. What they say is compared with what is in memory; only a difference is a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,7 +22,8 @@ EVERY_S = 15.0
 
 
 class Reloading:
-    """`seats_changed` and `rules_changed` are called after the roster, the router have changed."""
+    """`seats_changed` and `rules_changed` are called after the roster, the router have changed,
+    `look_at_desk` every time."""
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class Reloading:
         *,
         seats_changed: Callable[[], None],
         rules_changed: Callable[[], None],
+        look_at_desk: Callable[[], Awaitable[None]],
         every_s: float = EVERY_S,
     ) -> None:
         self._database = database
@@ -39,6 +41,7 @@ class Reloading:
         self._router = router
         self._seats_changed = seats_changed
         self._rules_changed = rules_changed
+        self._look_at_desk = look_at_desk
         self._every_s = every_s
         self._task: asyncio.Task[None] | None = None
 
@@ -50,6 +53,7 @@ class Reloading:
         if await self._router.load():
             log.info("routing_rules_loaded")
             self._rules_changed()
+        await self._look_at_desk()
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())

@@ -32,6 +32,7 @@ async def test_a_new_database_has_what_a_desk_needs(desk: DeskConfigs) -> None:
     assert reasons["lunch"] == (False, 60)
     assert reasons["training"] == (True, None)
     assert [one.name for one in found.queues] == ["support", "sales", "vip"]
+    assert [one.code for one in found.tiers] == ["platinum", "gold", "silver", "standard"]
     assert {one.queue for one in found.dispositions} == {"", "support", "sales", "vip"}
     beneath = {one.parent_id for one in found.dispositions}
     leaves = [one for one in found.dispositions if one.id not in beneath]
@@ -55,6 +56,16 @@ async def test_what_is_not_active_is_not_offered(database: Database, desk: DeskC
     codes = {one.code for one in found.dispositions}
     assert "support.open" in codes
     assert not {code for code in codes if code.startswith("support.solved")}
+
+
+async def test_what_others_edit_is_noticed_once(database: Database, desk: DeskConfigs) -> None:
+    assert not await desk.is_changed(), "nobody knows another"
+    await add_call(database, None, 1, None, tags=["new"])
+    assert not await desk.is_changed()
+    async with database.begin() as connection:
+        await connection.execute(update(disposition).values(position=1))
+    assert await desk.is_changed()
+    assert not await desk.is_changed()
 
 
 async def test_the_most_used_tags_first(database: Database, desk: DeskConfigs) -> None:

@@ -22,14 +22,19 @@ class House:
         self.roster = Roster()
         router = Router(database, Directory(database, "CN"), FakeClock(), lambda _: None)
         self.told: list[str] = []
+        self.looks = 0
         self.reloading = Reloading(
             database,
             self.roster,
             router,
             seats_changed=lambda: self.told.append("seats"),
             rules_changed=lambda: self.told.append("rules"),
+            look_at_desk=self.look,
             every_s=0.01,
         )
+
+    async def look(self) -> None:
+        self.looks += 1
 
     async def loads(self) -> list[str]:
         await self.reloading.load()
@@ -55,6 +60,7 @@ async def test_only_what_changed_is_told(database: Database) -> None:
         await connection.execute(update(routing_rule).values(active=True))
     assert await house.loads() == ["rules"]
     assert await house.loads() == []
+    assert house.looks == 5
 
 
 async def test_again_and_again_also_after_the_database_was_away(database: Database) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import case, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.store.queries import AnyRow
-from callcenter.store.tables import article, call, disposition, pause_reason, queue
+from callcenter.store.tables import article, call, disposition, pause_reason, queue, tier
 
 TAGS_OF: Final = 1_000
 """The tags of so many latest calls are counted."""
@@ -56,6 +56,12 @@ async def find_disposition(connection: AsyncConnection, disposition_id: UUID) ->
 async def queues(connection: AsyncConnection) -> Sequence[AnyRow]:
     """The default one first."""
     rows = await connection.execute(select(queue).order_by(queue.c.is_default.desc(), queue.c.name))
+    return rows.all()
+
+
+async def tiers(connection: AsyncConnection) -> Sequence[AnyRow]:
+    """The highest first."""
+    rows = await connection.execute(select(tier).order_by(tier.c.rank, tier.c.code))
     return rows.all()
 
 
