@@ -122,7 +122,17 @@ class CallTracker:
         return not leg.answered
 
     def channel(self, call_id: UUID, interface: str) -> str | None:
-        """The name of the device's channel in the call: the newest that lives."""
+        """The name of the device's channel in the call: the newest that lives. In a consultation
+        that the switch holds it is the one in the customer's call."""
+        leg = self._leg(call_id, interface)
+        if leg is None:
+            return None
+        call = settled(leg.channel.call)
+        agent = call.consulted_by if leg is call.near else None
+        return agent.channel.name if agent is not None else leg.channel.name
+
+    def leg_channel(self, call_id: UUID, interface: str) -> str | None:
+        """The channel whose end ends the device's stay in the call, and in no other."""
         leg = self._leg(call_id, interface)
         return leg.channel.name if leg else None
 
@@ -132,9 +142,13 @@ class CallTracker:
         return leg is not None and (leg.answered or leg.incoming)
 
     def consults(self, call_id: UUID, interface: str) -> bool:
-        """Whether this agent consults somebody about the call, through the switch."""
+        """Whether this agent consults somebody about the call, through the switch; also when the
+        call is that consultation."""
         leg = self._leg(call_id, interface)
-        return leg is not None and consulting.aside(self._board, leg) is not None
+        if leg is None:
+            return False
+        is_near = settled(leg.channel.call).near is leg
+        return is_near or consulting.aside(self._board, leg) is not None
 
     def customer_channel(self, call_id: UUID) -> str | None:
         call = self._board.calls.get(call_id)

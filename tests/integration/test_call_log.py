@@ -13,7 +13,16 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.mark.parametrize(
-    "name", ["hold_and_resume", "transfer_to_queue", "attended_transfer", "click_to_dial_answered"]
+    "name",
+    [
+        "hold_and_resume",
+        "transfer_to_queue",
+        "attended_transfer",
+        "click_to_dial_answered",
+        "consult_swapped_twice",
+        "consult_blonde_refused",
+        "three_way_agent_leaves",
+    ],
 )
 async def test_a_call_played_now_is_logged_truly(name: str, tmp_path: Path) -> None:
     assert await record(name, SCENARIOS[name], tmp_path) == []

@@ -271,9 +271,14 @@ class Party(asyncio.DatagramProtocol):
                 self.respond(request, "200 OK", dialog.local, dialog.sdp("sendrecv"))
         else:
             self.respond(request, "200 OK", dialog.local)
+            if method == "NOTIFY":
+                self.notified(dialog, request.headers.get("event", ""))
             if method == "BYE":
                 dialog.note("bye")
                 dialog.ended.set()
+
+    def notified(self, dialog: Dialog, event: str) -> None:
+        """A NOTIFY that a desk phone would obey, or not."""
 
     def _new_dialog(self, invite: Message) -> None:
         call_id = invite.headers["call-id"]

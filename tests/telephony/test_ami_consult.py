@@ -152,6 +152,21 @@ async def test_key_tones() -> None:
         assert now.told() == [("PlayDTMF", AGENT, key, "true") for key in "1*#0"]
 
 
+async def test_in_the_consultation_the_device_is_the_one_that_the_agent_has() -> None:
+    async with moment(WHOLE) as now:
+        consultation = now.ear.all(ConsultBegan)[0].call_id
+        await now.switch.send_tones(consultation, ONE, "1")
+        await now.switch.mute(consultation, ONE, on=True)
+        await now.switch.consult_order(consultation, ONE, ConsultOrder.SWAP)
+        assert now.told() == [
+            ("PlayDTMF", AGENT, "1", "true"),
+            ("MuteAudio", AGENT, "in", "on"),
+            ("PlayDTMF", AGENT, "C", "true"),
+        ]
+        with pytest.raises(SwitchRefused, match="already"):
+            await now.switch.consult(consultation, ONE, "crm-transfer", "2003")
+
+
 @pytest.mark.parametrize(
     "attempt",
     [

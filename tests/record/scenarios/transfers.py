@@ -122,7 +122,8 @@ async def attended_transfer(stage: Stage) -> None:
 
 @scenario
 async def attended_transfer_by_the_switch(stage: Stage) -> None:
-    """The same by AMI Atxfer (our `Switch.attended_transfer`): the switch consults and merges."""
+    """The same by AMI Atxfer into a context of a switch that is not set up by us: the agent has no
+    second call there. Ours is `consult_by_order_completed`."""
     await stage.staff("support", 2001)
     caller = await stage.call_in("support", number=MAY_TRANSFER)
     first = await stage.pick_up(2001, after=1)
