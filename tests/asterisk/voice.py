@@ -26,6 +26,7 @@ class Voice(Party):
         super().__init__(user, server, secret)
         self.interface = f"PJSIP/{user}" if secret else "PJSIP/carrier"
         self.sound = RtpParty(host, tone_hz)
+        self.orders: list[str] = []
         self._at = (host, port)
 
     @classmethod
@@ -52,6 +53,16 @@ class Voice(Party):
                 dialog.hang_up()
         self.close()
         await self.sound.__aexit__(None, None, None)
+
+    def notified(self, dialog: Dialog, event: str) -> None:
+        """As desk phones do: ``talk`` answers or resumes, ``hold`` holds."""
+        self.orders.append(event)
+        if event == "hold":
+            dialog.hold()
+        elif event == "talk" and dialog.answered.is_set():
+            dialog.resume()
+        elif event == "talk":
+            dialog.answer()
 
     def speak(self, dialog: Dialog) -> None:
         self.sound.speak_to(dialog.media)
