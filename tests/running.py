@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ import aiohttp
 import orjson
 from argon2 import PasswordHasher
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 from callcenter.main import Application
@@ -33,6 +34,7 @@ from tests.feed_scenarios import reduce
 
 PASSWORD = "correct horse battery staple"
 SECRET = "s3cret"
+PING_S = 3.0  # as a page does: who is silent for long is not there
 
 
 @cache
@@ -56,17 +58,18 @@ class Screen:
     state: dict[str, Any] = field(default_factory=dict)
     log: list[dict[str, Any]] = field(default_factory=list)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
-    _reader: asyncio.Task[None] | None = None
+    _tasks: tuple[asyncio.Task[None], ...] = ()
 
-    async def start(self) -> Self:
-        await self.socket.send('{"type":"hello","epoch":null,"seq":null}')
-        self._reader = asyncio.create_task(self._read())
+    async def start(self, **hello: Any) -> Self:
+        """`hello`: which screen of which browser it is, with how many calls."""
+        await self.socket.send(orjson.dumps({"type": "hello"} | hello).decode())
+        self._tasks = asyncio.create_task(self._read()), asyncio.create_task(self._ping())
         await self.until(lambda: bool(self.state))
         return self
 
     async def stop(self) -> None:
-        if self._reader is not None:
-            self._reader.cancel()
+        for task in self._tasks:
+            task.cancel()
         await self.socket.close()
         await self.http.close()
 
@@ -79,6 +82,12 @@ class Screen:
             elif "seq" in message and "data" in message:
                 self.state = reduce(self.state, message)
             self._changed.set()
+
+    async def _ping(self) -> None:
+        while True:
+            await asyncio.sleep(PING_S)
+            with suppress(ConnectionClosed):
+                await self.socket.send('{"type":"ping"}')
 
     async def until(self, true: Callable[[], bool], within_s: float = 5.0) -> None:
         async with asyncio.timeout(within_s):
@@ -125,13 +134,13 @@ class Running:
     def database(self) -> Database:
         return self.application.database
 
-    async def screen(self, login: str) -> Screen:
-        screen = await open_screen(self.url, login, PASSWORD)
+    async def screen(self, login: str, **hello: Any) -> Screen:
+        screen = await open_screen(self.url, login, PASSWORD, **hello)
         self.screens.append(screen)
         return screen
 
 
-async def open_screen(url: str, login: str, password: str) -> Screen:
+async def open_screen(url: str, login: str, password: str, **hello: Any) -> Screen:
     """Signed in and shown a snapshot."""
     http = aiohttp.ClientSession(url, cookie_jar=aiohttp.CookieJar(unsafe=True))
     body, headers = {"login": login, "password": password}, {"Origin": url}
@@ -143,7 +152,7 @@ async def open_screen(url: str, login: str, password: str) -> Screen:
     ws = await connect(
         gateway_url, additional_headers={"Cookie": cookies}, origin=Origin(url), compression=None
     )
-    return await Screen(http, ws).start()
+    return await Screen(http, ws).start(**hello)
 
 
 async def add_agents(database: Database, count: int) -> None:

@@ -6,7 +6,7 @@ and never hold a channel. All times are UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -105,11 +105,11 @@ class CallView:
     muted: bool
     ticket_id: UUID | None
     note: str
-    consult_of: UUID | None = None  # the customer's call, when this one is a consultation for it
-    about: Caller | None = None  # that customer, on the desk of whom is asked
-    parties: tuple[str, ...] = ()  # who else talks in it besides the customer and this agent
-    recording: Recording = "never"  # "never": this queue's calls may not be recorded
-    returning: bool = False  # the agent lost this call (a reload, a crash) and it comes back
+    consult_of: UUID | None  # the customer's call, when this one is a consultation for it
+    about: Caller | None  # that customer, on the desk of whom is asked
+    parties: tuple[str, ...]  # who else talks in it besides the customer and this agent
+    recording: Recording  # "never": this queue's calls may not be recorded
+    returning: bool  # the agent lost this call (a reload, a crash) and it comes back
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,8 @@ class AgentView:
     until: datetime | None  # when wrap-up ends by itself
     afterwards: Rest  # where they will be when no call is left; at rest: where they are
     queues: tuple[str, ...]  # nobody can be ready for none
-    may_extend: bool = False  # wrap-up can be made longer, once
-    limit_at: datetime | None = None  # until when this pause is allowed
+    may_extend: bool  # wrap-up can be made longer, once
+    limit_at: datetime | None  # until when this pause is allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ class QueueView:
     label: dict[str, str]
     waiting: int
     longest_since: datetime | None
-    tiers: dict[str, int] = field(default_factory=dict)  # tier code -> how many of them wait
+    tiers: dict[str, int]  # tier code -> how many of them wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,5 +197,5 @@ class Snapshot:
     switch: SwitchView
     calls: tuple[CallView, ...]
     queues: tuple[QueueView, ...]
-    colleagues: tuple[ColleagueView, ...] = ()
-    phone: PhoneView = PhoneView("", "", "")
+    colleagues: tuple[ColleagueView, ...]
+    phone: PhoneView

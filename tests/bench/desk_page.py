@@ -68,6 +68,8 @@ def agent(state: str, now: datetime) -> AgentView:
         until=now + timedelta(seconds=15) if state == "wrap_up" else None,
         afterwards="ready",
         queues=("support", "sales", "vip"),
+        may_extend=state == "wrap_up",
+        limit_at=None,
     )
 
 
@@ -110,6 +112,11 @@ def ringing(number: int, now: datetime) -> CallView:
         muted=False,
         ticket_id=None,
         note="",
+        consult_of=None,
+        about=None,
+        parties=(),
+        recording="off",
+        returning=False,
     )
 
 

@@ -18,8 +18,8 @@ from telephony.switch import ConsultOrder, SwitchUnavailable, UnknownLeg
 from tests.fakes import FakeSwitch
 from tests.feed_scenarios import DEVICES, NUMBERS, USERS, World, leg_log, named, some_log
 
-AGENT, OTHER, _ = USERS
-DEVICE, OTHER_DEVICE, _ = DEVICES
+AGENT, OTHER = USERS[:2]
+DEVICE, OTHER_DEVICE = DEVICES[:2]
 CALL, SECOND, CONSULT = named("customer"), named("second customer"), named("consultation")
 TRUNK = "PJSIP/carrier"
 

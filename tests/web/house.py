@@ -25,7 +25,7 @@ from callcenter.services.directory import Directory
 from callcenter.services.errors import Conflict, Forbidden, NotFound
 from callcenter.services.journal import LineQuality
 from callcenter.services.once import Once
-from callcenter.services.phone_holders import Page
+from callcenter.services.phone_holders import NOBODY, Page
 from callcenter.services.records import (
     CallDetail,
     CallRow,
@@ -70,9 +70,19 @@ class FakeLive:
 
     def snapshot(self, user_id: UUID) -> Snapshot:
         me = AgentView(
-            user_id, "Li Na", "1001", "not_ready", "signed_in", START, None, "not_ready", ()
+            user_id=user_id,
+            name="Li Na",
+            extension="1001",
+            state="not_ready",
+            reason="signed_in",
+            since=START,
+            until=None,
+            afterwards="not_ready",
+            queues=(),
+            may_extend=False,
+            limit_at=None,
         )
-        return Snapshot(me, self.switch, (), self.queues)
+        return Snapshot(me, self.switch, (), self.queues, (), NOBODY)
 
 
 @dataclass

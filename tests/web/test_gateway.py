@@ -33,7 +33,7 @@ CALL = "01890000-0000-7000-8000-00000000000a"
 
 
 def queue(waiting: int, name: str = "support") -> QueueView:
-    return QueueView(name, {"en": "Support"}, waiting, None)
+    return QueueView(name, {"en": "Support"}, waiting, None, {})
 
 
 async def user_of(browser: Any) -> UUID:

@@ -93,6 +93,7 @@ class Follower:
 async def test_a_screen_that_loses_its_line_ends_where_a_fresh_one_begins(stopped: House) -> None:
     world, dice, me = World(), random.Random(7), USERS[0]
     stopped.replace(feed=world.feed, live=world.live, clock=world.clock)
+    stopped.set(lease_s=7 * 24 * 3600.0)  # this life passes by leaps
     await stopped.add_user("first", user_id=me)
     await stopped.start()
     browser, follower = await stopped.sign_in("first"), Follower()
