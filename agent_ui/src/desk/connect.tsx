@@ -9,7 +9,6 @@ import type { PhoneAccess } from "../messages.gen";
 import type { Phone } from "../phone";
 import { GatewayPhone } from "../phone/gateway_phone";
 import { identity, me } from "../phone/identity";
-import { loadSound } from "../phone/load_sound";
 import { openMicrophone } from "../phone/microphone";
 import { ordersFor } from "../phone/orders";
 import { GatewaySocket, type Wire } from "../socket";
@@ -21,6 +20,9 @@ import { DeskScreen } from "./desk";
 import { Desk } from "./model";
 
 const PHONE_RETRY_MS = 5_000;
+/** When the desk is there and drawn; and again when the server did not answer. */
+const SOUND_AFTER_MS = 1_000;
+const SOUND_RETRY_MS = 10_000;
 
 /** The desk of a session, wired to the server, the phone and the clock. */
 export function ConnectedDesk({ session, onSignedOut }: DeskProps) {
@@ -111,7 +113,13 @@ function connect(session: Session, onSignedOut: (notice: string) => void) {
       microphone,
       play: (stream) => play(audio, stream),
     });
-    loadSound(desk, softphone, audio, microphone);
+    const loadSound = () => {
+      if (stopped) return;
+      import("../phone/load_sound")
+        .then(({ giveSound }) => giveSound(desk, softphone, audio, microphone))
+        .catch(() => setTimeout(loadSound, SOUND_RETRY_MS));
+    };
+    setTimeout(loadSound, SOUND_AFTER_MS);
     return softphone;
   };
   ticker.add((now) => {

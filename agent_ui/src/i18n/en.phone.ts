@@ -1,20 +1,14 @@
 /** Part of the English texts: see `en.ts`. */
 export const enPhone = {
   "line.desk": "Desk phone",
-  "line.other_device": "Phone on {name}",
-  "line.other_tab": "Phone in another tab",
-  "line.claim": "Use it here",
-  "microphone.how": "Show me",
   "sound.title": "Sound, devices and test call",
-  "devices.use": "Use it",
-  "devices.ignore": "Leave it",
 
   "phone.transfer": "Transfer",
   "phone.leave": "Leave",
   "phone.leave_hint": "You leave, the others talk on",
   "phone.hangup_consult": "Ends the talk with {name}; your customer is back",
   "record.start": "Record",
-  "record.pause": "Pause rec.",
+  "record.pause": "Pause rec",
   "record.resume": "Record on",
   "record.is_never": "Calls of this queue are not recorded",
   "record.is_off": "Not recorded",

@@ -1,5 +1,15 @@
 /** Part of the English texts of what is opened on demand: see `en.more.ts`. */
 export const enPhoneMore = {
+  "line.other_device": "Phone on {name}",
+  "line.other_tab": "Phone in another tab",
+  "line.claim": "Use it here",
+  "microphone.blocked": "Microphone blocked. Please allow the microphone.",
+  "microphone.missing": "No microphone found. Plug in a headset.",
+  "microphone.how": "Show me",
+  "microphone.again": "Try again",
+  "devices.use": "Use it",
+  "devices.ignore": "Leave it",
+
   "pad.redial": "Redial {number}",
   "pad.keep": "Keep for speed dial",
   "pad.keep_it": "Keep",

@@ -2,13 +2,7 @@ import type { enPhone } from "./en.phone";
 
 export const zhCNPhone: Record<keyof typeof enPhone, string> = {
   "line.desk": "桌面话机",
-  "line.other_device": "电话在 {name} 上",
-  "line.other_tab": "电话在另一个标签页",
-  "line.claim": "在此使用",
-  "microphone.how": "如何允许",
   "sound.title": "声音、设备与测试通话",
-  "devices.use": "使用",
-  "devices.ignore": "忽略",
 
   "phone.transfer": "转接",
   "phone.leave": "退出",

@@ -1,6 +1,16 @@
 import type { enPhoneMore } from "./en.phone_more";
 
 export const zhCNPhoneMore: Record<keyof typeof enPhoneMore, string> = {
+  "line.other_device": "电话在 {name} 上",
+  "line.other_tab": "电话在另一个标签页",
+  "line.claim": "在此使用",
+  "microphone.blocked": "麦克风被禁用，请允许使用麦克风。",
+  "microphone.missing": "未找到麦克风，请插入耳机。",
+  "microphone.how": "如何允许",
+  "microphone.again": "再试一次",
+  "devices.use": "使用",
+  "devices.ignore": "忽略",
+
   "pad.redial": "重拨 {number}",
   "pad.keep": "存入快速拨号",
   "pad.keep_it": "保存",
