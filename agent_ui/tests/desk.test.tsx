@@ -29,6 +29,15 @@ async function follow(what: () => unknown = () => undefined): Promise<void> {
 async function show(scenario: Scenario, api: Partial<Api> = {}): Promise<void> {
   page = openDesk(scenario, api);
   await follow(() => render(<DeskScreen desk={page.desk} />, document.body));
+  await bench();
+}
+
+/** The bench is fetched once there is something to work on. */
+async function bench(): Promise<void> {
+  const isWanted = page.desk.shown.peek().kind !== "nothing";
+  for (let turn = 0; isWanted && turn < 100 && all("ticket-note").length === 0; turn += 1) {
+    await follow();
+  }
 }
 
 function all(testid: string): HTMLElement[] {

@@ -9,6 +9,7 @@ import { type DevDesk, openDesk } from "../src/dev/open";
 import { SCENARIOS, type Scenario } from "../src/dev/scenarios";
 import { CALLBACKS, CONFIG, MISSED } from "../src/dev/work_data";
 import type { CallDetail, TicketDetail, TicketPatch, WrapUp } from "../src/messages.gen";
+import { Bench } from "../src/work/bench";
 import { speakEnglish } from "./helpers";
 
 let page: DevDesk;
@@ -24,6 +25,7 @@ async function follow(what: () => unknown = () => undefined): Promise<void> {
 
 async function show(scenario: Scenario, api: Partial<Api> = {}): Promise<void> {
   page = openDesk(scenario, api);
+  new Bench(page.desk);
   await follow(() => render(<DeskScreen desk={page.desk} />, document.body));
   await follow(); // what is fetched on demand
 }
@@ -277,11 +279,11 @@ describe("nothing that was written is lost", () => {
     await follow(() => page.tick(Date.now()));
     expect(by("outbox").textContent).toBe("1 could not be saved");
     await click("outbox");
-    await follow();
+    await appear("outbox-discard");
     await click("outbox-discard");
     expect(page.desk.work.outbox.jobs.value).toEqual([]);
     await follow(() => page.desk.todo.takeBack());
-    await follow(() => page.desk.reopen(page.desk.work.outbox.jobs.value[0] as never));
+    await follow(() => page.desk.theBench.reopen(page.desk.work.outbox.jobs.value[0] as never));
     await appear("disposition-chosen");
     expect((by("ticket-note") as HTMLTextAreaElement).value).toBe("Corrected invoice sent");
     expect(by("disposition-chosen").textContent).toBe("Solved");
@@ -360,6 +362,7 @@ describe("two agents, one ticket", () => {
   test("the second sees what the first made of it, and decides, in the work column", async () => {
     const { read, ...api } = shared();
     const li = openDesk(SCENARIOS.disposing, api);
+    new Bench(li.desk);
     await show(SCENARIOS.disposing, api);
     await follow();
     const seen = li.desk.ticket.data.value as TicketDetail;
@@ -484,7 +487,7 @@ describe("long lists", () => {
   test("an entry opens in place with all it says", async () => {
     await show(SCENARIOS.many);
     await follow(() => all("timeline-row")[0]?.click());
-    await follow();
+    await appear("timeline-detail");
     expect(by("timeline-detail").textContent).toContain("Asked when the replacement arrives");
     expect(by("timeline-detail").textContent).toContain("Solved");
   });

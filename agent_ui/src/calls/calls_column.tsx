@@ -20,7 +20,8 @@ const TaskList = lazy(async () => (await import("./todo_lists")).TaskList);
  * the next call would.
  */
 export function CallsColumn() {
-  const { store, todo } = useDesk();
+  const { store, bench } = useDesk();
+  const due = bench.value?.todo.due.value.length ?? 0;
   const calls = store.calls.value;
   return (
     <section class="column calls" aria-label={t("tabs.calls")}>
@@ -32,7 +33,7 @@ export function CallsColumn() {
             <CallTile key={call.id} call={call} />
           ),
         )}
-        {calls.length === 0 && (todo.due.value.length > 0 ? <DueCallback /> : <NoCall />)}
+        {calls.length === 0 && (due > 0 ? <DueCallback /> : <NoCall />)}
       </div>
       <Lists />
     </section>
@@ -53,12 +54,12 @@ const ICONS: Record<ListName, IconName> = {
 };
 
 function Lists() {
-  const { todo } = useDesk();
+  const todo = useDesk().bench.value?.todo;
   const counts: Record<ListName, number> = {
     calls: 0,
-    missed: todo.missed.data.value?.length ?? 0,
-    callbacks: todo.due.value.length,
-    tasks: todo.tasks.data.value?.length ?? 0,
+    missed: todo?.missed.data.value?.length ?? 0,
+    callbacks: todo?.due.value.length ?? 0,
+    tasks: todo?.tasks.data.value?.length ?? 0,
   };
   const shown = listShown.value;
   return (
@@ -81,9 +82,9 @@ function Lists() {
         ))}
       </nav>
       {shown === "calls" && <CallLog />}
-      {shown === "missed" && <MissedList />}
-      {shown === "callbacks" && <CallbackList />}
-      {shown === "tasks" && <TaskList />}
+      {todo && shown === "missed" && <MissedList />}
+      {todo && shown === "callbacks" && <CallbackList />}
+      {todo && shown === "tasks" && <TaskList />}
     </div>
   );
 }

@@ -3,14 +3,16 @@ import { useDesk } from "../desk/context";
 import type { Shown } from "../desk/model";
 import { t } from "../i18n";
 import type { Caller } from "../messages.gen";
+import { lazy } from "../ui/lazy";
 import { SkeletonRows } from "../ui/skeleton";
 import { Candidates } from "./candidates";
 import { CustomerHead } from "./customer_head";
 import { CustomerSearch } from "./customer_search";
 import { OpenTickets } from "./open_tickets";
 import { QuickCreate } from "./quick_create";
-import { QuickNote } from "./quick_note";
 import { Timeline } from "./timeline";
+
+const QuickNote = lazy(async () => (await import("./quick_note")).QuickNote);
 
 /** The customer in front of us: known, one of several, new, or nobody yet. */
 export function CustomerColumn() {
@@ -24,7 +26,9 @@ export function CustomerColumn() {
         {card && (
           <>
             <CustomerHead card={card} caller={callerOf(shown)} />
-            <QuickNote key={`note ${card.party_id}`} card={card} />
+            <div class="quick-note-place">
+              {desk.bench.value && <QuickNote key={card.party_id} card={card} />}
+            </div>
             <OpenTickets tickets={card.tickets} />
             <Timeline key={card.party_id} card={card} />
           </>

@@ -19,9 +19,10 @@ export class Attention {
         void desk.phoneOrder((phone) => phone.answer(callId));
       },
     });
-    const waiting = computed(
-      () => (desk.todo.missed.data.value?.length ?? 0) + desk.todo.due.value.length,
-    );
+    const waiting = computed(() => {
+      const todo = desk.bench.value?.todo;
+      return (todo?.missed.data.value?.length ?? 0) + (todo?.due.value.length ?? 0);
+    });
     const ringing = computed(() => desk.ringing.value?.id ?? null);
     this.disposals = [
       effect(() => {

@@ -2,7 +2,6 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Api } from "../api";
 import type { Clock } from "../clock";
 import type {
-  CallDetail,
   CallRow,
   CallView,
   ChangedView,
@@ -24,10 +23,8 @@ import { CommandError, type GatewaySocket } from "../socket";
 import type { Store } from "../store";
 import type { Drafts } from "../ticket/drafts";
 import { NoteKeeper } from "../ticket/note_keeper";
-import { TicketChanges } from "../ticket/ticket_changes";
-import type { Job } from "../work/outbox";
-import { Todo } from "../work/todo";
-import { firstLine, type Subject, Work } from "../work/work";
+import type { Bench } from "../work/bench";
+import type { Subject } from "../work/work";
 import { Actions } from "./actions";
 import { inWords, Notices } from "./notices";
 import type { Panel } from "./panels";
@@ -69,9 +66,8 @@ export class Desk {
   readonly ticket: Resource<TicketDetail>;
   /** Reasons, dispositions, queues and tags: what seldom changes. */
   readonly config: Resource<DeskConfig>;
-  readonly work: Work;
-  readonly todo: Todo;
-  readonly ticketChanges: TicketChanges;
+  /** What follows a call; there once its code is, soon after the desk. */
+  readonly bench = signal<Bench | null>(null);
   /** What the user set for themselves; it follows them to other machines. */
   readonly prefs: ReadonlySignal<PrefsView>;
   readonly prefsKeeper: PrefsKeeper;
@@ -101,7 +97,8 @@ export class Desk {
   readonly subject: ReadonlySignal<Subject>;
   /** Nobody is talked to about what is shown: a call that ended, or none. */
   readonly isOver: ReadonlySignal<boolean>;
-  private readonly shownKey: ReadonlySignal<string>;
+  /** The call's id, else the customer's; "" for nothing. */
+  readonly shownKey: ReadonlySignal<string>;
 
   private readonly chosen = signal<Shown>({ kind: "nothing" });
   private readonly chosenTicket = signal<{ for: string; id: string | null } | null>(null);
@@ -175,24 +172,6 @@ export class Desk {
     });
     this.subject = computed(() => subjectOf(this));
     this.shownKey = computed(() => keyOf(this.shown.value));
-    this.work = new Work({
-      userId: parts.user.id,
-      api: this.api,
-      notices: this.notices,
-      note: this.note,
-      config: this.config,
-      subject: this.subject,
-      storage: parts.drafts.storage,
-      online: () => this.socket.link.peek() === "up",
-      saved: (callId, detail) => this.callSaved(callId, detail),
-    });
-    this.todo = new Todo(this);
-    this.ticketChanges = new TicketChanges({
-      api: this.api,
-      notices: this.notices,
-      ticket: this.ticket,
-      saved: () => void this.customer.refresh(),
-    });
     this.isOver = computed(() => {
       const shown = this.shown.value;
       return shown.kind === "call" ? shown.call.state === "ended" : shown.kind !== "nothing";
@@ -207,17 +186,14 @@ export class Desk {
         this.wasUp = true;
         void this.customer.refresh();
         void this.ticket.refresh();
-        this.todo.refresh();
         if (this.config.error.peek() !== null) void this.config.refresh();
         else this.config.open("desk");
-        this.work.outbox.wake();
       }),
       effect(() => applyDensity(this.prefs.value.density)),
       effect(() => {
         this.actions.chosen.value = this.prefs.value.shortcuts;
       }),
       effect(() => this.hear(this.store.changed.value)),
-      effect(() => this.work.open(this.shownKey.value)),
       effect(() => this.customer.open(this.partyId.value)),
       effect(() => this.ticket.open(this.ticketId.value)),
       effect(() => this.note.open(noteSubject(this.shown.value, this.ticketId.value))),
@@ -245,6 +221,11 @@ export class Desk {
   workOn(ticketId: string | null): void {
     this.chosenTicket.value = { for: keyOf(this.shown.peek()), id: ticketId };
     this.tab.value = "work";
+  }
+
+  /** The ticket of this call, or of this customer. */
+  putOn(key: string, ticketId: string): void {
+    this.chosenTicket.value = { for: key, id: ticketId };
   }
 
   private known = new Map<string, CallView["state"]>();
@@ -290,7 +271,6 @@ export class Desk {
   /** What was read over REST is old. */
   private hear(changed: ChangedView | null): void {
     if (changed === null) return;
-    this.todo.hear(changed);
     const { what, id } = changed;
     if (what === "desk") {
       void this.config.refresh();
@@ -298,16 +278,6 @@ export class Desk {
     }
     if (what === "ticket" && id === this.ticketId.peek()) void this.ticket.refresh();
     if (what === "customer" && id === this.partyId.peek()) void this.customer.refresh();
-  }
-
-  /** Everything about a call is on the server, perhaps with a ticket that was opened for it. */
-  private callSaved(callId: string, detail: CallDetail | null): void {
-    this.logVersion.value = this.logVersion.peek() + 1;
-    if (callOf(this.shown.peek()) !== callId) return;
-    const ticketId = detail?.ticket_id ?? null;
-    if (ticketId !== null) this.chosenTicket.value = { for: callId, id: ticketId };
-    void this.ticket.refresh();
-    void this.customer.refresh();
   }
 
   /** The log has something new of a call: what was read of it is read again. */
@@ -367,49 +337,10 @@ export class Desk {
     return this.notices.attempt(() => this.socket.command("agent.finish_wrap_up", {}));
   }
 
-  /**
-   * Saves everything about what is shown, and goes on to the next call when this one is over. What
-   * cannot be saved now is in the outbox by then.
-   */
-  async saveAndGoOn(): Promise<boolean> {
-    const isCall = callOf(this.shown.peek()) !== null;
-    if (!isCall && !(await this.saveNote())) return false;
-    if (!(await this.work.save())) return false;
-    const goesOn = this.store.me.peek()?.state === "wrap_up" && this.socket.link.peek() === "up";
-    if (!goesOn) return true;
-    const other = this.unfinished();
-    if (other === undefined) return await this.finishWrapUp();
-    this.showCall(other); // another call that ended before: it comes first
-    this.tab.value = "work";
-    return false;
-  }
-
-  private unfinished(): CallView | undefined {
-    const shown = callOf(this.shown.peek());
-    return this.store.calls
-      .peek()
-      .filter(({ state, id }) => state === "ended" && id !== shown)
-      .find((call) => this.drafts.has(call.id) || this.work.isUnfinished(call));
-  }
-
-  /** What the server refused later is brought back to where it was written. */
-  async reopen(job: Job): Promise<boolean> {
-    return await this.notices.attempt(async () => {
-      if (job.callId === null) return;
-      const row = await this.api.call(job.callId);
-      const text = this.work.restore(job);
-      if (callOf(this.shown.peek()) === job.callId) this.note.type(text);
-      else this.drafts.set(job.callId, { text, sent: "" });
-      this.work.outbox.remove(job.key);
-      this.showPast(row);
-      this.tab.value = "work";
-    });
-  }
-
   /** What was saved goes to the server first; the rest of it waits here for this user's return. */
   private async leave(signOut: () => void): Promise<void> {
     await this.note.flush();
-    if (await this.work.leave()) this.drafts.forgetSent();
+    if ((await this.bench.peek()?.work.leave()) !== false) this.drafts.forgetSent();
     signOut();
   }
 
@@ -447,41 +378,23 @@ export class Desk {
     });
   }
 
-  /**
-   * Writes the note into the ticket, opening one when there is none. True when nothing is left to
-   * save.
-   */
-  async saveNote(): Promise<boolean> {
-    const text = this.note.text.peek().trim();
-    const { subject, without_ticket: without } = this.work.wrap.draft.peek();
-    if (text === "") return true;
-    const shown = this.shown.peek();
-    const partyId = this.partyId.peek();
-    const callId = callOf(shown);
-    if (partyId === null || (without && this.ticketId.peek() === null)) {
-      // It stays with the call: there is nobody to open a ticket for, or nobody wants one.
-      if (callId === null) return false;
-      return await this.notices.attempt(async () => {
-        await this.note.flush();
-        if (this.note.status.peek() !== "saved") throw new CommandError("server_lost", "not saved");
-        this.note.commit(text);
-      });
-    }
-    return await this.notices.attempt(async () => {
-      let ticketId = this.ticketId.peek();
-      if (ticketId === null) {
-        const queue = queueOf(shown);
-        const body = { subject: subject.trim() || firstLine(text), party_id: partyId };
-        ticketId = (await this.api.createTicket({ ...body, queue, call_id: callId })).id;
-        this.chosenTicket.value = { for: keyOf(shown), id: ticketId };
-        this.work.wrap.change({ subject: "" });
-      }
-      const ticket = await this.api.addNote(ticketId, { body: text, call_id: callId });
-      this.ticket.set(ticketId, ticket);
-      this.note.commit(text);
-      void this.customer.refresh();
-      this.logVersion.value += 1;
-    });
+  /** Of parts that are drawn only once the bench is there. */
+  get work() {
+    return this.theBench.work;
+  }
+
+  get todo() {
+    return this.theBench.todo;
+  }
+
+  get ticketChanges() {
+    return this.theBench.ticketChanges;
+  }
+
+  get theBench(): Bench {
+    const bench = this.bench.value;
+    if (bench === null) throw new Error("a part of the bench was drawn before it");
+    return bench;
   }
 
   private async sendNote(callId: string, note: string, was: string): Promise<"done" | "changed"> {
@@ -498,14 +411,13 @@ export class Desk {
     this.note.tick(now);
     this.notices.tick(now);
     this.prefsKeeper.tick(now);
-    this.work.tick(now);
-    this.todo.undo.tick(now);
+    this.bench.peek()?.tick(now);
   }
 
   stop(): void {
     void this.note.flush();
     void this.prefsKeeper.flush().catch(() => undefined);
-    this.work.stop();
+    this.bench.peek()?.stop();
     for (const dispose of this.disposals) dispose();
   }
 }

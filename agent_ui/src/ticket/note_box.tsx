@@ -13,7 +13,7 @@ export function NoteBox() {
   const save = async () => {
     if (busy.value) return;
     busy.value = true;
-    await desk.saveNote();
+    await desk.theBench.saveNote();
     busy.value = false;
   };
   const status = desk.note.status.value;

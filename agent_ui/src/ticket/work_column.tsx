@@ -1,125 +1,34 @@
-import { useSignalEffect } from "@preact/signals";
-import { useAction } from "../desk/actions";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { useDesk } from "../desk/context";
-import type { Desk } from "../desk/model";
 import { t } from "../i18n";
 import { lazy } from "../ui/lazy";
-import { Segments } from "../ui/segments";
-import { MIDDLES, type Middle } from "../work/work";
-import { NoteBox } from "./note_box";
-import { saveLabel } from "./save_label";
-import { TicketHead } from "./ticket_head";
-import { TicketNotes } from "./ticket_notes";
-import { WrapUp } from "./wrap_up";
 
-const After = lazy(async () => (await import("../work/after")).After);
-const Knowledge = lazy(async () => (await import("../work/knowledge")).Knowledge);
-const CallbackForm = lazy(async () => (await import("../work/callback_form")).CallbackForm);
-const TaskForm = lazy(async () => (await import("../work/task_form")).TaskForm);
+const WorkDesk = lazy(async () => (await import("./work_desk")).WorkDesk);
 
-/** The matter: its ticket, what is written about it, what came of it, and the way to the next call. */
+/** Fetched with the first call or customer; else once the desk is there and has nothing to do. */
+const AFTER_MS = 1_200;
+
+/** Where the matter is worked on: beside the customer, always in its place. */
 export function WorkColumn() {
   const desk = useDesk();
-  useWorkActions(desk);
-  const nothing = desk.partyId.value === null && desk.shown.value.kind === "nothing";
+  const isWanted = useSignal(false);
+  const isEmpty = desk.shown.value.kind === "nothing";
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      isWanted.value = true;
+    }, AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [isWanted]);
   return (
     <section class="column work" aria-label={t("tabs.work")}>
-      {nothing ? (
+      {isEmpty && (
         <div class="empty empty-page">
           <h2>{t("work.none_title")}</h2>
           <p>{t("work.none")}</p>
         </div>
-      ) : (
-        <>
-          <TicketHead />
-          <MiddlePart />
-          <NoteBox />
-          <div class="after-place">
-            <After />
-          </div>
-        </>
       )}
-      <WrapUp />
+      {(!isEmpty || isWanted.value) && <WorkDesk />}
     </section>
   );
-}
-
-function MiddlePart() {
-  const { work, subject } = useDesk();
-  const shown = work.middle.value;
-  const { callback, task } = work.wrap.draft.value;
-  const { callId, partyId } = subject.value;
-  // Something can be promised to somebody, or after a call.
-  const offered = MIDDLES.filter(
-    (each) => each === "ticket" || each === "script" || callId !== null || partyId !== null,
-  );
-  const marks: Partial<Record<Middle, boolean>> = {
-    callback: callback !== null,
-    task: task !== null,
-  };
-  return (
-    <div class="work-middle">
-      <Segments
-        label={t("work.middle")}
-        look="chips"
-        testid="work-middle"
-        options={offered.map((value) => ({
-          value,
-          text: `${t(`work.${value}`)}${marks[value] ? " •" : ""}`,
-        }))}
-        value={shown}
-        onChange={(value) => {
-          work.middle.value = value;
-        }}
-      />
-      {shown === "ticket" && <TicketNotes />}
-      {shown === "script" && <Knowledge />}
-      {shown === "callback" && <CallbackForm />}
-      {shown === "task" && <TaskForm />}
-    </div>
-  );
-}
-
-function useWorkActions(desk: Desk): void {
-  const shows = () => desk.subject.peek().key !== "";
-  const open = (middle: Middle) => {
-    desk.work.middle.value = middle;
-    desk.tab.value = "work";
-  };
-  useAction({
-    id: "work.save",
-    group: "work",
-    keys: "Ctrl+Enter",
-    label: () => saveLabel(desk),
-    enabled: () => (desk.isOver.value ? true : desk.note.text.value.trim() !== ""),
-    run: () => void (desk.isOver.peek() ? desk.saveAndGoOn() : desk.saveNote()),
-  });
-  useAction({
-    id: "work.callback",
-    group: "work",
-    keys: "Ctrl+Shift+Z",
-    label: () => t("work.callback"),
-    enabled: shows,
-    run: () => open("callback"),
-  });
-  useAction({
-    id: "work.task",
-    group: "work",
-    keys: "",
-    label: () => t("work.task"),
-    enabled: shows,
-    run: () => open("task"),
-  });
-  useAction({
-    id: "work.script",
-    group: "work",
-    keys: "",
-    label: () => t("work.script"),
-    enabled: shows,
-    run: () => open("script"),
-  });
-  useSignalEffect(() => {
-    // What is in the way of saving is where the agent looks, also on a narrow screen.
-    if (desk.work.problem.value !== null) desk.tab.value = "work";
-  });
 }

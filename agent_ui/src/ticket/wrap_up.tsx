@@ -23,7 +23,7 @@ export function WrapUp() {
   const finish = async () => {
     if (busy.value) return;
     busy.value = true;
-    await desk.saveAndGoOn();
+    await desk.theBench.saveAndGoOn();
     busy.value = false;
   };
   const problem = desk.work.problem.value;

@@ -55,7 +55,7 @@ function Line({ job }: { job: Job }) {
                 type="button"
                 class="button"
                 data-testid="outbox-open"
-                onClick={() => void desk.reopen(job)}
+                onClick={() => void desk.theBench.reopen(job)}
               >
                 {t("outbox.open")}
               </button>
