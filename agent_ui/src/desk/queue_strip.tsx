@@ -9,6 +9,8 @@ import { useDesk } from "./context";
 
 /** More than this a second nobody reads, and fifty events a second must cost next to nothing. */
 const PERIOD_MS = 250;
+/** As many are in sight on the narrowest desk. */
+const FIT = 4;
 
 /** Who waits now, queue by queue. Stale figures would lie, so a lost line takes their place. */
 export function QueueStrip() {
@@ -28,7 +30,12 @@ export function QueueStrip() {
     return () => clearTimeout(timer);
   });
   return (
-    <ul class="queues" aria-label={t("queues.title")} data-testid="queue-strip">
+    <ul
+      class="queues"
+      aria-label={t("queues.title")}
+      tabIndex={queues.value.length > FIT ? 0 : undefined}
+      data-testid="queue-strip"
+    >
       {queues.value.map((queue) => (
         <Queue key={queue.name} queue={queue} />
       ))}
@@ -40,8 +47,7 @@ function Queue({ queue }: { queue: QueueView }) {
   return (
     <li class={queue.waiting > 0 ? "queue busy" : "queue"} data-queue={queue.name}>
       <span class="queue-name">{localised(queue.label, queue.name)}</span>
-      <b class="num">{count(queue.waiting)}</b>{" "}
-      <span class="queue-word">{t("queues.waiting")}</span>
+      <b class="num">{count(queue.waiting)}</b> <span class="for-ears">{t("queues.waiting")}</span>
       <Pips tiers={queue.tiers} />
       <span class="queue-longest" title={t("queues.longest")}>
         {queue.longest_since ? <Elapsed since={queue.longest_since} /> : <span>–</span>}

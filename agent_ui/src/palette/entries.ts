@@ -23,6 +23,8 @@ export interface Sources {
   readonly topics: readonly Topic[];
 }
 
+/** Two letters are somewhere in every page of help; these are what somebody looks for. */
+const LONG_ENOUGH = 4;
 const NUMBER = /^[+*#]?[0-9*#]{2,}$/;
 
 /** What fits the text, kind by kind; without one, what can be done now. Reads signals. */
@@ -36,13 +38,15 @@ export function entriesFor(text: string, { desk, customers, topics }: Sources): 
   const actions = actionEntries(desk).filter(({ name }) => fits(name));
   const states = stateEntries(desk).filter(({ name, detail }) => fits(name, detail));
   if (!asked) return [...actions, ...states];
+  const longEnough = text.trim().length >= LONG_ENOUGH;
+  const about = ({ title, body }: Topic) => fits(title, longEnough ? body : "");
   return [
     ...customers.map((row) => customerEntry(desk, row)),
     ...dialEntries(desk, text, fits),
     ...actions,
     ...states,
     ...colleagueEntries(desk).filter(({ name, detail }) => fits(name, detail)),
-    ...topics.filter(({ title, body }) => fits(title, body)).map((topic) => helpEntry(desk, topic)),
+    ...topics.filter(about).map((topic) => helpEntry(desk, topic)),
   ];
 }
 

@@ -5,7 +5,7 @@ const SHAPES = ["◆", "◈", "◇"];
 
 /** Of a tier by its rank, 1 the highest. */
 export function tierShape(rank: number): string {
-  return SHAPES[rank - 1] ?? "·";
+  return SHAPES[rank - 1] ?? "○";
 }
 
 /** A tier by shape and word; weight falls with rank (1 is the highest), colour says nothing. */

@@ -1,10 +1,13 @@
 import { keyCaps } from "../desk/combos";
 import { useDesk } from "../desk/context";
 
-/** The keys of an action, as small caps beside its word; the button's `aria-keyshortcuts` says them. */
+/**
+ * The keys of an action, as small caps beside its word; the button's `aria-keyshortcuts` says them.
+ * A button has room for two: a longer combination is found with `?`.
+ */
 export function Keys({ of }: { of: string }) {
   const hint = useDesk().actions.hint(of);
-  return hint === "" ? null : <KeyCaps combo={hint} />;
+  return hint === "" || keyCaps(hint).length > 2 ? null : <KeyCaps combo={hint} />;
 }
 
 export function KeyCaps({ combo }: { combo: string }) {

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { silence, slimGrammar } from "../slim_jssip.ts";
+
+interface Grammar {
+  parse(text: string, rule: string): unknown;
+}
+
+const require = createRequire(import.meta.url);
+const lib = dirname(require.resolve("jssip"));
+const source = readFileSync(join(lib, "Grammar.js"), "utf8");
+
+/** As a CommonJS module beside JsSIP's others, which it needs. */
+function load(code: string): Grammar {
+  const module = { exports: {} as Grammar };
+  const near = createRequire(join(lib, "Grammar.js"));
+  new Function("module", "exports", "require", code)(module, module.exports, near);
+  return module.exports;
+}
+
+const whole = load(source);
+const slim = load(slimGrammar(source));
+
+// What a switch sends in a call's life, and what it should never send.
+test.each([
+  ["SIP/2.0 200 OK", "Request_Response"],
+  ["SIP/2.0 486 Busy here", "Status_Line"],
+  ["INVITE sip:1001@[2001:db8::1];transport=ws SIP/2.0", "Request_Response"],
+  ["SIP/2.0/WSS 192.0.2.1;branch=z9hG4bK7;rport=5060;received=10.0.0.7", "Via"],
+  ['"王小明" <sip:+8613800138000@pbx.example:5060;user=phone>;tag=as3f', "From"],
+  ["<sip:1001@pbx.example>", "To"],
+  ["sip:1001@df7jal23ls0d.invalid;transport=ws", "Contact"],
+  ['"A" <sip:1001@a.example>;q=0.7;expires=60', "Contact"],
+  ["<sip:p1.example;lr>,<sip:p2.example;lr>", "Record_Route"],
+  ["<sip:p1.example;lr>", "Route"],
+  ["314159 INVITE", "CSeq"],
+  ["a84b4c76e66710@pc33.example", "Call_ID"],
+  ["142", "Content_Length"],
+  ["application/sdp;charset=utf-8", "Content_Type"],
+  ["70", "Max_Forwards"],
+  ["3600", "Expires"],
+  ["60", "Min_Expires"],
+  ["1800;refresher=uac", "Session_Expires"],
+  ['Digest realm="asterisk",nonce="1a/2b",algorithm=MD5,qop="auth",opaque="x"', "WWW_Authenticate"],
+  ['Digest realm="asterisk", nonce="n", stale=true', "Proxy_Authenticate"],
+  ['Q.850;cause=16;text="Normal call clearing"', "Reason"],
+  ["refer;id=7", "Event"],
+  ["active;expires=60", "Subscription_State"],
+  ["<sip:1002@pbx.example?Replaces=a%40b>", "Refer_To"],
+  ["425928@bobster.example;to-tag=7743;from-tag=6472", "Replaces"],
+  ["sips:alice:secret@atlanta.example:5061;maddr=10.1.1.1?subject=x&priority=urgent", "SIP_URI"],
+  ["pbx.example", "host"],
+  ["wss://pbx.example:8089/ws", "absoluteURI"],
+  ['"with \\"quotes\\""', "quoted_string"],
+  ["8f1fa16a-1165-4a96-8341-785b1ef24f12", "uuid"],
+  ["not a header <<", "Contact"],
+  ["", "CSeq"],
+])("the slim grammar reads %j as %s like the whole one", (text, rule) => {
+  expect(slim.parse(text, rule)).toEqual(whole.parse(text, rule));
+});
+
+test("it is slimmer, and an unknown JsSIP is refused", () => {
+  expect(slimGrammar(source).length).toBeLessThan(source.length * 0.95);
+  expect(() => slimGrammar("module.exports = {}")).toThrow("not as slim_jssip.ts knows it");
+});
+
+test("only whole lines that log are taken out of JsSIP", () => {
+  let taken = 0;
+  for (const file of readdirSync(lib, { recursive: true, encoding: "utf8" })) {
+    if (!file.endsWith(".js")) continue;
+    const before = readFileSync(join(lib, file), "utf8").split("\n");
+    const after = silence(before.join("\n")).split("\n");
+    expect(after).toHaveLength(before.length);
+    for (const [at, line] of before.entries()) {
+      if (line === after[at]) continue;
+      taken += 1;
+      // One statement: nothing that matters stands behind it on its line.
+      expect(line.replace(/(["'`]).*?\1/g, "")).toMatch(/^\s*logger\.(debug|warn)\([^;]*\);$/);
+      expect(after[at]?.trim()).toBe(";");
+    }
+  }
+  expect(taken).toBeGreaterThan(100);
+});
