@@ -5,18 +5,21 @@ The simulated switch stays (the call goes on, or ends while nobody looks) or com
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
 import pytest_asyncio
 from sqlalchemy import RowMapping, select
 
+from callcenter.services.queue_strip import PERIOD_S
 from callcenter.store import tables
 from callcenter.store.database import Database
 from tests import people
-from tests.running import Running, Standing, add_agents, running, standing
+from tests.running import Running, Screen, Standing, add_agents, running, standing
 
 WANG = "+8613800138000"
 DEVICE = "PJSIP/1001"
@@ -189,3 +192,93 @@ async def test_a_call_of_ours_goes_on(switch: Standing, runs: Runs) -> None:
     assert (row["dialled"], row["answered_at"]) == (WANG, before["answered_at"])
     assert row["first_agent_id"] == before["first_agent_id"]
     assert not row["inferred"]
+
+
+async def test_agents_are_waited_for_and_restored_by_their_screens_return(
+    switch: Standing, runs: Runs
+) -> None:
+    async with runs.on(switch) as house:
+        for login, state in (("agent1", "ready"), ("agent2", "not_ready")):
+            agent = await house.screen(login)
+            await agent.shows("not_ready")
+            if state == "ready":
+                await agent.order("agent.ready")
+                await agent.shows("ready")
+    async with runs.on(switch) as house:
+        watching = await house.screen("agent2")
+        await watching.until(lambda: first_agent_on(watching) == "unresponsive")
+        assert watching.state["me"]["reason"] == "signed_in"
+        agent = await house.screen("agent1")
+        await agent.shows("ready")
+        await house.application.call_log.caught_up()
+    states = [(row["state"], row["to"] is None) for row in await states_of_first_agent(runs)]
+    assert [state for state, _ in states] == ["not_ready", "ready", "unresponsive", "ready"]
+
+
+def first_agent_on(screen: Screen) -> str:
+    """Their state, as another agent's screen shows it."""
+    found = [c["state"] for c in screen.state["colleagues"] if c["extension"] == "1001"]
+    return str(found[0])
+
+
+async def test_who_signed_out_stays_so(switch: Standing, runs: Runs) -> None:
+    async with runs.on(switch) as house:
+        agent = await house.screen("agent1")
+        await agent.shows("not_ready")
+        async with agent.http.delete("/api/v1/session") as answer:
+            assert answer.status == 204
+    async with runs.on(switch) as house:
+        watching = await house.screen("agent2")
+        await asyncio.sleep(2 * PERIOD_S)
+        assert first_agent_on(watching) == "signed_out"
+
+
+@pytest.mark.parametrize("wrap_up_s", [1, 60])
+async def test_a_wrap_up_goes_on_or_ran_out_meanwhile(
+    switch: Standing, runs: Runs, wrap_up_s: int
+) -> None:
+    async with runs.database.begin() as connection:
+        await connection.execute(tables.queue.update().values(wrap_up_s=wrap_up_s))
+    async with runs.on(switch) as house:
+        await talking(house)
+        hangs_up(switch)
+        agent = house.screens[0]
+        await agent.shows("wrap_up")
+        until = agent.state["me"]["until"]
+    if wrap_up_s == 1:
+        await asyncio.sleep(1)
+    async with runs.on(switch) as house:
+        agent = await house.screen("agent1")
+        if wrap_up_s == 60:
+            await agent.shows("wrap_up")
+            assert agent.state["me"]["until"] == until
+            assert agent.state["me"]["afterwards"] == "ready"
+            await agent.order("agent.finish_wrap_up")
+        await agent.shows("ready")
+    states = [row["state"] for row in await states_of_first_agent(runs)]
+    assert states[-3:] == ["wrap_up", "unresponsive" if wrap_up_s == 1 else "wrap_up", "ready"]
+
+
+async def test_a_break_asked_for_in_the_call_is_still_wanted_after_it(
+    switch: Standing, runs: Runs
+) -> None:
+    async with runs.on(switch) as house:
+        await talking(house)
+        agent = house.screens[0]
+        assert (await agent.order("agent.not_ready", reason="lunch"))["ok"]
+        await agent.until(lambda: agent.state["me"]["reason"] == "lunch")
+    async with runs.on(switch) as house:
+        agent = await house.screen("agent1")
+        await agent.shows("on_call")
+        assert (agent.state["me"]["afterwards"], agent.state["me"]["reason"]) == (
+            "not_ready",
+            "lunch",
+        )
+        hangs_up(switch)
+        await agent.shows("wrap_up")
+
+
+async def states_of_first_agent(runs: Runs) -> list[RowMapping]:
+    [agent] = [row["id"] for row in await runs.rows("user") if row["extension"] == "1001"]
+    rows = [row for row in await runs.rows("agent_event") if row["user_id"] == agent]
+    return sorted(rows, key=lambda row: row["from"])
