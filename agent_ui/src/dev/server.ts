@@ -9,7 +9,7 @@ import type {
 } from "../messages.gen";
 import type { Wire } from "../socket";
 import { DESK_CONFIG, FIGURES, PREFS } from "./config";
-import { customerDetail, LONG, NEW, ticketDetail, WANG } from "./data";
+import { CALLERS, call, customerDetail, LONG, NEW, ticketDetail, WANG } from "./data";
 import type { Scenario } from "./scenarios";
 import { workApi } from "./work_data";
 
@@ -28,6 +28,24 @@ export const SESSION: SessionView & { user: UserView } = {
   simulated: true,
   company: DESK_CONFIG.company,
 };
+
+/** Somebody who picks up as soon as they are asked. */
+function consultation(of: string, target: string, now: string): CallView {
+  const caller = { ...CALLERS.colleague, number: target, display: target };
+  return call({
+    id: "c-consult",
+    direction: "internal",
+    state: "active",
+    queue: "",
+    caller: target === CALLERS.colleague.number ? caller : { ...caller, name: "" },
+    started_at: now,
+    queued_at: null,
+    rang_at: now,
+    answered_at: now,
+    consult_of: of,
+    ticket_id: null,
+  });
+}
 
 /** A gateway of one page: answers orders by sending what the real one would. */
 export class DevWire implements Wire {
@@ -89,6 +107,20 @@ export class DevWire implements Wire {
     if (call) this.tell({ type: "call", data: Object.assign(call, changes) });
   }
 
+  /** The customer's call, and the one about it. */
+  private consulted(id: string): CallView[] {
+    const { calls } = this.scenario.snapshot;
+    return calls.filter((each) => each.id === id || each.consult_of === id);
+  }
+
+  private endConsultation(of: string): void {
+    const { snapshot } = this.scenario;
+    for (const { id } of snapshot.calls.filter((each) => each.consult_of === of)) {
+      snapshot.calls = snapshot.calls.filter((each) => each.id !== id);
+      this.tell({ type: "call.gone", data: { id } });
+    }
+  }
+
   private obey(command: Command): void {
     const args = command.args as Record<string, string>;
     const id = args["call_id"] ?? "";
@@ -129,6 +161,41 @@ export class DevWire implements Wire {
       case "phone.mute":
         this.change(id, { muted: Boolean(command.args && (command.args as { on: boolean }).on) });
         break;
+      case "phone.consult":
+        this.change(id, { state: "held", held_at: now });
+        this.arrive(consultation(id, args["target"] ?? "", now));
+        break;
+      case "phone.swap":
+        for (const call of this.consulted(id)) {
+          const held = call.state === "active";
+          this.change(call.id, {
+            state: held ? "held" : "active",
+            held_at: held ? now : null,
+          });
+        }
+        break;
+      case "phone.cancel_consult":
+        this.endConsultation(id);
+        this.change(id, { state: "active", held_at: null });
+        break;
+      case "phone.three_way":
+        this.endConsultation(id);
+        this.change(id, { state: "active", held_at: null, parties: ["Li Na"] });
+        break;
+      case "phone.complete":
+        this.endConsultation(id);
+        this.change(id, { state: "ended", ended_at: now });
+        this.me({ state: "wrap_up", until: new Date(Date.now() + 30_000).toISOString() });
+        break;
+      case "phone.transfer":
+        this.change(id, { state: "ended", ended_at: now });
+        this.me({ state: "wrap_up", until: new Date(Date.now() + 30_000).toISOString() });
+        break;
+      case "phone.record": {
+        const { on } = command.args as { on: boolean };
+        this.change(id, { recording: on ? "on" : "paused" });
+        break;
+      }
       case "phone.reject":
         this.tell({ type: "call.gone", data: { id } });
         this.me({ state: "not_ready", afterwards: "not_ready", reason: "rejected" });
