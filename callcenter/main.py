@@ -218,6 +218,7 @@ class Application:
             changes=changes,
             calls=self.calls,
             tickets=self.tickets,
+            zone=self.settings.company.zone,
         )
         self.log_news.subscribe(self.after.logged)
         self.auth = Auth(self.database, self.clock, busy=self.agents.busy)

@@ -104,6 +104,10 @@ LIST = 'a list: comma separated, or JSON like ["a", "b"]'
             f"company.logo = '/none.png': expected {PICTURE}: No such file or directory",
         ),
         ("[company]\nlogo = '/dev/null'\n", f"company.logo = '/dev/null': expected {PICTURE}"),
+        (
+            "[company]\nzone = 'Mars/Base'\n",
+            "company.zone = 'Mars/Base': expected a time zone's IANA name, like Asia/Shanghai, or",
+        ),
         ("[phone]\nice_servers = [5]\n", "phone.ice_servers.0 = 5: expected a table, like {"),
         ("[log]\nlevel = 'loud'\n", "log.level = 'loud': expected 'debug', 'info', 'warning' or"),
         (

@@ -13,7 +13,7 @@ import orjson
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from callcenter.domain import colours, pictures
+from callcenter.domain import colours, pictures, zones
 
 
 def _listed(value: object) -> object:
@@ -92,6 +92,12 @@ def _accent(value: str) -> str:
     return value and colours.for_light(value).colour
 
 
+def _zone(value: str) -> str:
+    if value and not zones.is_zone(value):
+        raise ValueError(f'{zones.EXPECTED}, or "" for the machine\'s')
+    return value
+
+
 def _picture(value: str) -> str:
     if value:
         expected = f"a PNG, SVG or WebP picture of {pictures.LARGEST // 1000} kB at most"
@@ -122,6 +128,7 @@ Word = Annotated[
     str, _matching(r"[A-Za-z0-9_-]{1,40}", "up to 40 letters, digits, '-' and '_', like pbx1")
 ]
 Accent = Annotated[str, AfterValidator(_accent)]
+Zone = Annotated[str, AfterValidator(_zone)]
 Picture = Annotated[str, AfterValidator(_picture)]
 ShortText = Annotated[str, _matching(r"[^\x00-\x1f\x7f]{0,60}", "up to 60 characters in one line")]
 TariffTable = Annotated[

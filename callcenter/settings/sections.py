@@ -23,6 +23,7 @@ from callcenter.settings.kinds import (
     WebSocketUrl,
     Word,
     Words,
+    Zone,
 )
 
 
@@ -86,6 +87,7 @@ class Company(Section):
     name: ShortText = ""
     accent: Accent = ""
     logo: Picture = ""
+    zone: Zone = ""  # in which the day of the figures begins; "" is the machine's
 
 
 class Paths(Section):

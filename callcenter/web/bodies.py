@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -21,6 +20,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from callcenter.domain.zones import EXPECTED, is_zone
 from callcenter.services.records import (
     ArticleKind,
     CallbackStatus,
@@ -38,8 +38,8 @@ def _without_nul(text: str) -> str:
 
 
 def _iana_zone(name: str) -> str:
-    if name and name not in available_timezones():
-        raise ValueError("no such time zone; an IANA name like Asia/Shanghai")
+    if name and not is_zone(name):
+        raise ValueError(f"must be {EXPECTED}")
     return name
 
 
