@@ -22,6 +22,7 @@ from twisted.internet.error import CannotListenError
 from callcenter.domain.agents import Status
 from callcenter.domain.dialling import DialRules, Tariffs
 from callcenter.feed import Feed
+from callcenter.practice import Inside, PracticeRoom, PracticeSessions
 from callcenter.services.after_calls import AfterCalls
 from callcenter.services.agents import ABSENT_S, Agents
 from callcenter.services.auth import Auth
@@ -65,6 +66,7 @@ from callcenter.store.database import Database
 from callcenter.store.inbox import Inbox
 from callcenter.store.secret_key import secret_key
 from callcenter.web.context import WebContext, WebSettings
+from callcenter.web.gateway import Gateway
 from callcenter.web.server import Web
 from telephony.ami import AmiConfig, AmiSwitch
 from telephony.calls import CallTracker, Topology
@@ -93,9 +95,20 @@ def cannot_listen(
 class Application:
     """Everything, wired. Built and started once."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Opens the journal: InboxBusy when another process works in the same `paths.var`."""
+    def __init__(
+        self,
+        settings: Settings,
+        sessions: PracticeSessions | None = None,
+        inside: Inside | None = None,
+    ) -> None:
+        """Opens the journal: InboxBusy when another process works in the same `paths.var`.
+
+        With `sessions` and `inside` it is the house of a practice room: it has no port of its own.
+        """
         self.settings = settings
+        self._is_practice = sessions is not None
+        self._sessions = sessions
+        self._inside = inside
         self._stack = AsyncExitStack()
         self._tasks: set[asyncio.Task[object]] = set()
         self.fastagi_port = 0
@@ -116,7 +129,14 @@ class Application:
         self.switch.subscribe(lambda event: self.call_log.on_event(complete(event)))
         self.switch.subscribe(self.recordings.on_event)
         self.switch.subscribe(self.quality.on_event)
-        self.web = Web(self._web_context(), self._gauges())
+        self.context = self._web_context()
+        self.web = Web(self.context, self._gauges())
+        if isinstance(self.practice, PracticeRoom):
+            self.practice.by(self.gateway)
+
+    @property
+    def gateway(self) -> Gateway:
+        return self.web.gateway
 
     # --- building, from the switch to the screen ----------------------------------------------
 
@@ -221,7 +241,13 @@ class Application:
             zone=self.settings.company.zone,
         )
         self.log_news.subscribe(self.after.logged)
-        self.auth = Auth(self.database, self.clock, busy=self.agents.busy)
+        self.auth: Auth | PracticeSessions
+        self.practice: PracticeRoom | Inside
+        if self._sessions is not None and self._inside is not None:
+            self.auth, self.practice = self._sessions, self._inside
+        else:
+            self.auth = auth = Auth(self.database, self.clock, busy=self.agents.busy)
+            self.practice = PracticeRoom(self.settings, auth, self.clock, Application)
         self.auth.subscribe_prefs(lambda user_id: self.news.changed("desk", None, (user_id,)))
 
     def _build_routing(self) -> None:
@@ -275,6 +301,7 @@ class Application:
             after=self.after,
             company=company(own.name, own.accent, logo),
             logo=logo,
+            practice=self.practice,
         )
 
     def _dial_policy(self) -> DialPolicy:
@@ -320,6 +347,9 @@ class Application:
             "routes_answered": lambda: self.fastagi.stats.answered,
             "routes_late": lambda: self.fastagi.stats.late,
             "heartbeats_skipped": lambda: self.heartbeat.skipped,
+            "practice_open": lambda: (
+                isinstance(self.practice, PracticeRoom) and self.practice.is_open
+            ),
         }
 
     # --- running ------------------------------------------------------------------------------
@@ -345,6 +375,8 @@ class Application:
             stack.push_async_callback(self.web.stop)
             stack.push_async_callback(self.lost_pages.stop)
             stack.callback(self.holders.stop)  # first: screens then go because we do
+            if isinstance(self.practice, PracticeRoom):
+                stack.push_async_callback(self.practice.close)
             await self._listen()
             stack.push_async_callback(self.recordings.stop)
             stack.push_async_callback(self.switch.stop)
@@ -374,6 +406,9 @@ class Application:
             remedy = "is it taken? Set another fastagi.port"
             reason = error.socketError
             raise cannot_listen("fastagi", fastagi.host, fastagi.port, reason, remedy) from None
+        if self._is_practice:
+            self.gateway.open()
+            return
         gateway_port = http.gateway_port or (http.port and http.port + 1)
         ports = f"{http.port} or {gateway_port}"
         try:
@@ -398,7 +433,8 @@ class Application:
 
     async def _warm_up(self) -> None:
         await self.directory.warm(WARM)
-        self.collector.start()
+        if not self._is_practice:  # the collector is the whole process's
+            self.collector.start()
 
     async def _route(self, request: RouteRequest) -> RouteAnswer:
         route = await self.router.route(request.caller, request.dialled, request.caller_name)

@@ -62,7 +62,7 @@ class LineQuality:
 
 @dataclass(frozen=True, slots=True)
 class LineHeard:
-    """How a leg that has ended sounded at its worst; told again, of each figure the worse counts."""
+    """How an ended leg sounded at its worst. Told again, of each figure the worse counts."""
 
     pbx: str
     leg_id: str

@@ -26,6 +26,8 @@ from callcenter.web.screen import Screen
 
 log = structlog.get_logger(__name__)
 
+CLOSE_GOING_AWAY = 1001
+
 
 class Attendance:
     """`screens` are those that greeted, by user; it holds no user without a screen."""
@@ -85,6 +87,11 @@ class Attendance:
         for screen in self._admitted:
             if screen.session.user.id == user_id:
                 screen.sign_out("signed out")
+
+    def dismiss(self, reason: str) -> None:
+        """Every screen: the server goes on, this house does not."""
+        for screen in self._admitted:
+            screen.outbox.close(CLOSE_GOING_AWAY, reason)
 
     def close(self) -> None:
         for timer in (*self._vanishing.values(), *self._leases.values()):

@@ -7,7 +7,7 @@ one's own desk take the user's id.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
@@ -18,9 +18,10 @@ from uuid import UUID
 from callcenter.domain.permissions import Actor
 from callcenter.feed import Feed
 from callcenter.services.after_calls import AfterCalls
-from callcenter.services.auth import Auth
+from callcenter.services.auth import Session, SignedIn
 from callcenter.services.clock import Clock
 from callcenter.services.company import Logo
+from callcenter.services.errors import NotFound
 from callcenter.services.journal import LineQuality
 from callcenter.services.once import Once
 from callcenter.services.phone_holders import Page
@@ -34,6 +35,7 @@ from callcenter.services.records import (
     TicketDetail,
     TicketRow,
     TimelineEntry,
+    UserView,
 )
 from callcenter.services.views import Snapshot, SwitchView
 
@@ -219,6 +221,49 @@ class Database(Protocol):
     async def ping(self) -> None: ...
 
 
+class Sessions(Protocol):
+    """Who is signed in: `services.auth.Auth`, or next door in the practice room."""
+
+    def subscribe(self, ended: Callable[[UUID], None]) -> None: ...
+
+    async def sign_in(self, login: str, password: str, ip: str) -> SignedIn: ...
+
+    async def session(self, token: str, ip: str) -> Session:
+        """Raises Unauthenticated, and other ServiceErrors for who is signed in but not let in."""
+
+    async def renewed(self, session: Session) -> Session: ...
+
+    async def sign_out(self, session: Session) -> None: ...
+
+    async def set_prefs(self, session: Session, changes: Changes) -> UserView: ...
+
+
+class Practice(Protocol):
+    """The room to practise in."""
+
+    async def open(self, session: Session) -> str:
+        """Where this user practises."""
+
+    def inside(self) -> WebContext:
+        """The house in there. Raises NotFound while it is closed."""
+
+    async def call(self, user_id: UUID) -> None:
+        """Somebody in the room is called."""
+
+
+class NoPractice:
+    """A house without such a room."""
+
+    async def open(self, session: Session) -> str:
+        raise NotFound("no_practice", "This server has no practice room.")
+
+    def inside(self) -> WebContext:
+        raise NotFound("no_practice", "This server has no practice room.")
+
+    async def call(self, user_id: UUID) -> None:
+        raise NotFound("no_practice", "This server has no practice room.")
+
+
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     """`origins` are those a browser may call from ("https://crm.example"); the server's own
@@ -239,7 +284,7 @@ class WebContext:
     clock: Clock
     feed: Feed
     database: Database
-    auth: Auth
+    auth: Sessions
     once: Once
     live: Live
     agents: Agents
@@ -254,3 +299,4 @@ class WebContext:
     after: AfterCalls
     company: Company = field(default_factory=Company)
     logo: Logo | None = None
+    practice: Practice = field(default_factory=NoPractice)

@@ -21,6 +21,7 @@ from websockets.http11 import Request, Response
 
 from callcenter.feed import Message
 from callcenter.services.auth import Unauthenticated
+from callcenter.services.errors import ServiceError
 from callcenter.web import client
 from callcenter.web.attendance import Attendance
 from callcenter.web.auth import token_in
@@ -43,6 +44,7 @@ from callcenter.web.standing import Standing
 log = structlog.get_logger(__name__)
 
 PATH = "/gateway"
+PRACTICE_PATH = f"{PATH}/practice"
 MAX_FRAME = 64 * 1024  # a note of 10,000 characters, escaped
 HELLO_WITHIN_S = 10.0
 PING_EVERY_S = 10.0
@@ -62,6 +64,7 @@ class Gateway:
         )
         self._server: Server | None = None
         self._unsubscribe: Callable[[], None] | None = None
+        self._rooms: dict[str, Gateway] = {PATH: self}
         self.page_port = 0  # where our pages are served
         self.sent = self.cut_off = self.malformed = self.resumed = self.snapshots = 0
 
@@ -83,9 +86,13 @@ class Gateway:
             server_header=None,
             logger=_quiet,
         )
+        self.open()
+        return int(self._server.sockets[0].getsockname()[1])
+
+    def open(self) -> None:
+        """Serve screens that come by another gateway's port, as a room of it."""
         self._unsubscribe = self._context.feed.subscribe(self._publish)
         self._context.auth.subscribe(self._attendance.end)
-        return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
         if self._unsubscribe is not None:
@@ -94,6 +101,16 @@ class Gateway:
             self._server.close()
             await self._server.wait_closed()
         self._attendance.close()
+
+    def add_room(self, path: str, room: Gateway) -> None:
+        """Screens that come to `path` on our port are that gateway's."""
+        self._rooms[path] = room
+
+    def remove_room(self, path: str) -> None:
+        """Its screens are told that it is over."""
+        room = self._rooms.pop(path, None)
+        if room is not None:
+            room._attendance.dismiss("closed")
 
     def gauges(self) -> Mapping[str, Callable[[], float]]:
         return {
@@ -111,7 +128,8 @@ class Gateway:
 
     async def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
         assert isinstance(connection, Screen)
-        if request.path.split("?")[0] != PATH:
+        room = self._rooms.get(request.path.split("?")[0])
+        if room is None:
             return connection.respond(HTTPStatus.NOT_FOUND, f"The gateway is at {PATH}.\n")
         headers = request.headers
         origin = _header(headers, "Origin")
@@ -131,9 +149,11 @@ class Gateway:
             self._context.settings.trusted_proxies,
         )
         try:
-            connection.session = await self._context.auth.session(token, ip)
+            connection.session = await room._context.auth.session(token, ip)
         except Unauthenticated:
             return connection.respond(HTTPStatus.UNAUTHORIZED, "Sign in first.\n")
+        except ServiceError as error:
+            return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, f"{error.message}\n")
         except Exception:  # the database, whatever its driver raises: the screen comes back
             log.exception("gateway_cannot_admit")
             return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "Try again.\n")
@@ -143,6 +163,14 @@ class Gateway:
 
     async def _serve(self, screen: ServerConnection) -> None:
         assert isinstance(screen, Screen)
+        assert screen.request is not None
+        room = self._rooms.get(screen.request.path.split("?")[0])
+        if room is None:  # it was closed during the handshake
+            await screen.close(1001, "closed")
+            return
+        await room._host(screen)
+
+    async def _host(self, screen: Screen) -> None:
         screen.ready()
         self._attendance.admit(screen)
         busy = self._context.agents.busy

@@ -10,7 +10,17 @@ from aiohttp import web
 from callcenter.services.company import LOGO_PATH
 from callcenter.web import client, errors, health, logo, security
 from callcenter.web.access_log import access_log
-from callcenter.web.api import callbacks, calls, customers, desk, phone, session, tasks, tickets
+from callcenter.web.api import (
+    callbacks,
+    calls,
+    customers,
+    desk,
+    phone,
+    practice,
+    session,
+    tasks,
+    tickets,
+)
 from callcenter.web.api.dispatch import GatewayUrl, install
 from callcenter.web.api.openapi import document
 from callcenter.web.api.route import PREFIX, Route
@@ -29,6 +39,7 @@ ROUTES: tuple[Route, ...] = (
     *callbacks.ROUTES,
     *tasks.ROUTES,
     *desk.ROUTES,
+    *practice.ROUTES,
 )
 
 
@@ -49,7 +60,14 @@ def application(context: WebContext, metrics: Metrics, gateway_url: GatewayUrl) 
         security.set_headers(response, policy)
 
     app.on_response_prepare.append(prepare)
-    install(app, ROUTES, context, gateway_url)
+    install(app, ROUTES, lambda: context, gateway_url)
+    install(
+        app,
+        practice.inside(ROUTES),
+        context.practice.inside,
+        lambda request: f"{gateway_url(request)}/practice",
+        practice.PRACTICE_PREFIX,
+    )
     app.router.add_get(f"{PREFIX}/openapi.json", _openapi)
     app.router.add_get(LOGO_PATH, logo.responder(context.logo))
     app.router.add_get("/healthz", health.responder(context))

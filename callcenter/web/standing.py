@@ -14,8 +14,9 @@ from uuid import UUID
 
 import structlog
 
-from callcenter.services.auth import RECHECK, Auth, Unauthenticated
+from callcenter.services.auth import RECHECK, Unauthenticated
 from callcenter.services.clock import Clock, Timer
+from callcenter.web.context import Sessions
 from callcenter.web.screen import Screen
 
 log = structlog.get_logger(__name__)
@@ -28,7 +29,7 @@ class Standing:
     """Of one screen, from `start` to `stop`. `busy`: with a call, or the work after it."""
 
     def __init__(
-        self, auth: Auth, clock: Clock, screen: Screen, busy: Callable[[UUID], bool]
+        self, auth: Sessions, clock: Clock, screen: Screen, busy: Callable[[UUID], bool]
     ) -> None:
         self._auth = auth
         self._clock = clock

@@ -31,7 +31,7 @@ class StaticUi:
             hashed = path.startswith("assets/")
             keep = "public, max-age=31536000, immutable" if hashed else "no-cache"
             return web.FileResponse(found, headers={"Cache-Control": keep})
-        if path.startswith(("assets/", "api/")):
+        if path.startswith(("assets/", "api/", "practice/api/")):
             raise web.HTTPNotFound
         index = self._root / "index.html"
         if not index.is_file():

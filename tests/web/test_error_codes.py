@@ -30,7 +30,7 @@ def _kinds(kind: type[ServiceError]) -> Iterator[str]:
 
 
 def _sources() -> Iterator[ast.AST]:
-    for part in ("domain", "services", "web"):
+    for part in ("domain", "services", "practice", "web"):
         for file in sorted((PACKAGE / part).rglob("*.py")):
             if str(file.relative_to(PACKAGE)) not in FOR_THE_COMMAND_LINE:
                 yield ast.parse(file.read_text(encoding="utf-8"), str(file))

@@ -21,6 +21,9 @@ from callcenter.web.context import WebContext
 from callcenter.web.errors import BadRequest, fields_of
 
 GatewayUrl = Callable[[web.Request], str]
+Contexts = Callable[[], WebContext]
+"""The house that a request is for, as it is now. Raises ServiceError when it is closed."""
+
 MAX_KEY = 80
 
 SESSION = web.RequestKey("session", Session)
@@ -28,15 +31,20 @@ SESSION = web.RequestKey("session", Session)
 
 
 def install(
-    app: web.Application, routes: tuple[Route, ...], context: WebContext, gateway_url: GatewayUrl
+    app: web.Application,
+    routes: tuple[Route, ...],
+    contexts: Contexts,
+    gateway_url: GatewayUrl,
+    prefix: str = PREFIX,
 ) -> None:
     for route in routes:
-        path = PREFIX + route.path
-        app.router.add_route(route.method, path, _handler(route, context, gateway_url))
+        path = prefix + route.path
+        app.router.add_route(route.method, path, _handler(route, contexts, gateway_url))
 
 
-def _handler(route: Route, context: WebContext, gateway_url: GatewayUrl) -> Handler:
+def _handler(route: Route, contexts: Contexts, gateway_url: GatewayUrl) -> Handler:
     async def handle(request: web.Request) -> web.Response:
+        context = contexts()
         session = await _who(route, request, context)
         raw = await request.read()
         incoming: Incoming[Any, Any] = Incoming(
