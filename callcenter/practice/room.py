@@ -27,7 +27,7 @@ from callcenter.practice.sessions import PracticeSessions
 from callcenter.practice.switch import PracticeSwitch
 from callcenter.services.auth import Auth, Session
 from callcenter.services.clock import Clock, Timer
-from callcenter.services.errors import Conflict, NotFound, Unavailable
+from callcenter.services.errors import NotFound, Unavailable
 from callcenter.settings import Settings
 from callcenter.web.context import WebContext
 from callcenter.web.gateway import PRACTICE_PATH, Gateway
@@ -97,7 +97,7 @@ class PracticeRoom:
         return self._room.house.context
 
     async def call(self, user_id: UUID) -> None:
-        raise Conflict("not_practising", "Practice calls come in the practice room only.")
+        raise NotFound("not_practising", "Practice calls come in the practice room only.")
 
     async def close(self) -> None:
         """Also when it was never opened; its screens are told that it is over."""

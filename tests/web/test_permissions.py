@@ -108,6 +108,8 @@ TABLE = [
     Row("GET /desk", "ASDON"),
     Row("GET /me/today", "ASDON"),
     Row("GET /articles", "ASDON"),
+    Row("POST /practice", "ASDON"),
+    Row("POST /practice/call", ""),  # in the practice room only, for who sits there
     Row("ORDER call.note", "ASDO", "SD", "D", {"call_id": "call"} | NOTE),
     Row("ORDER call.choose_customer", "ASDO", "SD", "D",
         {"call_id": "call", "party_id": "my customer"}, who="the call"),
