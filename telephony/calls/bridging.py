@@ -106,4 +106,5 @@ def _note_redirect(
         other.leg for other in others if other.leg is not None and other.leg.role is LegRole.AGENT
     ]
     if agents:
-        call.expect_transfer(agents[0], place[1], at)
+        back = place[0] in board.topology.return_contexts
+        call.expect_transfer(agents[0], place[1], at, back=back)

@@ -95,7 +95,7 @@ def transferred(
 def settle_transfer(board: Board, call: Call, at: float, queue: str = "") -> None:
     """The customer of a pending transfer arrived: in `queue`, or at a device ("")."""
     pending, call.pending = call.pending, None
-    if pending is not None:
+    if pending is not None and not pending.back:
         kind = TransferKind.QUEUE if queue else TransferKind.BLIND
         transferred(board, call, kind, pending.by, queue or pending.to, pending.at, at)
 

@@ -115,11 +115,13 @@ class Leg:
 
 @dataclass(slots=True)
 class PendingTransfer:
-    """A transfer whose kind is known only when the customer arrives somewhere."""
+    """A transfer whose kind is known only when the customer arrives somewhere. `back`: no transfer
+    but the way back to an agent whose telephone vanished."""
 
     by: str
     to: str
     at: float
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +185,10 @@ class Call:
             self.connected += max(0.0, at - self.connected_since)
         self.connected_since = at if on else None
 
-    def expect_transfer(self, by: Leg, to: str, at: float) -> None:
+    def expect_transfer(self, by: Leg, to: str, at: float, *, back: bool = False) -> None:
         """This agent sends the customer away; the agent's stay ends by it."""
         if self.pending is None:
-            self.pending = PendingTransfer(by.interface, to, at)
+            self.pending = PendingTransfer(by.interface, to, at, back)
             by.ended_by = by.role
             self.ender = None  # it left to transfer, not to end the call
 

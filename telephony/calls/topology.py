@@ -32,11 +32,13 @@ _WITHHELD = frozenset(
 class Topology:
     """A device whose interface starts with one of `trunks` is the outside world; every other
     real device is an agent's phone. Local channels in `ignored_contexts` never make a call; those
-    in `consult_contexts` are consultations that the switch holds for an agent."""
+    in `consult_contexts` are consultations that the switch holds for an agent. A customer who is
+    sent to one of `return_contexts` goes back to the agent they had: that is no transfer."""
 
     trunks: tuple[str, ...] = ("PJSIP/carrier",)
     ignored_contexts: tuple[str, ...] = ("crm-route",)
     consult_contexts: tuple[str, ...] = ("crm-consult",)
+    return_contexts: tuple[str, ...] = ("crm-return",)
 
     def is_outside(self, interface: str) -> bool:
         return interface.startswith(self.trunks)

@@ -159,6 +159,7 @@ class Switchboard:
     def manager_hangs_up(self, channel: Channel, cause: int) -> None:
         """AMI Hangup: the switch ends it, and tells nobody whose wish it was."""
         if not channel.gone:
+            channel.cause = cause
             self._finish(channel, cause)
 
     def _finish(self, channel: Channel, cause: int) -> None:

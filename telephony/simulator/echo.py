@@ -20,7 +20,7 @@ class Echo:
         """It is up already."""
 
     def gone(self, channel: Channel, cause: int) -> None:
-        self._board.end(channel, 16)
+        self._board.end(channel, channel.cause)
 
     def taken_out(self, channel: Channel) -> None:
         """Nothing is held."""

@@ -57,7 +57,11 @@ async def record(name: str, play: Scenario, folder: Path) -> list[str]:
     everyone = QueuePlan("everyone", strategy="ringall", ring_s=10)
     agi_port = _free_port()
     plan = plan_for_tests(
-        browsers=(), queues=(*queues, everyone), ring_first_s=3, fastagi_port=agi_port
+        browsers=(),
+        queues=(*queues, everyone),
+        ring_first_s=3,
+        return_s=4,
+        fastagi_port=agi_port,
     )
     extra = {"manager.conf": _RECORDER, "extensions.conf": _DIALPLAN}
     async with AsteriskServer(plan, extra=extra) as asterisk:

@@ -59,8 +59,10 @@ class Stage:
                 MemberName=f"Agent {extension}",
             )
 
-    def call_in(self, name: str = "Wang Wei", **habits: float) -> Channel:
-        channel = self.world.call_in(CUSTOMER, name, "8000", **habits)
+    def call_in(
+        self, name: str = "Wang Wei", *, patience_s: float = -1.0, talk_s: float = -1.0
+    ) -> Channel:
+        channel = self.world.call_in(CUSTOMER, name, "8000", patience_s, talk_s)
         self.wait(0)
         return channel
 

@@ -6,7 +6,7 @@ which Asterisk answers, are in no figure: waiting begins in the queue.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 CARRIER, ONE, TWO, THREE = "PJSIP/carrier", "PJSIP/2001", "PJSIP/2002", "PJSIP/2003"
 
@@ -641,6 +641,34 @@ STORIES: dict[str, tuple[Story, ...]] = {
             2,
             (),
             dialled="5002",
+        ),
+    ),
+    "sent_back_and_taken": (
+        Inbound(
+            "answered",
+            (customer(4, 1), agent(ONE, 1, 2, "agent"), agent(ONE, 1, 2)),
+            1,
+            4,
+        ),
+    ),
+    "sent_back_to_the_queue": (
+        Inbound(
+            "answered",
+            (
+                customer(4, 6),
+                agent(ONE, 1, 2, "agent"),
+                missed(ONE, "no_answer", 4),
+                agent(TWO, 1, 2),
+            ),
+            1,
+            4,
+            ("support", "support"),
+        ),
+    ),
+    "click_to_dial_echo": (
+        replace(
+            outbound("cancelled", Stay(ONE, "agent", ring=1, connected=2, ended_by="agent")),
+            dialled="*43",
         ),
     ),
     "routed_by_fastagi": (Inbound("answered", (customer(2), agent(ONE, 1, 2)), 1, 2, ("vip",)),),

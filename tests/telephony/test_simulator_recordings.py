@@ -507,6 +507,42 @@ def recording_paused(stage: Stage) -> None:
     ends(stage, 1, caller)
 
 
+# -- back to the agent, and the echo --------------------------------------------------------------
+
+
+def sent_back(stage: Stage) -> Channel:
+    stage.staff("support", 2001)
+    caller = stage.call_in()
+    stage.pick_up(2001, after=1)
+    stage.wait(2)
+    stage.act("QueuePause", Interface="PJSIP/2001", Paused="true")
+    stage.act("Redirect", Channel=caller.name, Context="crm-return", Exten="2001")
+    return caller
+
+
+@scenario
+def sent_back_and_taken(stage: Stage) -> None:
+    caller = sent_back(stage)
+    stage.pick_up(2001, after=1)
+    ends(stage, 2, caller)
+
+
+@scenario
+def sent_back_to_the_queue(stage: Stage) -> None:
+    caller = sent_back(stage)
+    stage.wait(5)  # app_queue looks a second later whether somebody has come
+    stage.staff("support", 2002)
+    stage.wait(0)
+    stage.pick_up(2002, after=1)
+    ends(stage, 2, caller)
+
+
+@scenario
+def click_to_dial_echo(stage: Stage) -> None:
+    click_to_dial(stage, "click-11", "*43")
+    ends(stage, 2, stage.phone(2001))
+
+
 def frames(data: bytes) -> list[Frame]:
     return [frame for frame in Framer().feed(data) if frame.event in WANTED and not foreign(frame)]
 
@@ -551,7 +587,7 @@ def play(name: str) -> bytes:
     queue = "everyone" if name == "ring_all" else "support"
     ring_first = "PJSIP/2001" if name.startswith("ring_first") else ""
     routed = Routed(queue, ring_first=ring_first)
-    stage = Stage(routed, queues=RECORDED_QUEUES, agents=PHONES, ring_first_s=3)
+    stage = Stage(routed, queues=RECORDED_QUEUES, agents=PHONES, ring_first_s=3, return_s=4)
     SCENARIOS[name](stage)
     return bytes(stage.written)
 

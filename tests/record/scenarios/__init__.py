@@ -1,6 +1,6 @@
 """All scenarios, by name."""
 
-from tests.record.scenarios import consulting, incoming, outgoing, transfers
+from tests.record.scenarios import consulting, incoming, outgoing, returning, transfers
 from tests.record.scenarios.table import SCENARIOS, Scenario
 
-__all__ = ["SCENARIOS", "Scenario", "consulting", "incoming", "outgoing", "transfers"]
+__all__ = ["SCENARIOS", "Scenario", "consulting", "incoming", "outgoing", "returning", "transfers"]
