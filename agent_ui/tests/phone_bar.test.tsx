@@ -272,7 +272,7 @@ describe("recording", () => {
     ["never", true, "Record"],
     ["off", false, "Record"],
     ["on", false, "Pause rec"],
-    ["paused", false, "Record on"],
+    ["paused", false, "Record"],
   ] as const)("that is %s", async (recording, off, word) => {
     const { snapshot } = SCENARIOS.active;
     const [first] = snapshot.calls;

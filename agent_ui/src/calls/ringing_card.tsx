@@ -43,18 +43,8 @@ export function RingingCard({ call }: { call: CallView }) {
               </b>
               {caller.card?.tier && <TierBadge tier={caller.card.tier} />}
             </span>
-            {caller.card?.company && <span class="ringing-company">{caller.card.company}</span>}
+            <Second call={call} />
           </button>
-          {call.returning && (
-            <p class="ringing-back" role="status" data-testid="returning">
-              {t("call.returning", { name })}
-            </p>
-          )}
-          {about && (
-            <p class="ringing-back" data-testid="about">
-              {t("call.about", { name: nameOf(about) })}
-            </p>
-          )}
           <p class="ringing-number">
             {caller.display !== "" && caller.display !== name && (
               <span class="num" data-testid="caller-number">
@@ -99,6 +89,26 @@ export function RingingCard({ call }: { call: CallView }) {
       </article>
     </div>
   );
+}
+
+/** Why it rings, where that is out of the ordinary; else for whom they call. */
+function Second({ call: { caller, about, returning } }: { call: CallView }) {
+  if (returning) {
+    return (
+      <b class="ringing-company" data-testid="returning">
+        {t("call.returning", { name: nameOf(caller) })}
+      </b>
+    );
+  }
+  if (about) {
+    return (
+      <b class="ringing-company" data-testid="about">
+        {t("call.about", { name: nameOf(about) })}
+      </b>
+    );
+  }
+  const company = caller.card?.company;
+  return company ? <span class="ringing-company">{company}</span> : null;
 }
 
 /** The caller's note, what is open, and the last contacts: a glance each. */

@@ -45,9 +45,11 @@ export function PhoneBar() {
           </>
         )}
         {call === null && stray && <b class="phone-who">{stray.number}</b>}
-      </div>
-      <div class="phone-live">
-        {phone.kind === "sip" && call !== null && isTalk(call) && <LiveSound call={call} />}
+        {phone.kind === "sip" && call !== null && isTalk(call) && (
+          <div class="phone-live">
+            <LiveSound call={call} />
+          </div>
+        )}
       </div>
       <PhoneKeys call={call} />
       <PhoneEnds call={call} />
@@ -133,7 +135,7 @@ const RECORD_WORDS = {
   never: "record.start",
   off: "record.start",
   on: "record.pause",
-  paused: "record.resume",
+  paused: "record.start",
 } as const;
 
 /** The switch really stops writing: the key shows what its event said. */

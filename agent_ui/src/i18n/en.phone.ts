@@ -9,7 +9,6 @@ export const enPhone = {
   "phone.hangup_consult": "Ends the talk with {name}; your customer is back",
   "record.start": "Record",
   "record.pause": "Pause rec",
-  "record.resume": "Record on",
   "record.is_never": "Calls of this queue are not recorded",
   "record.is_off": "Not recorded",
   "record.is_on": "Being recorded",

@@ -10,7 +10,6 @@ export const zhCNPhone: Record<keyof typeof enPhone, string> = {
   "phone.hangup_consult": "结束与{name}的咨询，回到客户",
   "record.start": "录音",
   "record.pause": "暂停录音",
-  "record.resume": "继续录音",
   "record.is_never": "此队列的通话不录音",
   "record.is_off": "未录音",
   "record.is_on": "正在录音",
