@@ -50,7 +50,9 @@ function report(name, files, limit) {
 
 const jsSip = Object.keys(manifest).find((name) => name.endsWith("jssip/lib/JsSIP.js"));
 const worker = [...weights.keys()].find((file) => file.includes("ticker.worker"));
-const signIn = new Set(["index.html", ...needs("index.html"), heaviestLanguage()]);
+const page = readFileSync(new URL("index.html", DIST), "utf8");
+const linked = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(([, file]) => file);
+const signIn = new Set(["index.html", ...linked, heaviestLanguage()]);
 const desk = new Set([...signIn, ...needs("src/desk/connect.tsx"), ...needs(jsSip), worker]);
 const over = [
   report("sign-in page", signIn, LIMITS.signIn),

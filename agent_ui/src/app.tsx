@@ -2,13 +2,15 @@ import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { ApiError, api } from "./api";
+import { applyCompany } from "./branding";
 import { t, tCode } from "./i18n";
 import type { Locale, Theme, UserView } from "./messages.gen";
-import { applyLocale, applyTheme, isLocale, isTheme } from "./prefs";
+import { applyLocale, applyTheme, isLocale, isTheme, rememberReturn, returnsHere } from "./prefs";
 import { SignIn } from "./signin/sign_in";
+import { DeskSkeleton } from "./ui/desk_skeleton";
 
 type Screen =
-  | { kind: "opening" }
+  | { kind: "opening"; returns: boolean }
   | { kind: "sign_in"; notice: string }
   | { kind: "desk"; Desk: ComponentType<DeskProps>; session: Session };
 
@@ -24,17 +26,22 @@ export interface DeskProps {
   onSignedOut: (notice: string) => void;
 }
 
-const screen = signal<Screen>({ kind: "opening" });
+/** Somebody signed in here before: the desk is fetched while the server is asked who they are. */
+const screen = signal<Screen>({ kind: "opening", returns: returnsHere() });
 
 /** Opens the desk when there is a session; its code is fetched only then. */
 async function enter(chosen: { locale?: Locale; theme?: Theme } = {}): Promise<void> {
   try {
-    const { user, gateway_url } = await api.session();
+    if (returnsHere()) fetchDesk().catch(() => undefined); // said below, if it is needed at all
+    const { user, gateway_url, company } = await api.session();
+    applyCompany(company);
     if (user === null) {
+      rememberReturn(false);
       screen.value = { kind: "sign_in", notice: "" };
       return;
     }
-    const { ConnectedDesk } = await import("./desk/connect");
+    rememberReturn(true);
+    const { ConnectedDesk } = await fetchDesk();
     const { locale, theme } = user;
     if (chosen.locale === undefined && isLocale(locale)) await applyLocale(locale);
     if (chosen.theme === undefined && theme !== "" && isTheme(theme)) applyTheme(theme);
@@ -49,6 +56,14 @@ async function enter(chosen: { locale?: Locale; theme?: Theme } = {}): Promise<v
   }
 }
 
+async function fetchDesk() {
+  try {
+    return await import("./desk/connect");
+  } catch {
+    throw new ApiError(0, "server_lost", "the desk's files did not come");
+  }
+}
+
 export function App() {
   useEffect(() => {
     void enter();
@@ -56,7 +71,7 @@ export function App() {
   const now = screen.value;
   switch (now.kind) {
     case "opening":
-      return null;
+      return now.returns ? <DeskSkeleton /> : null;
     case "sign_in":
       return (
         <SignIn

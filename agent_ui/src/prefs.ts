@@ -36,6 +36,15 @@ export function applyTheme(wanted: Theme): void {
   else document.documentElement.dataset["theme"] = wanted;
 }
 
+/** Whether somebody is likely signed in at this browser: what to draw before the server says so. */
+export function returnsHere(): boolean {
+  return read("returns") === "yes";
+}
+
+export function rememberReturn(returns: boolean): void {
+  write("returns", returns ? "yes" : "");
+}
+
 export function applyDensity(wanted: Density): void {
   write("density", wanted);
   document.documentElement.dataset["density"] = wanted;

@@ -2,6 +2,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, expect, test, vi } from "vitest";
 import { App } from "../src/app";
+import { SESSION } from "../src/dev/server";
 import { speakEnglish } from "./helpers";
 
 async function open(answer: Response): Promise<void> {
@@ -18,11 +19,24 @@ afterEach(() => {
 });
 
 test("nobody is signed in: the sign-in page, and nothing is wrong", async () => {
-  await open(Response.json({ user: null, gateway_url: "", simulated: false }));
+  const company = { ...SESSION.company, name: "Hangzhou Optics" };
+  await open(Response.json({ user: null, gateway_url: "", simulated: false, company }));
   await vi.waitFor(() =>
     expect(document.querySelector('[data-testid="login-submit"]')).not.toBeNull(),
   );
   expect(notice()).toBe("");
+  expect(document.querySelector("h1")?.textContent).toContain("Hangzhou Optics");
+  expect(document.title).toBe("Hangzhou Optics");
+});
+
+test("who was here before sees where everything will be, until the server has said who it is", async () => {
+  localStorage.setItem("returns", "yes");
+  vi.resetModules();
+  const { App: Again } = await import("../src/app");
+  vi.stubGlobal("fetch", () => new Promise(() => undefined));
+  await act(() => render(<Again />, document.body));
+  expect(document.querySelector(".opening")).not.toBeNull();
+  localStorage.removeItem("returns");
 });
 
 test("the server is in trouble: the sign-in page says so", async () => {

@@ -1,8 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { age, dialable, duration, languageName, timeIn, when } from "../src/format";
-import { setCatalogue } from "../src/i18n";
-import { zhCN } from "../src/i18n/zh-CN";
-import { speakEnglish } from "./helpers";
+import { speakChinese, speakEnglish } from "./helpers";
 
 const NOW = Date.parse("2026-03-18T14:32:10Z"); // a Wednesday
 const before = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
@@ -38,7 +36,7 @@ test("a moment is as short as it can be told", () => {
 });
 
 test("times and ages follow the language", () => {
-  setCatalogue(zhCN, "zh-CN");
+  speakChinese();
   expect(age(before(300), NOW)).toBe("5 分钟");
   expect(when(before(20 * 86_400), NOW)).toBe("2月26日");
   expect(languageName("en")).toBe("英语");

@@ -4,21 +4,19 @@ import { nameOf } from "../calls/names";
 import { localised, t } from "../i18n";
 import type { CallView } from "../messages.gen";
 import type { Desk } from "./model";
-import { Notifier } from "./notifier";
-import { tabIcon } from "./tab_icon";
+import type { Notifier } from "./notifier";
+
+const QUIET = "/favicon.svg";
+const RINGING = "/favicon-ringing.svg";
 
 /** Says what needs this agent where the eye may be while the page is hidden: tab and notification. */
 export class Attention {
   private readonly disposals: (() => void)[];
-  private readonly notifier: Notifier;
+  private notifier: Notifier | null = null;
+  private stopped = false;
+  private wanted = "";
 
   constructor(desk: Desk) {
-    this.notifier = new Notifier({
-      answer: (callId) => {
-        if (desk.ringing.peek()?.id !== callId) return;
-        void desk.phoneOrder((phone) => phone.answer(callId));
-      },
-    });
     const waiting = computed(() => {
       const todo = desk.bench.value?.todo;
       return (todo?.missed.data.value?.length ?? 0) + (todo?.due.value.length ?? 0);
@@ -26,12 +24,16 @@ export class Attention {
     const ringing = computed(() => desk.ringing.value?.id ?? null);
     this.disposals = [
       effect(() => {
+        // Nobody is bothered who did not allow it; asking is in the settings.
+        if (desk.prefs.value.notify && mayNotify()) void this.prepare(desk);
+      }),
+      effect(() => {
         const call = desk.ringing.value;
         document.title = title(call, waiting.value);
       }),
-      effect(() => show(tabIcon(ringing.value !== null, waiting.value))),
+      effect(() => void this.icon(ringing.value !== null, waiting.value)),
       effect(() => {
-        if (ringing.value === null || !desk.prefs.peek().notify) this.notifier.close();
+        if (ringing.value === null || !desk.prefs.peek().notify) this.notifier?.close();
         else this.notify(desk);
       }),
     ];
@@ -39,9 +41,30 @@ export class Attention {
 
   stop(): void {
     for (const dispose of this.disposals) dispose();
-    this.notifier.stop();
+    this.stopped = true;
+    this.notifier?.stop();
     document.title = appName();
-    show(tabIcon(false, 0));
+    show(QUIET);
+  }
+
+  private async prepare(desk: Desk): Promise<void> {
+    const { Notifier } = await import("./notifier");
+    if (this.stopped || this.notifier !== null) return;
+    this.notifier = new Notifier({
+      answer: (callId) => {
+        if (desk.ringing.peek()?.id !== callId) return;
+        void desk.phoneOrder((phone) => phone.answer(callId));
+      },
+    });
+  }
+
+  /** A file while a call rings or nothing waits, drawn with the number otherwise. */
+  private async icon(ringing: boolean, waiting: number): Promise<void> {
+    this.wanted = ringing ? RINGING : QUIET;
+    show(this.wanted);
+    if (ringing || waiting === 0) return;
+    const { drawn } = await import("./tab_icon");
+    if (!this.stopped && this.wanted === QUIET) show(drawn(waiting) || QUIET);
   }
 
   private notify(desk: Desk): void {
@@ -49,13 +72,17 @@ export class Attention {
     if (call === null || !document.hidden) return;
     const tier = call.caller.card?.tier;
     const body = [tier ? localised(tier.name, tier.code) : "", call.caller.display, call.queue];
-    this.notifier.show({
+    this.notifier?.show({
       callId: call.id,
       title: nameOf(call.caller),
       body: body.filter(Boolean).join(" · "),
       answer: t("call.answer"),
     });
   }
+}
+
+function mayNotify(): boolean {
+  return typeof Notification !== "undefined" && Notification.permission === "granted";
 }
 
 function title(call: CallView | null, waiting: number): string {

@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { nameOf } from "../calls/names";
 import { localised, t } from "../i18n";
 import { Icon } from "../ui/icon";
-import { prefetchWhenIdle } from "../ui/lazy";
+import { lazy, prefetchWhenIdle } from "../ui/lazy";
 import { Attention } from "./attention";
 import { Columns } from "./columns";
 import { DeskProvider, useDesk } from "./context";
@@ -10,10 +10,11 @@ import { listenForShortcuts } from "./keyboard";
 import type { Desk } from "./model";
 import { Panels } from "./panels";
 import { PhoneBar } from "./phone_bar";
-import { PracticeBar } from "./practice_bar";
 import { Ringer } from "./ringer";
 import { StatusBar } from "./status_bar";
 import "./desk.css";
+
+const PracticeBar = lazy(async () => (await import("./practice_bar")).PracticeBar);
 
 const TABS = ["calls", "customer", "work"] as const;
 

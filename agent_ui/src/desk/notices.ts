@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { ApiError } from "../api";
-import { tCode } from "../i18n";
+import { loadMoreTexts, tCode } from "../i18n";
 import { PhoneError } from "../phone";
 import { CommandError } from "../socket";
 
@@ -25,6 +25,8 @@ export class Notices {
       await order();
       return true;
     } catch (error) {
+      // The words for it may not be here yet; who is away for them has sent the code `server_lost`.
+      await loadMoreTexts().catch(() => undefined);
       this.say(inWords(error));
       return false;
     }

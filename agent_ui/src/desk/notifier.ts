@@ -33,18 +33,12 @@ export class Notifier {
 
   constructor(private readonly options: NotifierOptions) {
     this.worker?.addEventListener("message", this.onMessage);
-    if (mayNotify()) this.prepare();
-  }
-
-  /** So that the worker is there when the first call rings. */
-  prepare(): void {
     // Refused on plain http and in some private windows: the page's own notification is left.
     this.worker?.register(WORKER).catch(() => undefined);
   }
 
   show(notice: RingNotice): void {
     this.close();
-    if (!mayNotify()) return;
     this.current = notice.callId;
     const { title, body, callId, answer } = notice;
     const options = { body, tag: callId, icon: ICON };
@@ -75,8 +69,4 @@ export class Notifier {
     const { data } = event;
     if (data.type === "notice" && data.answer) this.options.answer(data.callId);
   };
-}
-
-function mayNotify(): boolean {
-  return typeof Notification !== "undefined" && Notification.permission === "granted";
 }

@@ -4,22 +4,16 @@ const BADGE = "#c22f27";
 /** More is "9+": two signs are what a tab has room for. */
 const MOST = 9;
 
-/** The page's icon: as a file while nothing waits or a call rings, drawn with a number otherwise. */
-export function tabIcon(ringing: boolean, waiting: number): string {
-  if (ringing) return "/favicon-ringing.svg";
-  return (waiting > 0 && drawn(waiting)) || "/favicon.svg";
-}
-
 const known = new Map<string, string>();
 
-function drawn(waiting: number): string {
+/** The page's icon with a number: a data URL, or "" where nothing can be drawn. */
+export function drawn(waiting: number): string {
   const text = waiting > MOST ? `${MOST}+` : String(waiting);
   const found = known.get(text) ?? draw(text);
   known.set(text, found);
   return found;
 }
 
-/** A data URL, or "" where nothing can be drawn. */
 function draw(text: string): string {
   const canvas = document.createElement("canvas");
   canvas.width = SIZE;

@@ -1,3 +1,4 @@
+import { enErrors } from "./en.errors";
 import { enPhoneMore } from "./en.phone_more";
 import { enShellMore } from "./en.shell_more";
 import { enWorkMore } from "./en.work_more";
@@ -6,4 +7,4 @@ import { enWorkMore } from "./en.work_more";
  * English of what is opened on demand: settings, help, dialogs. It is fetched with the first of
  * them (`ui/lazy.tsx`), so that it does not weigh on the first page.
  */
-export const enMore = { ...enPhoneMore, ...enShellMore, ...enWorkMore } as const;
+export const enMore = { ...enErrors, ...enPhoneMore, ...enShellMore, ...enWorkMore } as const;

@@ -39,7 +39,8 @@ let wantsMore = false;
 export async function loadLocale(wanted: Locale): Promise<void> {
   const parts = [first[wanted](), wantsMore ? more[wanted]() : {}];
   const texts = Object.assign({}, ...(await Promise.all(parts)));
-  setCatalogue(texts, wanted);
+  catalogue.value = texts;
+  locale.value = wanted;
   document.documentElement.lang = wanted;
 }
 
@@ -53,9 +54,10 @@ export async function loadMoreTexts(): Promise<void> {
   else await loadLocale(locale.peek());
 }
 
-/** Texts at once, for tests. */
-export function setCatalogue(texts: Partial<Catalogue>, of: Locale): void {
+/** All the texts at once, for tests. */
+export function setCatalogue(texts: Catalogue, of: Locale): void {
   catalogue.value = texts;
+  wantsMore = true;
   locale.value = of;
 }
 

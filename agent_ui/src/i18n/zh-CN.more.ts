@@ -1,6 +1,12 @@
 import type { MoreTexts } from ".";
+import { zhCNErrors } from "./zh-CN.errors";
 import { zhCNPhoneMore } from "./zh-CN.phone_more";
 import { zhCNShellMore } from "./zh-CN.shell_more";
 import { zhCNWorkMore } from "./zh-CN.work_more";
 
-export const zhCNMore: MoreTexts = { ...zhCNPhoneMore, ...zhCNShellMore, ...zhCNWorkMore };
+export const zhCNMore: MoreTexts = {
+  ...zhCNErrors,
+  ...zhCNPhoneMore,
+  ...zhCNShellMore,
+  ...zhCNWorkMore,
+};

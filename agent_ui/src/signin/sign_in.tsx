@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { type Api, ApiError } from "../api";
+import { appName, Brand } from "../branding";
 import { LOCALE_NAMES, LOCALES, locale, t, tCode } from "../i18n";
 import type { Locale, Theme } from "../messages.gen";
 import { applyLocale, applyTheme, theme } from "../prefs";
@@ -23,7 +24,7 @@ export function SignIn({ signIn, notice, onSignedIn }: Props) {
 
   useEffect(() => {
     name.current?.focus();
-    document.title = t("app.name");
+    document.title = appName();
   }, []);
 
   const submit = async (event: Event) => {
@@ -46,7 +47,10 @@ export function SignIn({ signIn, notice, onSignedIn }: Props) {
   return (
     <main class="signin">
       <form class="signin-card" onSubmit={submit} aria-describedby="signin-message">
-        <h1>{t("app.name")}</h1>
+        <h1 class="signin-name">
+          <Brand />
+          {appName()}
+        </h1>
         <label>
           {t("signin.login")}
           <input
