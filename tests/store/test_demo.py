@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -14,12 +15,15 @@ from callcenter.feed import Feed
 from callcenter.services import customers as service
 from callcenter.services.directory import Directory
 from callcenter.services.news import News
+from callcenter.services.records import Company
+from callcenter.services.roster import Roster
 from callcenter.services.routing import Router
 from callcenter.store import demo
 from callcenter.store.database import Database
+from callcenter.store.demo.desk import Desk, desk
 from callcenter.store.demo.people import Customers, Staff, customers, staff
 from callcenter.store.demo.work import Work, work
-from callcenter.store.queries import AnyRow
+from callcenter.store.queries import AnyRow, timeline
 from callcenter.store.tables import (
     activity,
     call,
@@ -33,7 +37,9 @@ from callcenter.store.tables import (
     user,
 )
 from tests.fakes import START, FakeClock
+from tests.feed_scenarios import World
 from tests.people import NOW, actor
+from tests.services.changing import after_calls, call_changes
 
 HASHES = {"agent": "hash-a", "supervisor": "hash-s", "admin": "hash-x"}
 
@@ -51,13 +57,16 @@ async def test_everything_is_there(database: Database) -> None:
 
     assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
     assert told[-1][0] == told[-1][1] > 15_000
-    assert {what for _, _, what in told} == {"users", "customers", "tickets", "calls", "done"}
+    assert {what for _, _, what in told} == {
+        "users", "customers", "tickets", "calls", "work", "done",
+    }  # fmt: skip
 
     await _customers_are_as_promised(database)
     await _numbers_are_as_promised(database)
     await _work_is_as_promised(database)
     await _users_are_as_promised(database)
     await _services_can_use_it(database)
+    await _the_desk_has_something_to_show(database)
 
 
 async def _customers_are_as_promised(database: Database) -> None:
@@ -91,7 +100,7 @@ async def _work_is_as_promised(database: Database) -> None:
     statuses = Counter(row.status for row in await rows(database, select(ticket.c.status)))
     assert min(statuses[name] for name in ("open", "pending", "solved", "closed")) > 50
     calls = await rows(database, select(call))
-    assert len(calls) == 4_000
+    assert len(calls) == 4_005
     assert all(row.ended_at <= NOW for row in calls)
     assert all((row.answered_at is not None) == (row.result == "answered") for row in calls)
     legs = await rows(database, select(call_leg))
@@ -103,8 +112,9 @@ async def _work_is_as_promised(database: Database) -> None:
             assert abs(leg.talk_s + leg.hold_s - row.connected_s) < 0.11
             assert leg.answered_at is not None
             assert leg.started_at >= row.started_at
-    (notes,) = await rows(database, select(func.count()).select_from(activity))
-    assert notes[0] > 1_000
+    kinds = Counter(row.kind for row in await rows(database, select(activity.c.kind)))
+    assert kinds["note"] > 1_000
+    assert min(kinds[kind] for kind in ("order", "mail", "campaign", "task")) >= 50
     highest = max(row.number for row in await rows(database, select(ticket.c.number)))
     ((counter,),) = await rows(
         database, select(setting.c.value).where(setting.c.key == "ticket.last_number")
@@ -119,6 +129,46 @@ async def _users_are_as_promised(database: Database) -> None:
     assert users["agent"].extension == "1001"
     assert users["zhang.wei"].password_hash == ""
     assert len({row.extension for row in users.values()}) == len(users)
+
+
+async def _the_desk_has_something_to_show(database: Database) -> None:
+    """To the demo's agent, through the services, a minute after it was made."""
+    world = World()
+    world.clock.advance((NOW - START).total_seconds() + 60)
+    directory, roster = Directory(database, "CN", [demo.LINE]), Roster()
+    await roster.load(database)
+    changes = call_changes(world, directory)
+    after = after_calls(database, directory, world, changes, roster=roster)
+    [(agent_id,)] = await rows(database, select(user.c.id).where(user.c.login == "agent"))
+    who = actor(agent_id)
+
+    due = await after.callbacks.listed(who, "due", 50)
+    assert {one.owner for one in due} == {"", "Li Na 李娜"}
+    soon = [one for one in await after.callbacks.listed(who, "open", 50) if one not in due]
+    assert min(one.due_at for one in soon) < NOW + timedelta(minutes=5)
+    assert all(one.party_name and one.zone and one.note for one in (*due, *soon))
+    missed = await after.missed.listed(who)
+    assert [one.times for one in missed] == [1, 2, 1, 1]
+    assert [one.reason for one in missed] == ["missed"] * 3 + ["abandoned"]
+    assert sum(one.party_id is None for one in missed) == 1
+    fixed: dict[str, Any] = {"party_id": None, "limit": 200}
+    mine = await after.tasks.listed(who, mine=True, done=False, **fixed)
+    assert len(mine) >= 20
+    assert min(one.due_at for one in mine if one.due_at) < NOW + timedelta(hours=2)
+    day = await after.figures.today(agent_id)
+    assert (day.missed, day.ready_s) == (4, 3000)
+    desk = await after.desk.get(Company())
+    assert len(desk.tags) >= 5
+    assert {one.recording for one in desk.queues} == {"on_demand", "always"}
+    assert [one.name for one in desk.queues if one.disposition_required] == ["sales"]
+    for queue in ("support", "sales", "vip"):
+        for locale in ("en", "zh-CN"):
+            found = await after.desk.articles(
+                who, queue=queue, kind=None, text="", locale=locale, limit=50
+            )
+            assert [one.kind for one in found[:2]] == ["script", "knowledge"]
+    given = await rows(database, select(func.count(call.c.disposition_id)))
+    assert given[0][0] > 2_000
 
 
 async def _services_can_use_it(database: Database) -> None:
@@ -153,6 +203,10 @@ async def _the_first_callers_show_everything(
     assert card.note
     assert [ticket.domain for ticket in card.tickets].count("support") >= 2
     assert len(card.contacts) == 3
+    async with database.read() as connection:
+        history = await timeline.of_customer(connection, actor(), card.party_id, limit=100)
+    kinds = {entry.kind for entry in history}
+    assert kinds >= {"call", "ticket", "note", "order", "mail"}
     assert card.owner != "Li Na 李娜", "whom the demo's agent looks after does not wait in a queue"
     assert {(await router.route("", line)).queue for line in demo.LINES} == {
         "support",
@@ -166,9 +220,9 @@ def test_the_same_seed_gives_the_same_data() -> None:
     assert _made(seed=7) != _made(seed=8)
 
 
-def _made(seed: int) -> tuple[Staff, Customers, Work]:
+def _made(seed: int) -> tuple[Staff, Customers, Work, Desk]:
     random = Random(seed)
     people = staff(random, NOW, HASHES)
     known = customers(random, NOW, people.agents, 40)
     done = work(random, NOW, people.agents, known.known, tickets=30, calls=60, first_ticket=1)
-    return people, known, done
+    return people, known, done, desk(random, NOW, people.agents, known.known, done)

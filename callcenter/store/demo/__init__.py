@@ -24,6 +24,7 @@ from callcenter.store.demo.cast import (
     colleagues,
     first_callers,
 )
+from callcenter.store.demo.desk import QUEUES, desk
 from callcenter.store.demo.people import LOGINS, Row, customers, staff
 from callcenter.store.demo.work import work
 from callcenter.store.ids import default_id
@@ -63,7 +64,8 @@ async def fill(
     seed: int = 1,
     count: int = CUSTOMERS,
 ) -> None:
-    """Users, customers, tickets, calls into a migrated, empty database; whoever is in it stays.
+    """Users, customers, tickets, calls and what else a desk shows into a migrated, empty database;
+    whoever is in it stays.
 
     `password_hashes`: argon2id by login (`LOGINS`); who has none cannot sign in.
     """
@@ -83,6 +85,7 @@ async def fill(
             calls=count * 2,
             first_ticket=int(last or 0) + 1,
         )
+        beside = desk(random, now, people.agents, known.known, done)
         steps: list[tuple[Table, list[Row], str]] = [
             (tables.team, people.teams, "users"),
             (tables.user, people.users, "users"),
@@ -92,7 +95,13 @@ async def fill(
             (tables.ticket, done.tickets, "tickets"),
             (tables.activity, done.notes, "tickets"),
             (tables.call, done.calls, "calls"),
+            (tables.call, beside.calls, "calls"),
             (tables.call_leg, done.legs, "calls"),
+            (tables.call_leg, beside.legs, "calls"),
+            (tables.activity, beside.activities, "work"),
+            (tables.callback, beside.callbacks, "work"),
+            (tables.agent_event, beside.states, "work"),
+            (tables.article, beside.articles, "work"),
             (tables.routing_rule, _rules(), "calls"),
         ]
         await _insert(connection, steps, progress)
@@ -102,6 +111,9 @@ async def fill(
             .where(tables.routing_rule.c.id == VIP_RULE)
             .values(active=True)
         )
+        for name, asks in QUEUES.items():
+            named = tables.queue.c.name == name
+            await connection.execute(update(tables.queue).where(named).values(**asks))
         mark = {"seed": seed, "customers": count, "made_at": now.isoformat()}
         await connection.execute(tables.setting.insert().values(key=_MARK, value=mark))
 
