@@ -33,6 +33,8 @@ export const enErrors = {
   "error.practice_unavailable": "The practice room could not be opened. Try again.",
   "error.not_practising": "Practice calls come in the practice room only.",
   "error.no_practice": "This server has no practice room.",
+  "error.no_more_time": "This time cannot be made longer, or was already.",
+  "error.unknown_reason": "That reason cannot be given now. Load the page again.",
   "error.switch_refused": "The switch refused. Nothing was done.",
   "error.switch_not_connected":
     "The switch did not answer. Look whether it happened before you try again.",

@@ -32,6 +32,8 @@ export const zhCNErrors: Record<keyof typeof enErrors, string> = {
   "error.practice_unavailable": "无法打开练习室，请重试。",
   "error.not_practising": "练习来电仅在练习室中提供。",
   "error.no_practice": "此服务器没有练习室。",
+  "error.no_more_time": "话后处理时间无法再延长。",
+  "error.unknown_reason": "目前不能使用该示忙原因，请刷新页面。",
   "error.switch_refused": "交换机拒绝了请求。未执行任何操作。",
   "error.switch_not_connected": "交换机没有响应。请确认是否已生效后再重试。",
   "error.ticket_status": "无法从当前状态变更为该状态。",
