@@ -253,13 +253,13 @@ function CallClock({ call }: { call: CallView }) {
       </span>
     );
   }
-  if (call.answered_at) return <Elapsed since={call.answered_at} />;
   if (isVisitor(call)) return <span class="phone-word">{t("call.ringing")}</span>;
+  if (call.answered_at) return <Elapsed since={call.answered_at} />;
   return <span>{t("call.dialling")}</span>;
 }
 
 function stateClass(phone: Phone, call: CallView | null): string {
   if (call === null) return "";
   if (phone.isHeld(call)) return "is-held";
-  return call.answered_at ? "is-active" : "is-ringing";
+  return call.answered_at && !isVisitor(call) ? "is-active" : "is-ringing";
 }
