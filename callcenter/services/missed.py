@@ -64,7 +64,7 @@ class Missed:
             calls = await queries.since(connection, actor, after, MOST)
             reached = await queries.reached(
                 connection,
-                after,
+                min((one.started_at for one in calls), default=after),
                 party_ids={one.party_id for one in calls if one.party_id},
                 numbers={way for one in calls for way in self._written(one.number)},
             )

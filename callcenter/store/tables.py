@@ -257,6 +257,7 @@ call = Table(
     UniqueConstraint("pbx", "uniqueid"),
     Index("ix_call_party_id_started_at", "party_id", "started_at"),
     Index("ix_call_started_at", "started_at"),
+    Index("ix_call_result_started_at", "result", "started_at"),  # whom to call back
     Index("ix_call_last_agent_id_started_at", "last_agent_id", "started_at"),
     Index("ix_call_ticket_id", "ticket_id"),
 )

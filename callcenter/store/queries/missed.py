@@ -52,6 +52,7 @@ async def since(
     given_up = select(call.c.id, literal("abandoned").label("reason")).where(
         call.c.started_at > after - _LONGEST,
         call.c.ended_at > after,
+        call.c.result == "abandoned",
         call.c.direction == "inbound",
         call.c.queue_id.in_(queues_of(actor)),
         _NOBODY,
@@ -88,7 +89,7 @@ async def reached(
     """Calls since then in which somebody spoke with one of these: at, party_id, number."""
     rows = await connection.execute(
         select(call.c.started_at.label("at"), call.c.party_id, _NUMBER.label("number")).where(
-            call.c.started_at > after - _LONGEST,
+            call.c.started_at > after,
             call.c.answered_at.is_not(None),
             or_(call.c.party_id.in_(party_ids), _NUMBER.in_(numbers)),
         )

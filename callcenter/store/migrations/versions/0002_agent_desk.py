@@ -75,6 +75,7 @@ def _more_after_calls() -> None:
     _add_reference("call", "disposition_id", "disposition")
     op.add_column("call", sa.Column("tags", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("call_leg", sa.Column("quality", sa.JSON(), nullable=True))
+    op.create_index("ix_call_result_started_at", "call", ["result", "started_at"])
     op.create_index("ix_call_leg_user_id_started_at", "call_leg", ["user_id", "started_at"])
     op.create_table(
         "callback",
