@@ -739,6 +739,7 @@ export interface TicketDetail {
   updated_at: Iso;
   version: number;
   notes: TicketNote[];
+  changed_by: string;
 }
 
 export interface TicketList {

@@ -91,7 +91,7 @@ describe("two agents save the same ticket", () => {
     await zhang.changes.change(zhang.sees, { status: "pending" });
     expect(server.now).toMatchObject({ priority: 1, status: "pending" });
     expect(zhang.changes.conflict.value).toBeNull();
-    expect(zhang.told).toEqual(["Somebody else changed this ticket too. Both changes are kept."]);
+    expect(zhang.told).toEqual(["Li Na changed this ticket too. Both changes are kept."]);
     expect(zhang.sees).toEqual(server.now);
   });
 

@@ -60,7 +60,7 @@ const press = (key: string, init: KeyboardEventInit = {}) =>
 
 /** What is fetched when it is opened takes a moment. */
 async function appear(testid: string): Promise<void> {
-  for (let turn = 0; turn < 50 && all(testid).length === 0; turn += 1) await follow();
+  for (let turn = 0; turn < 150 && all(testid).length === 0; turn += 1) await follow();
 }
 
 async function write(testid: string, text: string): Promise<void> {
@@ -277,6 +277,7 @@ describe("nothing that was written is lost", () => {
       },
     );
     await follow(() => page.tick(Date.now()));
+    await appear("outbox");
     expect(by("outbox").textContent).toBe("1 could not be saved");
     await click("outbox");
     await appear("outbox-discard");
@@ -375,6 +376,7 @@ describe("two agents, one ticket", () => {
     await follow();
     expect(read().status).toBe("pending");
     const panel = by("merge-panel").textContent;
+    expect(panel).toContain("Li Na changed this ticket");
     expect(panel).toContain("Mine: Solved");
     expect(panel).toContain("Theirs: Pending");
     expect(document.querySelector("[aria-modal=true], dialog")).toBeNull();
@@ -390,6 +392,7 @@ describe("between calls", () => {
   test("a callback whose time has come stands where the next call would, and one click calls", async () => {
     await show(SCENARIOS.due);
     await follow(() => page.tick(Date.now()));
+    await appear("due-callback");
     const due = by("due-callback");
     expect(due.textContent).toContain("Promised the corrected invoice");
     await follow(() => due.querySelector<HTMLElement>(".due-call")?.click());
@@ -402,7 +405,7 @@ describe("between calls", () => {
   test("done can be undone", async () => {
     await show(SCENARIOS.due);
     await click("list-callbacks");
-    await follow();
+    await appear("callback-row");
     expect(all("callback-row")).toHaveLength(3);
     await follow(() =>
       by("todo-callbacks").querySelector<HTMLElement>('[data-testid="callback-done"]')?.click(),
@@ -417,7 +420,7 @@ describe("between calls", () => {
     await show(SCENARIOS.due);
     await follow(() => page.tick(Date.now()));
     await click("list-callbacks");
-    await follow();
+    await appear("callback-row");
     const row = all("callback-row")[0] as HTMLElement;
     await follow(() =>
       row.querySelector<HTMLElement>('[data-testid="callback-reschedule"]')?.click(),
@@ -434,7 +437,7 @@ describe("between calls", () => {
     await show(SCENARIOS.due);
     expect(by("list-missed").textContent).toContain("2");
     await click("list-missed");
-    await follow();
+    await appear("missed-row");
     expect(all("missed-row")).toHaveLength(MISSED.length);
     await click("missed-clear");
     expect(all("missed-row")).toEqual([]);
@@ -465,7 +468,7 @@ describe("between calls", () => {
       },
     });
     await click("list-tasks");
-    await follow();
+    await appear("todo-tasks");
     expect(by("todo-tasks").textContent).toContain("could not be read");
     broken = false;
     await follow(() => by("todo-tasks").querySelector<HTMLElement>("[role=alert] button")?.click());

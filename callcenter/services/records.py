@@ -251,6 +251,7 @@ class TicketNote:
 @dataclass(frozen=True, slots=True)
 class TicketDetail(TicketRow):
     notes: tuple[TicketNote, ...]  # oldest first
+    changed_by: str  # who changed status, priority or subject last; "" when nobody did
 
 
 # --- the agent desk ------------------------------------------------------------------------------

@@ -294,6 +294,7 @@ async def _detail(connection: AsyncConnection, ticket_id: UUID) -> TicketDetail:
         notes=tuple(
             TicketNote(row.id, row.at, row.author or "", row.body, row.call_id) for row in notes
         ),
+        changed_by=await audit.last_actor(connection, "ticket.update", "ticket", str(ticket_id)),
     )
 
 

@@ -177,6 +177,18 @@ async def test_of_two_who_looked_at_the_same_version_one_is_told(
     assert len(await _audited(database)) == 1
 
 
+async def test_who_changed_it_last_is_told(database: Database, tickets: Tickets) -> None:
+    """Whom the second of two has to agree with; notes change nothing that could be in conflict."""
+    li, zhang = await add_user(database, "li"), await add_user(database, "zhang")
+    wang = await add_customer(database, "Wang")
+    id_, other = await add_ticket(database, wang, 7), await add_ticket(database, wang, 8)
+    assert (await tickets.get(actor(), id_)).changed_by == ""
+    assert (await tickets.update(actor(zhang), id_, 1, {"priority": 1})).changed_by == "Zhang"
+    assert (await tickets.update(actor(li), id_, 2, {"priority": 2})).changed_by == "Li"
+    assert (await tickets.add_note(actor(zhang), id_, "a note")).changed_by == "Li"
+    assert (await tickets.get(actor(), other)).changed_by == ""
+
+
 async def test_a_closed_ticket_stays_closed(database: Database, tickets: Tickets) -> None:
     wang = await add_customer(database, "Wang")
     id_ = await add_ticket(database, wang, 7, status="closed")

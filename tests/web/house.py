@@ -316,7 +316,7 @@ class FakeTickets:
     ) -> TicketDetail:
         self.asked.append(("create", subject, party_id, queue, domain, priority, call_id))
         return TicketDetail(
-            uuid4(), 1, subject, "open", priority, domain, party_id, "", START, START, 1, ()
+            uuid4(), 1, subject, "open", priority, domain, party_id, "", START, START, 1, (), ""
         )
 
     async def update(

@@ -246,6 +246,7 @@ export function ticketDetail(id: string): TicketDetail {
     created_at: open?.created_at ?? ago(5),
     updated_at: ago(HOUR),
     version: 1,
+    changed_by: "Li Na",
     notes: open
       ? [
           {

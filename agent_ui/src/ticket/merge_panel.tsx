@@ -28,7 +28,10 @@ export function MergePanel({ conflict }: { conflict: Conflict }) {
     <form class="merge" onSubmit={save} data-testid="merge-panel">
       <p role="alert">
         <b>{t("merge.title")}</b>{" "}
-        {t("merge.who", { when: when(now.updated_at, desk.clock.now.value) })}
+        {t("merge.who", {
+          who: now.changed_by || t("merge.somebody"),
+          when: when(now.updated_at, desk.clock.now.value),
+        })}
       </p>
       {clashes.map((clash) => (
         <div key={clash.field} class="merge-field" data-testid={`merge-${clash.field}`}>

@@ -101,6 +101,7 @@ export class TicketChanges {
 
   private tell({ clashes, theirs }: ReturnType<typeof merge>, now: TicketDetail): void {
     if (clashes.length > 0) this.conflict.value = { now, clashes };
-    else if (theirs.length > 0) this.parts.notices.say(t("merge.kept"));
+    else if (theirs.length > 0)
+      this.parts.notices.say(t("merge.kept", { who: now.changed_by || t("merge.somebody") }));
   }
 }
