@@ -322,6 +322,7 @@ class Application:
             desk=self.live,
             database=self.database,
             clock=self.clock,
+            zone=self.settings.company.zone,
         )
 
     def _phone_rules(self) -> PhoneRules:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import Protocol
 
 
@@ -27,9 +27,3 @@ class LoopClock:
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
         return asyncio.get_running_loop().call_later(max(0.0, seconds), callback)
-
-
-def midnight(now: datetime) -> datetime:
-    """The day's beginning where this machine stands, in UTC."""
-    today = now.astimezone().date()
-    return datetime.combine(today, time.min).astimezone(UTC)  # also when the clock was changed

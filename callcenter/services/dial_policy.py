@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from callcenter.domain.dialling import DialRules, NotDialable, Target, Tariffs, dialable
-from callcenter.services.clock import Clock, midnight
+from callcenter.services.clock import Clock
 from callcenter.services.errors import Conflict, Invalid
+from callcenter.services.figures import midnight
 from callcenter.services.roster import Roster
 from callcenter.services.throttle import Throttle
 from callcenter.services.views import Snapshot
@@ -48,7 +50,10 @@ class DialPolicy:
         desk: Desk,
         database: Database,
         clock: Clock,
+        zone: str = "",
     ) -> None:
+        """`zone` (IANA; "" is the machine's): where the day of the money begins."""
+        self._zone = ZoneInfo(zone) if zone else None
         self._rules = rules
         self._limits = limits
         self._roster = roster
@@ -71,7 +76,7 @@ class DialPolicy:
     async def spent(self, user_id: UUID) -> int:
         """Today, in minor units: what is over, and what goes on as if it ended now."""
         now, tariffs = self._clock.now(), self._limits.tariffs
-        since = midnight(now)
+        since = midnight(now, self._zone)
         async with self._database.read() as connection:
             dialled = await dial_costs.dialled_since(connection, user_id, since)
             passed_on = await dial_costs.passed_on_since(connection, user_id, since)

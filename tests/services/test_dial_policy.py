@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 
 from callcenter.domain.dialling import Tariffs
-from callcenter.services.clock import midnight
 from callcenter.services.dial_policy import DialLimits, DialPolicy
 from callcenter.services.errors import Conflict, Invalid
+from callcenter.services.figures import midnight
 from callcenter.store.database import Database
 from telephony import events
 from telephony.events import Direction, LegRole
@@ -101,7 +101,7 @@ async def test_what_was_spent_today(phoning: Phoning) -> None:
     await dialled(phoning, 10, first_agent_id=OTHER)
     await dialled(phoning, 10, ended_at=None)
     now = phoning.world.clock.now()
-    yesterday = (now - midnight(now)).total_seconds() / 3600 + 0.1
+    yesterday = (now - midnight(now, None)).total_seconds() / 3600 + 0.1
     await dialled(phoning, 10, hours_ago=yesterday)
     assert await policy.spent(AGENT) == 3 * 10 + 200
 
