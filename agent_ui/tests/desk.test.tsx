@@ -69,7 +69,9 @@ async function write(testid: string, text: string): Promise<void> {
 }
 
 // Fetched by the page when it idles.
-beforeAll(() => Promise.all([import("../src/phone/pad"), loadMoreTexts()]));
+beforeAll(() =>
+  Promise.all([import("../src/phone/pad"), import("../src/phone/line_notes"), loadMoreTexts()]),
+);
 
 beforeEach(() => {
   sessionStorage.clear();
