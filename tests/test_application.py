@@ -15,7 +15,7 @@ import pytest_asyncio
 
 from callcenter.store.database import Database
 from tests import people
-from tests.running import Running, add_agents, running
+from tests.running import Running, Screen, add_agents, running
 
 WANG = "+8613800138000"
 
@@ -186,3 +186,21 @@ async def test_what_is_stopped_leaves_no_thread_behind(database: Database, tmp_p
 def _hashing(before: set[threading.Thread]) -> list[threading.Thread]:
     """Threads for passwords that were not there before."""
     return [one for one in set(threading.enumerate()) - before if one.name.startswith("argon2")]
+
+
+async def test_what_is_set_on_one_screen_is_told_to_the_others_of_the_same_user(
+    house: Running,
+) -> None:
+    here, there = await house.screen("agent1"), await house.screen("agent1")
+    another = await house.screen("agent2")
+
+    def told(screen: Screen) -> list[object]:
+        return [each["data"] for each in screen.log if each["type"] == "changed"]
+
+    headers = {"Origin": house.url}
+    wish = {"density": "dense"}
+    async with here.http.patch("/api/v1/session/prefs", json=wish, headers=headers) as answer:
+        assert answer.status == 200
+    await there.until(lambda: {"what": "desk", "id": None} in told(there))
+    assert (await there.get("/session"))["user"]["prefs"]["density"] == "dense"
+    assert told(another) == []
