@@ -35,19 +35,22 @@ class Once:
         self._clock = clock
         self._running: dict[tuple[UUID, str], tuple[str, asyncio.Task[Answer]]] = {}
 
-    async def run(self, actor_id: UUID, key: str, request: str, effect: Effect) -> Answer:
+    async def run(
+        self, actor_id: UUID, key: str, request: str, effect: Effect, *, repeatable: bool = False
+    ) -> Answer:
         """What `effect` answers (JSON values only), done once per actor and key.
 
         `request` describes what is asked; the same key for something else raises Conflict, as does
         a key whose outcome nobody knows. What the effect itself raises is raised to everybody who
-        waits; a refusal frees the key.
+        waits; a refusal frees the key. `repeatable`: doing it again changes nothing, so where
+        nobody knows the outcome it is done again.
         """
         slot = (actor_id, key)
         asked, running = self._running.get(slot, (request, None))
         if asked != request:
             raise _reused()
         if running is None:
-            running = asyncio.create_task(self._first(actor_id, key, request, effect))
+            running = asyncio.create_task(self._first(actor_id, key, request, effect, repeatable))
             self._running[slot] = (request, running)
             running.add_done_callback(lambda task: self._finished(slot, task))
         # A client that hangs up does not undo what it asked for.
@@ -58,9 +61,11 @@ class Once:
         if not task.cancelled():
             task.exception()  # seen, even when everybody who waited has hung up
 
-    async def _first(self, actor_id: UUID, key: str, request: str, effect: Effect) -> Answer:
+    async def _first(
+        self, actor_id: UUID, key: str, request: str, effect: Effect, repeatable: bool
+    ) -> Answer:
         stored = await self._claim(actor_id, key, request)
-        if stored is not None:
+        if stored is not None and not (repeatable and stored == {"request": request}):
             return _repeat(stored, request)
         try:
             answer = await effect()

@@ -96,3 +96,16 @@ async def test_keys_are_forgotten_in_time(once: Once, clock: FakeClock) -> None:
     await once.run(ACTOR, "k", "r", effect)
     clock.advance(KEPT.total_seconds() + 1)
     assert await once.run(ACTOR, "k", "r", effect) == {"time": 2}
+
+
+async def test_what_may_be_repeated_is_done_again_when_nobody_knows_how_it_ended(
+    once: Once, database: Database, clock: FakeClock
+) -> None:
+    broken_off = Effect(RuntimeError("killed"))
+    with pytest.raises(RuntimeError):
+        await once.run(ACTOR, "k", "r", broken_off, repeatable=True)
+    restarted = Once(database, clock)
+    with pytest.raises(Conflict):
+        await restarted.run(ACTOR, "k", "another", broken_off, repeatable=True)
+    for _ in range(2):
+        assert await restarted.run(ACTOR, "k", "r", broken_off, repeatable=True) == {"time": 1}

@@ -52,5 +52,11 @@ ROUTES = (
     Route("POST", "/calls/missed/clear", clear_missed, "One's missed calls were seen"),
     Route("GET", "/calls/{id}", show, "One call with its legs"),
     Route("PATCH", "/calls/{id}", change, "Attach a call to a customer or ticket, note it"),
-    Route("POST", "/calls/{id}/wrap-up", wrap_up, "Save the work after a call, all at once"),
+    Route(
+        "POST",
+        "/calls/{id}/wrap-up",
+        wrap_up,
+        "Save the work after a call, all at once",
+        repeatable=True,
+    ),
 )

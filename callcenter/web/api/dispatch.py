@@ -98,7 +98,9 @@ async def _once(
         return {"data": orjson.loads(orjson.dumps(await route.handler(incoming)))}
 
     what = f"{request.method} {request.path} {hashlib.sha256(raw).hexdigest()}"
-    answer = await incoming.context.once.run(incoming.user_id, key, what, effect)
+    answer = await incoming.context.once.run(
+        incoming.user_id, key, what, effect, repeatable=route.repeatable
+    )
     return _response(route, answer["data"], incoming.context)
 
 

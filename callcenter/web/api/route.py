@@ -73,6 +73,7 @@ class Route:
     status: int = 200
     public: bool = False  # nobody need be signed in, and it does not matter who is
     anybody: bool = False  # nobody need be signed in, and it matters who is
+    repeatable: bool = False  # a POST that changes nothing when it is done again
     body: type | None = field(init=False)
     query: type | None = field(init=False)
     answer: type | None = field(init=False)
