@@ -34,7 +34,7 @@ from tests.asterisk.server import AsteriskServer, plan_for_tests
 from tests.asterisk.sipp import Carrier
 from tests.asterisk.voice import Voice
 from tests.record.sip import Dialog
-from tests.telephony.managers import Ear, switch_to
+from tests.telephony.managers import Ear, switch_to, until
 
 pytestmark = pytest.mark.integration
 
@@ -67,6 +67,7 @@ class Floor:
         self.customer = Voice.carrier(asterisk, NUMBER, CUSTOMER)
         self.agent = Voice.phone(asterisk, "2001", AGENT)
         self.second = Voice.phone(asterisk, "2002", SECOND)
+        self._queued_before = 0
 
     async def staff(self, *interfaces: str, queue: str) -> None:
         for interface in interfaces:
@@ -85,6 +86,7 @@ class Floor:
         ours = await self.agent.pick_up()
         answered = await self.ear.next(CallAnswered)
         assert answered.interface == "PJSIP/2001"
+        self._queued_before = 1
         await self.set_aside()
         await asyncio.sleep(0.7)
         self.both_hear()
@@ -109,10 +111,13 @@ class Floor:
     def customer_hears_music(self) -> bool:
         return round(self.customer.sound.loudest(0.4)) in MUSIC
 
-    async def until_queued(self) -> CallQueued:
+    async def until_queued(self, call_id: UUID) -> CallQueued:
         """Where the customer comes to stand when nobody takes them back."""
-        before = len(self.ear.all(CallQueued))
-        return await self.ear.next(CallQueued, after=before, patience_s=RETURN_S + 3.0)
+        await until(lambda: len(self._queued(call_id)) > self._queued_before, RETURN_S + 3.0)
+        return self._queued(call_id)[-1]
+
+    def _queued(self, call_id: UUID) -> list[CallQueued]:
+        return [event for event in self.ear.all(CallQueued) if event.call_id == call_id]
 
 
 @pytest_asyncio.fixture
@@ -180,7 +185,7 @@ async def test_unanswered_they_are_the_first_in_their_queue(
         await floor.switch.redirect(call_id, "crm-return", "2001")
         sent_at = time.monotonic()
         (await floor.agent.invited()).ring()
-        queued = await floor.until_queued()
+        queued = await floor.until_queued(call_id)
         assert RETURN_S - 1.5 < time.monotonic() - sent_at < RETURN_S + 1
         assert (queued.call_id, queued.queue) == (call_id, queue)
         assert queued.position == 1
@@ -195,7 +200,7 @@ async def test_a_telephone_that_says_no_is_not_asked_again(floor: Floor) -> None
     _, _, call_id = await floor.called()
     await floor.switch.redirect(call_id, "crm-return", "2001")
     (await floor.agent.invited()).refuse("486 Busy Here")
-    queued = await floor.until_queued()
+    queued = await floor.until_queued(call_id)
     assert (queued.queue, queued.position) == ("vip", 1)
     assert floor.agent.incoming.empty()
 
@@ -222,7 +227,7 @@ async def test_a_telephone_that_does_not_come_back_costs_no_more_than_the_time(
     _, _, call_id = await floor.called()
     await floor.agent.unregister()
     await floor.switch.redirect(call_id, "crm-return", "2001")
-    queued = await floor.until_queued()
+    queued = await floor.until_queued(call_id)
     assert (queued.queue, queued.position) == ("vip", 1)
     assert floor.asterisk.problems() == [], "nobody dials a telephone that is not there"
 
@@ -231,7 +236,7 @@ async def test_an_agent_nobody_knows_is_no_reason_to_wait(floor: Floor) -> None:
     _, _, call_id = await floor.called()
     sent_at = time.monotonic()
     await floor.switch.redirect(call_id, "crm-return", "2999")
-    assert (await floor.until_queued()).position == 1
+    assert (await floor.until_queued(call_id)).position == 1
     assert time.monotonic() - sent_at < 1
 
 
@@ -287,10 +292,10 @@ async def test_a_goodbye_is_a_goodbye(floor: Floor, end: object) -> None:
 
 async def test_a_goodbye_after_a_return_is_one_too(floor: Floor) -> None:
     """The telephone vanished, did not come back, and a colleague took the customer."""
-    theirs, _, _ = await floor.called()
+    theirs, _, call_id = await floor.called()
     await floor.agent.unregister()
     floor.agent.speak_to_nobody()
-    assert (await floor.until_queued()).position == 1
+    assert (await floor.until_queued(call_id)).position == 1
     await floor.staff("PJSIP/2002", queue="vip")
     second = await floor.second.pick_up()
     await asyncio.sleep(0.7)

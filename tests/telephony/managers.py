@@ -129,9 +129,9 @@ class Ear:
     def all(self, kind: type[Kind]) -> list[Kind]:
         return [event for event in self.events if isinstance(event, kind)]
 
-    async def next(self, kind: type[Kind], after: int = 0, patience_s: float = PATIENCE) -> Kind:
+    async def next(self, kind: type[Kind], after: int = 0) -> Kind:
         """The event of that kind that follows the first `after` of them, come or to come."""
-        async with asyncio.timeout(patience_s):
+        async with asyncio.timeout(PATIENCE):
             while len(found := self.all(kind)) <= after:
                 self._heard.clear()
                 await self._heard.wait()
@@ -167,8 +167,8 @@ async def switch_to(
         await switch.stop()
 
 
-async def until(condition: Callable[[], bool]) -> None:
+async def until(condition: Callable[[], bool], patience_s: float = PATIENCE) -> None:
     """For what is not told by an event."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(patience_s):
         while not condition():  # noqa: ASYNC110 (counters have no event)
             await asyncio.sleep(0.005)
