@@ -234,6 +234,7 @@ describe("nothing that was written is lost", () => {
     await follow(() => all("disposition")[0]?.click());
     await click("finish-wrap-up");
     expect(by("outbox").textContent).toBe("1 to save when the server is back");
+    expect(by("disposition-chosen").textContent).toBe("Solved"); // said already, though not there yet
     expect((by("ticket-note") as HTMLTextAreaElement).value).toBe("");
     await leave();
     await show(SCENARIOS.idle, server);

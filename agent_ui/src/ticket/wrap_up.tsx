@@ -40,8 +40,8 @@ export function WrapUp() {
             {inWords(problem.error)}
           </small>
         )}
+        <OutboxFlag />
       </span>
-      <OutboxFlag />
       {canSave && (
         <button
           type="button"
@@ -66,7 +66,7 @@ function OutboxFlag() {
   const undone = todo.undo.last.value;
   if (undone?.where === "outbox") {
     return (
-      <button type="button" class="button quiet" onClick={() => void todo.takeBack()}>
+      <button type="button" class="outbox-flag" onClick={() => void todo.takeBack()}>
         {undone.text} {t("undo.take")}
       </button>
     );
@@ -79,9 +79,9 @@ function OutboxFlag() {
     <Popover
       face={<span role="status">{text}</span>}
       label={text}
-      class={refused > 0 ? "button quiet warn" : "button quiet"}
+      class={refused > 0 ? "outbox-flag warn" : "outbox-flag"}
       side="up"
-      align="end"
+      align="start"
       testid="outbox"
     >
       <OutboxList />

@@ -2,7 +2,7 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { type Api, ApiError } from "../api";
 import { inWords, type Notices } from "../desk/notices";
 import { newKey } from "../keys";
-import type { CallDetail, CallView, DeskConfig, DispositionView } from "../messages.gen";
+import type { CallDetail, CallView, DeskConfig, DispositionView, WrapUp } from "../messages.gen";
 import type { Resource } from "../resource";
 import type { NoteKeeper } from "../ticket/note_keeper";
 import { isRequired, offered, pathTo } from "./dispositions";
@@ -99,12 +99,13 @@ export class Work {
     this.required = computed(() => isRequired(config.data.value, subject.value.queue));
     this.chosen = computed(() => {
       const { key, disposition } = subject.value;
-      const saved = this.done.value.get(key)?.disposition_id ?? disposition;
-      return pathTo(this.nodes.value, this.wrap.draft.value.disposition ?? saved);
+      const { disposition: typed } = this.wrap.draft.value;
+      return pathTo(this.nodes.value, typed ?? this.dispositionOf(key) ?? disposition);
     });
     this.tags = computed(() => {
       const { key, tags } = subject.value;
-      return this.wrap.draft.value.tags ?? this.done.value.get(key)?.tags ?? tags;
+      const saved = this.onItsWay(key)?.tags ?? this.done.value.get(key)?.tags;
+      return this.wrap.draft.value.tags ?? saved ?? tags;
     });
     this.unsaved = computed(
       () => says(this.wrap.draft.value) || this.parts.note.text.value.trim() !== "",
@@ -143,7 +144,18 @@ export class Work {
   isUnfinished({ id, queue, answered_at }: CallView): boolean {
     if (says(this.wrap.of(id))) return true;
     const needed = answered_at !== null && isRequired(this.parts.config.data.peek(), queue);
-    return needed && (this.done.peek().get(id)?.disposition_id ?? null) === null;
+    return needed && this.dispositionOf(id) === null;
+  }
+
+  /** What was said about a call since the page was loaded, on the server or on its way there. */
+  private dispositionOf(callId: string): string | null {
+    const waiting = this.onItsWay(callId)?.disposition_id;
+    return waiting ?? this.done.value.get(callId)?.disposition_id ?? null;
+  }
+
+  private onItsWay(callId: string): WrapUp | undefined {
+    return this.outbox.jobs.value.findLast((job) => job.kind === "wrap_up" && job.callId === callId)
+      ?.body;
   }
 
   /** What was refused later is written again where it was. */
