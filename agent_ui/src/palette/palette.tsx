@@ -8,6 +8,7 @@ import { topicsIn } from "../help/topics";
 import { locale, t } from "../i18n";
 import type { CustomerRow } from "../messages.gen";
 import { TierBadge } from "../ui/badges";
+import { keepFocus } from "../ui/focus";
 import { Icon } from "../ui/icon";
 import { KeyCaps } from "../ui/keys";
 import { type Entry, entriesFor } from "./entries";
@@ -166,9 +167,7 @@ function useField({ panel }: Desk) {
   const field = useRef<HTMLInputElement>(null);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const input = field.current;
-    const before = document.activeElement;
-    input?.focus();
+    const giveBack = keepFocus(field.current);
     const outside = (event: Event) => {
       if (!(event.target instanceof Node && box.current?.contains(event.target)))
         panel.value = null;
@@ -176,7 +175,7 @@ function useField({ panel }: Desk) {
     document.addEventListener("pointerdown", outside);
     return () => {
       document.removeEventListener("pointerdown", outside);
-      if (document.activeElement === input && before instanceof HTMLElement) before.focus();
+      giveBack();
     };
   }, [panel]);
   return { field, box };

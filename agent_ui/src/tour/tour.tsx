@@ -2,6 +2,7 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useDesk } from "../desk/context";
 import { t } from "../i18n";
+import { keepFocus } from "../ui/focus";
 import { cardPlace, type Place, STOPS } from "./stops";
 import "../ui/panels.css";
 
@@ -37,7 +38,7 @@ export function Tour() {
       window.removeEventListener("resize", place);
     };
   }, [stop, desk]);
-  useEffect(() => card.current?.querySelector<HTMLElement>(".primary")?.focus(), []);
+  useEffect(() => keepFocus(card.current?.querySelector<HTMLElement>(".primary") ?? null), []);
   const go = (to: number) => {
     at.value = Math.min(Math.max(to, 0), STOPS.length - 1);
   };

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useDesk } from "../desk/context";
 import { t } from "../i18n";
+import { keepFocus } from "./focus";
 import { Icon } from "./icon";
 import "./panels.css";
 
@@ -18,15 +19,7 @@ interface Props {
 export function Drawer({ title, testid, children }: Props) {
   const { panel } = useDesk();
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const before = document.activeElement;
-    box.current?.focus();
-    return () => {
-      if (box.current?.contains(document.activeElement) && before instanceof HTMLElement) {
-        before.focus();
-      }
-    };
-  }, []);
+  useEffect(() => keepFocus(box.current), []);
   const close = () => {
     panel.value = null;
   };

@@ -60,14 +60,16 @@ export function Popover(props: Props) {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const byKey = useRef(false);
   const openByKey = () => {
+    byKey.current = true;
     setOpen(true);
-    // What is in it is there after the next paint.
-    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(FIRST)?.focus());
   };
 
   useEffect(() => {
     if (!open) return;
+    if (byKey.current) box.current?.querySelector<HTMLElement>(FIRST)?.focus();
+    byKey.current = false;
     const outside = (event: Event) => {
       if (!(event.target instanceof Node && box.current?.contains(event.target))) setOpen(false);
     };
