@@ -26,6 +26,8 @@ const ICE_PATIENCE_MS = 300;
 const HANGUP_HEARD_MS = 2_000;
 /** A refused registration is tried again. */
 const REGISTER_AGAIN_MS = 10_000;
+/** In the sound itself, as every phone does it; so long that every machine hears them (ms). */
+const TONES = { transportType: "RFC2833", duration: 120, interToneGap: 100 } as const;
 const DECLINE = 603;
 const UNAVAILABLE = 480;
 
@@ -173,8 +175,7 @@ export class Softphone implements Phone {
 
   async tones(callId: string, digits: string): Promise<void> {
     const leg = this.find(callId);
-    // In the sound itself, as every phone does it.
-    if (leg) leg.session.sendDTMF(digits, { transportType: "RFC2833" });
+    if (leg) leg.session.sendDTMF(digits, TONES);
     else await this.options.command("phone.tones", { call_id: callId, digits });
   }
 

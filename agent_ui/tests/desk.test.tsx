@@ -372,6 +372,7 @@ describe("what is wrong is said where it matters", () => {
 
   test("the microphone is blocked, and how to allow it", async () => {
     await show(SCENARIOS.microphone);
+    await follow(); // it is fetched as it is needed
     expect(by("mic-banner").textContent).toContain("allow the microphone");
   });
 

@@ -1,5 +1,12 @@
 type Listener = (event: never) => void;
 
+interface ToneOptions {
+  readonly transportType: "RFC2833";
+  /** Milliseconds. */
+  readonly duration: number;
+  readonly interToneGap: number;
+}
+
 /** What we use of a JsSIP session. */
 export interface SipSession {
   readonly id: string;
@@ -13,7 +20,7 @@ export interface SipSession {
   mute(options: { audio: boolean }): void;
   unmute(options: { audio: boolean }): void;
   renegotiate(): boolean;
-  sendDTMF(tones: string, options?: { transportType: "RFC2833" }): void;
+  sendDTMF(tones: string, options: ToneOptions): void;
   isEnded(): boolean;
   /** Called when a request of the session was lost with the line. */
   onTransportError: () => void;
