@@ -337,15 +337,19 @@ class DeskEvents:
             self._end(call, user_id, place, at)
 
     def _end(self, call: LiveCall, user_id: UUID, place: Place, at: datetime) -> None:
-        """The agent's part in the call is over; it stays on the desk while they wrap up."""
+        """The agent's part in the call is over; it stays on the desk while they wrap up. What is
+        left to do after a consultation is left to do after the customer's call."""
         place.state, place.ended_at, place.held_at, place.muted = "ended", at, None, False
-        self._desks.show(call)
+        if call.of is not None:
+            self._desks.remove(call, user_id)
+        else:
+            self._desks.show(call)
         if self._is_on_phone(user_id):
             return
         ended = self._desks.of(user_id)
-        longest_s = max(self._after_work_s(call, place) for call, place in ended)
+        longest_s = max((self._after_work_s(call, place) for call, place in ended), default=0)
         until = self._clock.now() + timedelta(seconds=longest_s)
-        extra_s = max(self._extra_s(call, place) for call, place in ended)
+        extra_s = max((self._extra_s(call, place) for call, place in ended), default=0)
         status = self._presence.apply(user_id, Input.TALK_ENDED, wrap_until=until, extra_s=extra_s)
         if status.state != "wrap_up":
             self._clear_ended(user_id)

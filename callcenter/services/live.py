@@ -86,11 +86,12 @@ class Live:
         return call.places.get(user_id) if call else None
 
     def on_phone(self, user_id: UUID) -> list[tuple[LiveCall, Place]]:
-        """The calls that this agent's telephone talks in, or holds."""
+        """The calls that this agent's telephone talks in, or holds. Who consults somebody does so
+        with the leg of the customer's call."""
         return [
             (call, place)
             for call, place in self._desks.of(user_id)
-            if place.state in ("active", "held") and place.legs
+            if place.state in ("active", "held") and (place.legs or call.of is not None)
         ]
 
     def rings(self, user_id: UUID) -> bool:

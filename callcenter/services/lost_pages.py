@@ -34,9 +34,12 @@ DEAD_LEG_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class _DeadLegs:
+class _Dead:
+    """What there was of the agent in a call; a consultation has no leg of its own."""
+
     call_id: UUID
     legs: frozenset[str]
+    consults: bool
 
 
 class LostPages:
@@ -54,7 +57,10 @@ class LostPages:
         calls = self._live.on_phone(user_id)
         if seat is None or not calls:
             return
-        dead = [_DeadLegs(call.id, frozenset(place.legs)) for call, place in calls]
+        dead = [
+            _Dead(call.id, frozenset(place.legs), consults=_asks(call, user_id))
+            for call, place in calls
+        ]
         self._do(self._bring_back(seat, calls))
         self._later(DEAD_LEG_S, lambda: self._do(self._bury(seat, dead)))
 
@@ -68,7 +74,7 @@ class LostPages:
     async def _bring_back(self, seat: Seat, calls: Sequence[tuple[LiveCall, Place]]) -> None:
         asked, back, over = [], [], []
         for call, place in calls:
-            if call.of is not None and call.starter == seat.user_id:
+            if call.of is not None and _asks(call, seat.user_id):
                 asked.append(call.of)
             elif _is_left_alone(call, place, seat.user_id):
                 back.append(call)
@@ -90,11 +96,13 @@ class LostPages:
         if not await _tried(order, "customer_not_sent_back"):
             self._live.set_returning(seat.user_id, call.id, False)
 
-    async def _bury(self, seat: Seat, dead: Sequence[_DeadLegs]) -> None:
+    async def _bury(self, seat: Seat, dead: Sequence[_Dead]) -> None:
         for one in dead:
             place = self._live.place(seat.user_id, one.call_id)
             # Where it rings again, hanging up would reject that.
-            if place is not None and place.state != "ringing" and place.legs & one.legs:
+            if place is None or place.state not in ("active", "held"):
+                continue
+            if one.consults or place.legs & one.legs:
                 order = self._switch.hangup(one.call_id, seat.interface)
                 await _tried(order, "dead_leg_not_hung_up")
 
@@ -110,6 +118,11 @@ class LostPages:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _asks(call: LiveCall, user_id: UUID) -> bool:
+    """Whether it is a consultation that this agent began."""
+    return call.of is not None and call.starter == user_id
 
 
 def _is_left_alone(call: LiveCall, place: Place, user_id: UUID) -> bool:

@@ -340,8 +340,27 @@ def test_who_is_spoken_to_is_told_by_hold(world: World) -> None:
     assert [call.state for call in desk(world)] == ["held", "active"]
     ends(world, asked)  # cancel
     world.say(events.CallResumed, CALL, "leg", DEVICES[0])
-    assert [(call.id, call.state) for call in desk(world)] == [(CALL, "active"), (asked, "ended")]
+    assert [(call.id, call.state) for call in desk(world)] == [(CALL, "active")]
     assert desk(world, OTHER) == []
+    assert state(world, OTHER) == ("ready", "")
+
+
+def test_the_customer_leaves_while_their_agent_asks_somebody(world: World) -> None:
+    asked = named("consultation")
+    consult(world, asked)
+    rings(world, DEVICES[1], asked)
+    answers(world, DEVICES[1], asked)
+    leaves(world)
+    ends(world)
+    assert [(call.id, call.state) for call in desk(world)] == [(CALL, "ended"), (asked, "active")]
+    assert desk(world)[1].about is None
+    assert desk(world, OTHER)[0].about is not None, "it is still about them"
+    assert state(world)[0] == "on_call"
+    ends(world, asked)
+    assert [(call.id, call.state) for call in desk(world)] == [(CALL, "ended")]
+    assert state(world)[0] == "wrap_up"
+    world.clock.advance(16)
+    assert world.live.call(asked) is None
 
 
 def test_a_completed_consultation_keeps_ticket_and_note(world: World) -> None:

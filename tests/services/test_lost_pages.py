@@ -60,7 +60,6 @@ class House:
         self.arrives(CONSULT, Direction.INTERNAL)
         self.world.say(events.ConsultBegan, CONSULT, CALL, DEVICE)
         self.world.say(events.CallHeld, CALL, "leg", DEVICE)
-        self.answers(CONSULT, "mine")
         self.rings(CONSULT, "theirs", OTHER_DEVICE)
         self.answers(CONSULT, "theirs", OTHER_DEVICE)
 
@@ -218,7 +217,6 @@ async def test_nor_is_somebody_outside_left_alone(house: House) -> None:
     house.talks()
     house.arrives(CONSULT, Direction.OUTBOUND)
     house.world.say(events.ConsultBegan, CONSULT, CALL, DEVICE)
-    house.answers(CONSULT, "mine")
     house.world.say(events.CallAnswered, CONSULT, "far", TRUNK, LegRole.CUSTOMER, "")
     house.world.say(events.CallMerged, CONSULT, CALL)
     assert house.calls()[0].parties == ("王小明",)
