@@ -349,6 +349,21 @@ describe("several calls at once", () => {
   });
 });
 
+test("what was begun stays on its ticket, though the server guesses another one meanwhile", async () => {
+  await show(SCENARIOS.active, server);
+  const guessed = (ticket_id: string) =>
+    follow(() => {
+      const [latest] = page.desk.store.calls.value;
+      page.wire.tell({ type: "call", data: { ...latest, ticket_id } });
+    });
+  await follow(() => page.desk.note.type(""));
+  await guessed("t-10377");
+  expect(page.desk.ticketId.value).toBe("t-10377"); // nothing is written yet
+  await write("ticket-note", "Asks for the corrected invoice");
+  await guessed("t-10482");
+  expect(page.desk.ticketId.value).toBe("t-10377");
+});
+
 describe("two agents, one ticket", () => {
   /** A ticket that takes changes of its present version only, as the server does. */
   const shared = () => {

@@ -224,7 +224,7 @@ export class Desk {
   }
 
   /** The ticket of this call, or of this customer. */
-  putOn(key: string, ticketId: string): void {
+  putOn(key: string, ticketId: string | null): void {
     this.chosenTicket.value = { for: key, id: ticketId };
   }
 

@@ -94,6 +94,10 @@ export class NoteKeeper {
     this.dirtyAt = draft ? this.options.now() : null;
   }
 
+  isAbout(key: string): boolean {
+    return this.writing?.key === key;
+  }
+
   type(text: string): void {
     if (this.writing === null) return;
     this.text.value = text;

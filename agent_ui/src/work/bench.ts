@@ -50,6 +50,14 @@ export class Bench {
         if (changed !== null) this.todo.hear(changed);
       }),
       effect(() => this.work.open(desk.shownKey.value)),
+      effect(() => {
+        // The server guesses a call's ticket anew when the customer's tickets change: what has been
+        // begun here stays on the one it was begun on.
+        const { key, callId, partyId, ticketId } = desk.subject.value;
+        if (callId !== null && partyId !== null && this.work.hasBegun(key)) {
+          desk.putOn(key, ticketId);
+        }
+      }),
     ];
     desk.bench.value = this;
   }

@@ -140,6 +140,12 @@ export class Work {
     return await this.saveCall(subject, subject.callId);
   }
 
+  /** Something is written about this, and not about what was shown just before. Reads signals. */
+  hasBegun(key: string): boolean {
+    const hasNote = this.parts.note.text.value.trim() !== "" && this.parts.note.isAbout(key);
+    return hasNote || (says(this.wrap.draft.value) && this.wrap.isAbout(key));
+  }
+
   /** A call that is over and not done with: something is written for it, or still needed. */
   isUnfinished({ id, queue, answered_at }: CallView): boolean {
     if (says(this.wrap.of(id))) return true;

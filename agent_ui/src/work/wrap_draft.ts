@@ -102,6 +102,10 @@ export class WrapKeeper {
     this.draft.value = this.of(key);
   }
 
+  isAbout(key: string): boolean {
+    return key === this.key;
+  }
+
   of(key: string): WrapDraft {
     return key === "" ? NOTHING : (this.memory.get(key) ?? this.drafts.get(key));
   }
