@@ -124,6 +124,7 @@ class Application:
         complete = self.own_dials.complete
         self.switch.subscribe(lambda event: self.live.on_event(complete(event)))
         self.switch.subscribe(self.holders.on_event)
+        self.switch.subscribe(self.lost_pages.on_event)
         self.switch.subscribe(self.membership.on_event)
         self.switch.subscribe(self.mirror.on_event)
         self.switch.subscribe(lambda event: self.call_log.on_event(complete(event)))

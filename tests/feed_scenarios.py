@@ -124,6 +124,7 @@ class World:
             wrapped_up=lambda *work: self.wrapped.append(work),
             simulated=lambda: True,
         )
+        self.listeners: list[Callable[[events.TelephonyEvent], None]] = []
         self.messages: list[Message] = []
         self.feed.subscribe(self.messages.append)
         self.seq = 0
@@ -144,6 +145,8 @@ class World:
         event = kind(PBX, call_id, self.stamp(), self.at(), *fields)
         self.live.on_event(event)
         self.holders.on_event(event)
+        for listener in self.listeners:
+            listener(event)
 
     def command(self, user_id: UUID, given: Input, reason: str = "") -> None:
         with suppress(InvalidTransition):  # the service answers Conflict; nothing changed

@@ -168,7 +168,9 @@ class DeskEvents:
         if call is None or seat is None:
             return
         place = call.places.get(seat.user_id)
-        if place is not None and place.state in ("ringing", "active", "held") and place.legs:
+        back = seat.user_id in call.returning  # it may ring before the dead leg has gone
+        talks = place is not None and place.state in ("ringing", "active", "held")
+        if place is not None and talks and place.legs and not back:
             place.legs.add(event.leg_id)
             return
         if place is None:
@@ -178,7 +180,7 @@ class DeskEvents:
         else:  # the call came back to a desk that still has it, or the starter's own phone rings
             place.state, place.rang_at = "ringing", event.at
             place.ended_at = place.held_at = None
-            place.legs = {event.leg_id}
+            place.legs = {*place.legs, event.leg_id} if back else {event.leg_id}
             self._desks.show(call)
         self._presence.apply(seat.user_id, Input.RING)
 

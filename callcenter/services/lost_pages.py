@@ -24,13 +24,14 @@ from callcenter.services.clock import Clock, Timer
 from callcenter.services.desks import LiveCall, Place
 from callcenter.services.live import Live
 from callcenter.services.roster import Roster, Seat
-from telephony.events import Direction
+from telephony.events import CallEnded, CallMerged, Direction, TelephonyEvent
 from telephony.switch import ConsultOrder, Switch, SwitchError
 
 log = structlog.get_logger(__name__)
 
 RETURN_CONTEXT = "crm-return"
 DEAD_LEG_S = 1.0
+PATIENCE_S = 1.0  # for a consultation to end; the customer hears music meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class LostPages:
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers: set[Timer] = set()
+        self._ends: dict[UUID, asyncio.Event] = {}  # of consultations, that are waited for
 
     def lost(self, user_id: UUID) -> None:
         """The page with the sound of this agent's calls is gone."""
@@ -64,6 +66,12 @@ class LostPages:
         self._do(self._bring_back(seat, calls))
         self._later(DEAD_LEG_S, lambda: self._do(self._bury(seat, dead)))
 
+    def on_event(self, event: TelephonyEvent) -> None:
+        if isinstance(event, CallEnded | CallMerged):
+            ended = self._ends.get(event.call_id)
+            if ended is not None:
+                ended.set()
+
     async def stop(self) -> None:
         for timer in self._timers:
             timer.cancel()
@@ -72,22 +80,36 @@ class LostPages:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _bring_back(self, seat: Seat, calls: Sequence[tuple[LiveCall, Place]]) -> None:
-        asked, back, over = [], [], []
+        asked: list[tuple[LiveCall, LiveCall]] = []  # consultation, customer's call
+        back, over = [], []
         for call, place in calls:
             if call.of is not None and _asks(call, seat.user_id):
-                asked.append(call.of)
+                asked.append((call, call.of))
             elif _is_left_alone(call, place, seat.user_id):
                 back.append(call)
             else:
                 over.append(call)
-        for of in asked:
-            end = self._switch.consult_order(of.id, seat.interface, ConsultOrder.CANCEL)
-            await _tried(end, "consultation_not_ended")
+        for consult, of in asked:
+            await self._end_consultation(seat, consult, of)
         for call in back:
             await self._send_back(seat, call)
         for call in over:
             order = self._switch.hangup(call.id, seat.interface)
             await _tried(order, "dead_leg_not_hung_up")
+
+    async def _end_consultation(self, seat: Seat, consult: LiveCall, of: LiveCall) -> None:
+        """Returns when it has ended: a customer who is taken away in the middle of it leaves the
+        agent's dead leg behind with whom they asked."""
+        ended = self._ends.setdefault(consult.id, asyncio.Event())
+        try:
+            order = self._switch.consult_order(of.id, seat.interface, ConsultOrder.CANCEL)
+            if await _tried(order, "consultation_not_ended"):
+                async with asyncio.timeout(PATIENCE_S):
+                    await ended.wait()
+        except TimeoutError:
+            log.warning("consultation_goes_on", call_id=str(consult.id))
+        finally:
+            self._ends.pop(consult.id, None)
 
     async def _send_back(self, seat: Seat, call: LiveCall) -> None:
         log.info("customer_sent_back", call_id=str(call.id), to=seat.extension)
@@ -100,9 +122,9 @@ class LostPages:
         for one in dead:
             place = self._live.place(seat.user_id, one.call_id)
             # Where it rings again, hanging up would reject that.
-            if place is None or place.state not in ("active", "held"):
+            if place is None or place.state not in ("active", "held") or place.legs - one.legs:
                 continue
-            if one.consults or place.legs & one.legs:
+            if one.consults or place.legs:
                 order = self._switch.hangup(one.call_id, seat.interface)
                 await _tried(order, "dead_leg_not_hung_up")
 

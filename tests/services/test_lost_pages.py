@@ -28,6 +28,7 @@ class House:
     def __init__(self) -> None:
         self.world, self.switch = World(), FakeSwitch()
         self.pages = LostPages(self.world.live, self.switch, self.world.roster, self.world.clock)
+        self.world.listeners.append(self.pages.on_event)
         for user in (AGENT, OTHER):
             self.world.command(user, Input.SIGN_IN)
             self.world.command(user, Input.GO_READY)
@@ -150,9 +151,15 @@ async def test_a_dead_leg_beside_the_ringing_is_left_to_the_switch(house: House)
     """To hang up would reject the call that comes back."""
     house.talks()
     await house.lost()
-    house.leg_ends()
     house.rings(leg="back")
+    assert house.desk() == [(CALL, "ringing", True)]
     assert await house.later() == []
+    house.leg_ends()
+    assert house.desk() == [(CALL, "ringing", True)]
+    house.answers(leg="back")
+    assert house.desk() == [(CALL, "active", False)]
+    house.leg_ends(leg="back")
+    assert house.state() == ("wrap_up", "")
 
 
 async def test_two_customers_are_both_brought_back(house: House) -> None:
@@ -175,9 +182,10 @@ async def test_two_customers_are_both_brought_back(house: House) -> None:
 async def test_a_consultation_ends_and_the_customer_comes_back(house: House) -> None:
     house.talks()
     house.consults()
-    orders = await house.lost()
-    assert orders == [("consult_order", CALL, DEVICE, ConsultOrder.CANCEL), back()]
+    cancel = ("consult_order", CALL, DEVICE, ConsultOrder.CANCEL)
+    assert await house.lost() == [cancel], "nobody is taken out of the middle of it"
     house.ends(CONSULT)
+    assert await house.orders() == [back()]
     assert house.state(OTHER) == ("ready", "")
     house.world.say(events.CallResumed, CALL, "leg", DEVICE)
     house.leg_ends()
