@@ -27,7 +27,10 @@ async function show(scenario: Scenario, api: Partial<Api> = {}): Promise<void> {
   page = openDesk(scenario, api);
   new Bench(page.desk);
   await follow(() => render(<DeskScreen desk={page.desk} />, document.body));
-  await follow(); // what is fetched on demand
+  if (page.desk.shown.peek().kind !== "nothing") {
+    await appear("ticket-note");
+    await appear("quick-note");
+  }
 }
 
 async function leave(): Promise<void> {
@@ -391,6 +394,7 @@ describe("two agents, one ticket", () => {
     });
     await follow();
     expect(read().status).toBe("pending");
+    await appear("merge-panel");
     const panel = by("merge-panel").textContent;
     expect(panel).toContain("Li Na changed this ticket");
     expect(panel).toContain("Mine: Solved");
