@@ -9,8 +9,8 @@ import { useDesk } from "./context";
 
 /** More than this a second nobody reads, and fifty events a second must cost next to nothing. */
 const PERIOD_MS = 250;
-/** As many are in sight on the narrowest desk. */
-const FIT = 4;
+/** As many are in sight on the narrowest screen; more of them scroll, also by keys. */
+const FIT = 2;
 
 /** Who waits now, queue by queue. Stale figures would lie, so a lost line takes their place. */
 export function QueueStrip() {

@@ -36,7 +36,6 @@ function OpenPalette() {
       type="button"
       class="button palette-open"
       data-testid="palette-open"
-      aria-label={t("palette.open")}
       aria-keyshortcuts={actions.aria("desk.palette")}
       title={t("palette.open")}
       onClick={() => {

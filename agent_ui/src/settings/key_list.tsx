@@ -77,7 +77,6 @@ function KeyRow({ action }: { action: Action }) {
         type="button"
         class="button key-combo"
         aria-pressed={recording.value}
-        aria-label={t("keys.change", { name: action.label(), keys })}
         title={t("keys.change", { name: action.label(), keys })}
         data-testid="key-combo"
         data-keys={keys}
@@ -89,6 +88,7 @@ function KeyRow({ action }: { action: Action }) {
           recording.value = false;
         }}
       >
+        <span class="for-ears">{t("keys.change", { name: action.label(), keys })}</span>
         {recording.value ? t("keys.press") : <Combo keys={keys} />}
       </button>
       {refusal.value && (

@@ -37,7 +37,7 @@ export function Drawer({ title, testid, children }: Props) {
         close();
       }}
     >
-      <header class="drawer-head">
+      <div class="drawer-head">
         <h2>{title}</h2>
         <button
           type="button"
@@ -48,7 +48,7 @@ export function Drawer({ title, testid, children }: Props) {
         >
           <Icon name="close" />
         </button>
-      </header>
+      </div>
       <div class="drawer-body scroll">{children}</div>
     </div>
   );
