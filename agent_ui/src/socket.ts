@@ -2,8 +2,8 @@ import { signal } from "@preact/signals";
 import type { ClientMessage, CommandArgs, CommandName, Hello, ServerMessage } from "./messages.gen";
 import type { StateMessage } from "./store";
 
-/** Ask for a sign of life after this much silence; after this much, the socket is dead. */
-const PING_AFTER_MS = 3_000;
+/** A sign of life this often; a socket silent for longer than the second is dead. */
+const PING_EVERY_MS = 3_000;
 const DEAD_AFTER_MS = 8_000;
 /** A cut shorter than this does not trouble the eye. */
 const SHOW_LOST_AFTER_MS = 1_500;
@@ -110,7 +110,8 @@ export class GatewaySocket {
       if (now >= this.retryAt) this.connect();
     } else if (now - this.heardAt >= DEAD_AFTER_MS) {
       this.lose();
-    } else if (this.greeted && now - Math.max(this.heardAt, this.pingedAt) >= PING_AFTER_MS) {
+    } else if (this.greeted && now - this.pingedAt >= PING_EVERY_MS) {
+      // However much we hear: the server's lease on this agent is renewed by what we say.
       this.pingedAt = now;
       this.send({ type: "ping" });
     }

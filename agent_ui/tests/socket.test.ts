@@ -187,6 +187,16 @@ describe("a half-open socket", () => {
     expect(last().sentOf("ping")).toHaveLength(pings + 1);
   });
 
+  test("is told of us as often, however much comes from it", () => {
+    greet();
+    const pings = last().sentOf("ping").length;
+    for (let turn = 0; turn < 24; turn += 1) {
+      pass(500);
+      last().say({ type: "pong", at: "2026-01-05T09:00:00Z" });
+    }
+    expect(last().sentOf("ping").length - pings).toBeGreaterThanOrEqual(3);
+  });
+
   test("is given up within 8 s, and another one is opened", () => {
     greet();
     const wire = last();

@@ -1,7 +1,8 @@
 """Pictures of the product as it runs, in both sizes, themes and languages.
 
 `python -m tests.e2e.screenshots [DIRECTORY]` starts the demo on the simulated switch, takes a call
-and keeps a picture of each stage (default: build/screens). A person looks at them.
+and keeps a picture of each stage (default: build/screens). A person looks at them. With ``--docs``
+those that the documentation shows are put into docs/images.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -24,6 +26,8 @@ PASSWORD = "look-at-it"
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
 LOCALES = ("en", "zh-CN")
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "images"
+DOCUMENTED = ("3-ringing", "4-talking", "6-wrap-up")
 
 
 @asynccontextmanager
@@ -75,6 +79,9 @@ async def photograph(
     await page.get_by_test_id("login-submit").click()
     await expect(page.get_by_test_id("agent-state")).to_be_visible()
     await asyncio.sleep(1)
+    if await page.get_by_test_id("tour-skip").is_visible():  # this user's first sign-in
+        await picture("2-tour")
+        await page.get_by_test_id("tour-skip").click()
     await picture("2-idle")
     await take_a_call(page, picture)
     await context.close()
@@ -93,6 +100,7 @@ async def take_a_call(page: Page, picture: Callable[[str], Awaitable[None]]) -> 
     await picture("5-held")
     await page.get_by_test_id("hold").click()
     await asyncio.sleep(0.5)
+    await consult(page, picture)
     await page.get_by_test_id("hangup").click()
     if await page.get_by_test_id("tab-work").is_visible():  # on a phone it is behind its tab
         await page.get_by_test_id("tab-work").click()
@@ -100,6 +108,18 @@ async def take_a_call(page: Page, picture: Callable[[str], Awaitable[None]]) -> 
     await picture("6-wrap-up")
     await page.get_by_test_id("finish-wrap-up").click()
     await page.get_by_test_id("go-not-ready").first.click()
+
+
+async def consult(page: Page, picture: Callable[[str], Awaitable[None]]) -> None:
+    """A colleague is asked, and the customer taken back."""
+    await page.get_by_test_id("transfer").click()
+    await expect(page.get_by_test_id("transfer-row").first).to_be_visible()
+    await picture("5a-transfer")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("consult-swap")).to_be_enabled(timeout=15_000)
+    await picture("5b-consulting")
+    await page.get_by_test_id("consult-cancel").click()
+    await expect(page.get_by_test_id("consult-strip")).to_have_count(0)
 
 
 async def main(folder: Path) -> None:
@@ -110,7 +130,17 @@ async def main(folder: Path) -> None:
         await browser.close()
 
 
+def to_docs(folder: Path) -> None:
+    for stage, theme, locale in itertools.product(DOCUMENTED, THEMES, LOCALES):
+        picture = folder / f"{stage}-desk-{theme}-{locale}.png"
+        shown = f"desk-{stage.partition('-')[2]}-{theme}-{locale}.png"
+        shutil.copyfile(picture, DOCS / shown)
+
+
 if __name__ == "__main__":
-    target = Path(sys.argv[1] if len(sys.argv) > 1 else "build/screens")
+    given = [each for each in sys.argv[1:] if each != "--docs"]
+    target = Path(given[0] if given else "build/screens")
     target.mkdir(parents=True, exist_ok=True)
     asyncio.run(main(target))
+    if "--docs" in sys.argv:
+        to_docs(target)

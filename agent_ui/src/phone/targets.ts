@@ -15,6 +15,8 @@ export type Target =
     };
 
 export interface Sources {
+  /** Nobody gives a call to themselves. */
+  readonly me: string;
   readonly call: CallView;
   readonly colleagues: readonly ColleagueView[];
   readonly queues: readonly QueueView[];
@@ -66,8 +68,9 @@ export function targetsFor(text: string, sources: Sources): Target[] {
   return found;
 }
 
-function colleagues({ colleagues, call }: Sources) {
+function colleagues({ me, colleagues, call }: Sources) {
   return colleagues
+    .filter(({ user_id }) => user_id !== me)
     .filter(({ extension }) => extension !== "" && extension !== call.caller.number)
     .toSorted(
       (a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || a.name.localeCompare(b.name),

@@ -30,6 +30,7 @@ export function TransferPanel({ call }: { call: CallView }) {
 
   const found = useComputed(() =>
     targetsFor(typed.value, {
+      me: desk.user.id,
       call,
       colleagues: desk.store.colleagues.value,
       queues: desk.store.queues.value,
