@@ -4,10 +4,14 @@
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
+/** One after the other: a call that stops at once must not be shown after it was taken away. */
+let turn = Promise.resolve();
+
 self.addEventListener("message", (event) => {
   const { data, source } = event;
-  if (data.type === "ring") event.waitUntil(ring(data, source.id));
-  if (data.type === "hush") event.waitUntil(hush(data.callId));
+  const work = data.type === "ring" ? () => ring(data, source.id) : () => hush(data.callId);
+  turn = turn.then(work, work);
+  event.waitUntil(turn);
 });
 
 self.addEventListener("notificationclick", (event) => {

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { ApiError, api } from "./api";
 import { applyCompany } from "./branding";
 import { t, tCode } from "./i18n";
-import type { Locale, Theme, UserView } from "./messages.gen";
+import type { Locale, SessionView, Theme, UserView } from "./messages.gen";
 import { applyLocale, applyTheme, isLocale, isTheme, rememberReturn, returnsHere } from "./prefs";
 import { SignIn } from "./signin/sign_in";
 import { DeskSkeleton } from "./ui/desk_skeleton";
@@ -29,11 +29,21 @@ export interface DeskProps {
 /** Somebody signed in here before: the desk is fetched while the server is asked who they are. */
 const screen = signal<Screen>({ kind: "opening", returns: returnsHere() });
 
+/** The first question, asked while the page's words are on their way. */
+let asked: Promise<SessionView> | null = null;
+
+export function askAtOnce(): void {
+  asked = api.session();
+  asked.catch(() => undefined); // told by `enter`
+  if (returnsHere()) fetchDesk().catch(() => undefined); // said below, if it is needed at all
+}
+
 /** Opens the desk when there is a session; its code is fetched only then. */
 async function enter(chosen: { locale?: Locale; theme?: Theme } = {}): Promise<void> {
   try {
-    if (returnsHere()) fetchDesk().catch(() => undefined); // said below, if it is needed at all
-    const { user, gateway_url, company } = await api.session();
+    const session = asked ?? api.session();
+    asked = null;
+    const { user, gateway_url, company } = await session;
     applyCompany(company);
     if (user === null) {
       rememberReturn(false);

@@ -476,6 +476,13 @@ describe("seen and heard elsewhere", () => {
     expect(document.querySelector('[aria-live="assertive"]')?.textContent).toContain("王小明");
     await follow(() => page.wire.tell({ type: "call.gone", data: { id: "c-1" } }));
     expect(shown?.closed).toBe(true);
+    hidden.mockReturnValue(false);
+    await follow(() => document.dispatchEvent(new Event("visibilitychange")));
+    await follow(() => page.wire.arrive(call({ id: "c-2" })));
+    expect(FakeNotification.shown).toHaveLength(1);
+    hidden.mockReturnValue(true);
+    await follow(() => document.dispatchEvent(new Event("visibilitychange")));
+    expect(FakeNotification.shown).toHaveLength(2);
     hidden.mockRestore();
   });
 

@@ -1,4 +1,4 @@
-import { computed, effect } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { appName } from "../branding";
 import { nameOf } from "../calls/names";
 import { localised, t } from "../i18n";
@@ -15,6 +15,7 @@ export class Attention {
   private notifier: Notifier | null = null;
   private stopped = false;
   private wanted = "";
+  private readonly hidden = signal(document.hidden);
 
   constructor(desk: Desk) {
     const waiting = computed(() => {
@@ -22,6 +23,7 @@ export class Attention {
       return (todo?.missed.data.value?.length ?? 0) + (todo?.due.value.length ?? 0);
     });
     const ringing = computed(() => desk.ringing.value?.id ?? null);
+    document.addEventListener("visibilitychange", this.look);
     this.disposals = [
       effect(() => {
         // Nobody is bothered who did not allow it; asking is in the settings.
@@ -33,7 +35,9 @@ export class Attention {
       }),
       effect(() => void this.icon(ringing.value !== null, waiting.value)),
       effect(() => {
-        if (ringing.value === null || !desk.prefs.peek().notify) this.notifier?.close();
+        // Somebody who turns to another window while it rings is told there.
+        const unseen = ringing.value !== null && this.hidden.value;
+        if (!unseen || !desk.prefs.peek().notify) this.notifier?.close();
         else this.notify(desk);
       }),
     ];
@@ -42,10 +46,15 @@ export class Attention {
   stop(): void {
     for (const dispose of this.disposals) dispose();
     this.stopped = true;
+    document.removeEventListener("visibilitychange", this.look);
     this.notifier?.stop();
     document.title = appName();
     show(QUIET);
   }
+
+  private readonly look = () => {
+    this.hidden.value = document.hidden;
+  };
 
   private async prepare(desk: Desk): Promise<void> {
     const { Notifier } = await import("./notifier");
@@ -69,7 +78,7 @@ export class Attention {
 
   private notify(desk: Desk): void {
     const call = desk.ringing.peek();
-    if (call === null || !document.hidden) return;
+    if (call === null) return;
     const tier = call.caller.card?.tier;
     const body = [tier ? localised(tier.name, tier.code) : "", call.caller.display, call.queue];
     this.notifier?.show({

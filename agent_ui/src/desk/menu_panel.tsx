@@ -66,9 +66,11 @@ export function MenuPanel() {
           </button>
         </li>
       </ul>
-      <button type="button" class="button" data-testid="sign-out" onClick={desk.signOut}>
-        {t("menu.sign_out")}
-      </button>
+      {!desk.practising && (
+        <button type="button" class="button" data-testid="sign-out" onClick={desk.signOut}>
+          {t("menu.sign_out")}
+        </button>
+      )}
     </div>
   );
 }

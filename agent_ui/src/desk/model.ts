@@ -326,6 +326,13 @@ export class Desk {
     });
   }
 
+  /** Back to the real desk; the practice room forgets what was done in it. */
+  async leavePractice(): Promise<void> {
+    // A room that does not answer is left all the same: it ends by itself.
+    await this.api.signOut().catch(() => undefined);
+    location.assign("/");
+  }
+
   /** Once per wrap-up. */
   extendWrapUp(): Promise<boolean> {
     return this.notices.attempt(() => this.socket.command("agent.extend_wrap_up", {}));

@@ -37,9 +37,14 @@ export function PracticeBar() {
       >
         {t("practice.ring")}
       </button>
-      <a class="button" href="/" data-testid="practice-leave">
+      <button
+        type="button"
+        class="button"
+        data-testid="practice-leave"
+        onClick={() => void desk.leavePractice()}
+      >
         {t("practice.leave")}
-      </a>
+      </button>
     </aside>
   );
 }
