@@ -881,6 +881,7 @@ export interface CommandArgs {
   "phone.hold": { call_id: Uuid };
   "phone.resume": { call_id: Uuid };
   "phone.mute": { call_id: Uuid; on: boolean };
+  "phone.muted": { call_id: Uuid; on: boolean };
   "phone.dial": { number: string };
   "phone.transfer": { call_id: Uuid; target: string };
   "phone.consult": { call_id: Uuid; target: string };

@@ -168,9 +168,14 @@ export class Softphone implements Phone {
 
   async mute(callId: string, on: boolean): Promise<void> {
     const leg = this.find(callId);
-    if (leg === null) await this.options.command("phone.mute", { call_id: callId, on });
-    else if (on) leg.session.mute({ audio: true });
-    else leg.session.unmute({ audio: true });
+    if (leg === null) {
+      await this.options.command("phone.mute", { call_id: callId, on });
+      return;
+    }
+    setMuted(leg, on);
+    if (leg.callId === null) return;
+    // Only for the screens that follow: here it is done, whether the server hears of it or not.
+    this.options.command("phone.muted", { call_id: leg.callId, on }).catch(() => undefined);
   }
 
   async tones(callId: string, digits: string): Promise<void> {
@@ -426,8 +431,11 @@ export class Softphone implements Phone {
     // Nothing of it goes back to the server, whatever is missing here: that would be a circle.
     if (what === "answer") {
       this.answerHere(callId).catch(() => undefined); // the microphone's banner says why
-    } else if (this.find(callId) === null) return;
-    else if (what === "mute" || what === "unmute") void this.mute(callId, what === "mute");
+      return;
+    }
+    const leg = this.find(callId);
+    if (leg === null) return;
+    if (what === "mute" || what === "unmute") setMuted(leg, what === "mute");
     else if (what === "tones") void this.tones(callId, digits);
     else void this[what](callId);
   }
@@ -507,6 +515,11 @@ export class Softphone implements Phone {
       throw new PhoneError(code);
     }
   }
+}
+
+function setMuted({ session }: Leg, on: boolean): void {
+  if (on) session.mute({ audio: true });
+  else session.unmute({ audio: true });
 }
 
 function release(leg: Leg): void {

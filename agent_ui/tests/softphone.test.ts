@@ -4,7 +4,7 @@ import { call } from "../src/dev/data";
 import type { CallView, PhoneAccess, PhoneOrderView } from "../src/messages.gen";
 import type { SipAgent, SipSession } from "../src/phone/sip";
 import type { SipWire, WatchedSocket } from "../src/sip_socket";
-import type { GatewaySocket, Link } from "../src/socket";
+import { CommandError, type GatewaySocket, type Link } from "../src/socket";
 import { Softphone } from "../src/softphone";
 import { FakeTime, settle } from "./helpers";
 
@@ -184,6 +184,7 @@ let holding: Signal<boolean | null>;
 let orders: Signal<PhoneOrderView | null>;
 let wires: FakeWire[];
 let commands: [string, object][];
+let unheard: boolean;
 let streams: FakeStream[];
 let microphone: () => Promise<MediaStream>;
 let phone: Softphone;
@@ -202,6 +203,7 @@ beforeEach(() => {
   orders = signal<PhoneOrderView | null>(null);
   wires = [];
   commands = [];
+  unheard = false;
   streams = [];
   microphone = allowed;
   phone = new Softphone({
@@ -212,6 +214,7 @@ beforeEach(() => {
     orders,
     command: (async (name: string, args: object) => {
       commands.push([name, args]);
+      if (unheard) throw new CommandError("timeout", "no answer");
       return name === "phone.dial" ? { call_id: "c-own" } : {};
     }) as GatewaySocket["command"],
     createAgent: (given) => {
@@ -368,7 +371,19 @@ describe("in the call", () => {
       "tones 123# RFC2833",
       "terminate",
     ]);
-    expect(commands).toEqual([]);
+    // What no event tells of, the other screens hear from here.
+    expect(commands).toEqual([
+      ["phone.muted", { call_id: "c-1", on: true }],
+      ["phone.muted", { call_id: "c-1", on: false }],
+    ]);
+  });
+
+  test("without the server it mutes all the same", async () => {
+    const session = await talk();
+    unheard = true;
+    await phone.mute("c-1", true);
+    expect(session.orders).toEqual(["answer", "mute"]);
+    expect(phone.isMuted(call({}))).toBe(true);
   });
 
   test("reject declines", async () => {
@@ -444,7 +459,7 @@ describe("a consultation", () => {
     await phone.mute("c-2", true);
     await phone.tones("c-2", "5");
     expect(phone.isMuted(consult)).toBe(true);
-    expect(commands).toEqual([]);
+    expect(commands).toEqual([["phone.muted", { call_id: "c-1", on: true }]]);
   });
 
   test("takes no invitation from the call that rings meanwhile", async () => {

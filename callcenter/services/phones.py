@@ -132,7 +132,14 @@ class Phones:
         seat = self._calls.seat_in(user_id, call_id, "active", "held")
         if not self._holders.relay(user_id, screen, call_id, "mute" if on else "unmute"):
             await obeyed(self._switch.mute(call_id, seat.interface, on))
-        self._live.set_muted(user_id, call_id, on)
+        self._show_muted(user_id, call_id, on)
+
+    async def muted(self, user_id: UUID, call_id: UUID, on: bool) -> None:
+        """A page has muted itself, or listens again; its agent's other screens show it."""
+        self._calls.seat_in(user_id, call_id, "active", "held")
+        if not self._holders.in_browser(user_id):
+            raise Conflict("no_phone_page", "The sound of this call is on no page.")
+        self._show_muted(user_id, call_id, on)
 
     async def tones(self, user_id: UUID, call_id: UUID, digits: str, screen: str = "") -> None:
         """Key tones to whom the agent talks to."""
@@ -174,6 +181,14 @@ class Phones:
                 "phone_rings", "Your phone is ringing: answer or reject that call first."
             )
         return seat
+
+    def _show_muted(self, user_id: UUID, call_id: UUID, on: bool) -> None:
+        """A customer's call and the consultation about it are one microphone."""
+        customers = self._calls.customers_call(user_id, call_id) or call_id
+        self._live.set_muted(user_id, customers, on)
+        consultation = self._calls.consultation(user_id, customers)
+        if consultation is not None:
+            self._live.set_muted(user_id, consultation.id, on)
 
     async def _by_the_phone(
         self, seat: Seat, screen: str, call_id: UUID, order: Order, notify: PhoneOrder

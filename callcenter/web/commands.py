@@ -76,6 +76,7 @@ _ORDERS: dict[str, _Order] = {
     "phone.hold": lambda c, who, args: c.phones.hold(who.id, args.call_id, who.screen),
     "phone.resume": lambda c, who, args: c.phones.resume(who.id, args.call_id, who.screen),
     "phone.mute": lambda c, who, args: c.phones.mute(who.id, args.call_id, args.on, who.screen),
+    "phone.muted": lambda c, who, args: c.phones.muted(who.id, args.call_id, args.on),
     "phone.tones": lambda c, who, args: c.phones.tones(
         who.id, args.call_id, args.digits, who.screen
     ),

@@ -92,6 +92,9 @@ class Phones(Protocol):
 
     async def mute(self, user_id: UUID, call_id: UUID, on: bool, screen: str = "") -> None: ...
 
+    async def muted(self, user_id: UUID, call_id: UUID, on: bool) -> None:
+        """No order: the page with the sound did so by itself."""
+
     async def tones(self, user_id: UUID, call_id: UUID, digits: str, screen: str = "") -> None: ...
 
     async def dial(self, user_id: UUID, number: str) -> UUID:

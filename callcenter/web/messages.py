@@ -287,6 +287,7 @@ COMMANDS: dict[str, type[ClientFrame]] = {
     "phone.hold": CallArgs,
     "phone.resume": CallArgs,
     "phone.mute": MuteArgs,
+    "phone.muted": MuteArgs,
     "phone.dial": DialArgs,
     "phone.transfer": TransferArgs,
     "phone.consult": TransferArgs,

@@ -99,6 +99,27 @@ async def test_a_page_that_has_not_got_the_call_cannot_be_told_to_answer_it(page
     assert page.switch.orders == [("send_tones", CALL, DEVICE, "5")]
 
 
+async def test_muted_on_the_page_with_the_sound_is_seen_on_the_other_screens(
+    desk: Phoning, page: Phoning
+) -> None:
+    page.talks()
+    for on in (True, False):
+        await page.phones.muted(AGENT, CALL, on)
+        assert page.world.live.snapshot(AGENT).calls[0].muted is on
+    assert (page.switch.orders, relayed(page)) == ([], [])
+    with pytest.raises(NotFound):
+        await page.phones.muted(OTHER, CALL, True)
+    page.asks()
+    page.is_asked()
+    await page.phones.muted(AGENT, CONSULT, True)  # the same microphone
+    assert [one.muted for one in page.world.live.snapshot(AGENT).calls] == [True, True]
+    desk.talks()
+    with pytest.raises(Conflict) as caught:  # a page cannot say so of a desk phone
+        await desk.phones.muted(AGENT, CALL, True)
+    assert caught.value.code == "no_phone_page"
+    assert not desk.world.live.snapshot(AGENT).calls[0].muted
+
+
 async def test_dialling_chooses_the_calls_id(desk: Phoning) -> None:
     call_id = await desk.phones.dial(OTHER, "139 0013 9000")
     [(_, order)] = desk.switch.orders

@@ -145,6 +145,9 @@ class FakePhones:
     async def mute(self, user_id: UUID, call_id: UUID, on: bool, screen: str = "") -> None:
         self.asked.append(("mute", user_id, call_id, on, screen))
 
+    async def muted(self, user_id: UUID, call_id: UUID, on: bool) -> None:
+        self.asked.append(("muted", user_id, call_id, on))
+
     async def tones(self, user_id: UUID, call_id: UUID, digits: str, screen: str = "") -> None:
         self.asked.append(("tones", user_id, call_id, digits, screen))
 

@@ -35,6 +35,7 @@ def _of(call: UUID = CALL) -> dict[str, Any]:
         ("phone.hold", _of(), "phones", ("hold", CALL, "tab")),
         ("phone.resume", _of(), "phones", ("resume", CALL, "tab")),
         ("phone.mute", _of() | {"on": True}, "phones", ("mute", CALL, True, "tab")),
+        ("phone.muted", _of() | {"on": True}, "phones", ("muted", CALL, True)),
         ("phone.tones", _of() | {"digits": "12#"}, "phones", ("tones", CALL, "12#", "tab")),
         ("phone.echo_test", {}, "phones", ("echo_test",)),
         ("phone.transfer", _of() | {"target": "vip"}, "consults", ("transfer", CALL, "vip")),

@@ -159,6 +159,7 @@ export class DevWire implements Wire {
         this.change(id, { state: "active", held_at: null });
         break;
       case "phone.mute":
+      case "phone.muted":
         this.change(id, { muted: Boolean(command.args && (command.args as { on: boolean }).on) });
         break;
       case "phone.consult":
