@@ -53,7 +53,8 @@ function connect(session: Session, onSignedOut: (notice: string) => void) {
     clock: (server, sent, received) => clock.observe(server, sent, received),
     refused: () => {
       api.session().then(
-        ({ user }) => user === null && leave(t("signin.expired")),
+        // In mid-call nobody is sent away: the socket tries again, and this is asked again.
+        ({ user }) => user === null && phone.peek().legs === 0 && leave(t("signin.expired")),
         () => undefined, // the server is away: the socket tries again
       );
     },
