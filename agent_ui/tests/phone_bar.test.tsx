@@ -110,7 +110,13 @@ describe("transfer", () => {
     expect(by("transfer-search").getAttribute("aria-activedescendant")).toBe(chosen?.id);
     await press("Enter");
     expect(orders()).toEqual([
-      ["phone.consult", { call_id: "c-1", target: chosen?.dataset["target"] }],
+      [
+        "phone.consult",
+        {
+          call_id: "c-1",
+          target: chosen?.closest<HTMLElement>("[data-target]")?.dataset["target"],
+        },
+      ],
     ]);
     expect(all("transfer-panel")).toEqual([]);
   });

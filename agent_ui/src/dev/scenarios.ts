@@ -52,6 +52,18 @@ function scenario(
 const ringing = (changes: Partial<CallView> = {}) =>
   scenario({ state: "ringing", since: ago(4) }, [call(changes)]);
 
+const disposing = (work: WorkData) =>
+  scenario(
+    {
+      state: "wrap_up",
+      since: ago(12),
+      may_extend: true,
+      until: new Date(Date.now() + 18_400).toISOString(),
+    },
+    [call({ ...talking, state: "ended", ended_at: ago(12) })],
+    { work: { config: CONFIG, ...work }, note: "Corrected invoice sent by mail during the call" },
+  );
+
 const talking = { state: "active", answered_at: ago(161), rang_at: ago(166) } as const;
 
 export const SCENARIOS = {
@@ -184,14 +196,10 @@ export const SCENARIOS = {
   many: scenario({ state: "on_call", since: ago(161) }, [call(talking)], {
     work: { many: 10_000, config: CONFIG, missed: MISSED, callbacks: CALLBACKS, tasks: TASKS },
   }),
-  disposing: scenario(
-    {
-      state: "wrap_up",
-      since: ago(12),
-      may_extend: true,
-      until: new Date(Date.now() + 18_400).toISOString(),
-    },
-    [call({ ...talking, state: "ended", ended_at: ago(12) })],
-    { work: { config: CONFIG }, note: "Corrected invoice sent by mail during the call" },
-  ),
+  disposing: disposing({}),
+  unsent: disposing({ saving: "lost" }),
+  refused: disposing({ saving: "refused" }),
+  changed_meanwhile: scenario({ state: "on_call", since: ago(161) }, [call(talking)], {
+    work: { meanwhile: 1 },
+  }),
 } satisfies Record<string, Scenario>;

@@ -10,7 +10,7 @@ import type {
   TimelineEntry,
 } from "../messages.gen";
 import { DESK_CONFIG } from "./config";
-import { ago, CALLERS, customerDetail, LOG, TIERS, WANG } from "./data";
+import { ago, CALLERS, customerDetail, LOG, TIERS, ticketDetail, WANG } from "./data";
 
 /** What follows a call, made up: dispositions, callbacks, missed calls, tasks, scripts, a long history. */
 
@@ -272,6 +272,30 @@ export interface WorkData {
   callbacks?: readonly CallbackRow[];
   missed?: readonly MissedRow[];
   tasks?: readonly TaskRow[];
+  /** How the server answers what is saved; it takes it unless something else is said. */
+  saving?: "lost" | "refused";
+  /** Somebody else gave the ticket this priority while it was shown. */
+  meanwhile?: number;
+}
+
+/** Tickets that somebody else changes once, just before the first change made here. */
+function changedMeanwhile(priority: number): Pick<Api, "ticket" | "patchTicket"> {
+  let version = 1;
+  let ticket = (id: string) => ticketDetail(id);
+  return {
+    ticket: async (id) => ticket(id),
+    patchTicket: async (id, { version: was, ...changes }) => {
+      if (version === 1) {
+        version = 2;
+        ticket = (each) => ({ ...ticketDetail(each), priority, version });
+      }
+      if (was !== version) throw new ApiError(409, "changed_meanwhile", "not current");
+      version += 1;
+      const made = { ...ticket(id), ...changes, version };
+      ticket = () => made;
+      return made;
+    },
+  };
 }
 
 /** The part of the server that belongs to what follows a call. It remembers what it is told. */
@@ -346,6 +370,11 @@ export function workApi(data: WorkData = {}) {
           `${article.title} ${article.body}`.toLowerCase().includes(q.toLowerCase()),
       ),
     }),
-    post: async () => ({}),
+    ...(data.meanwhile !== undefined && changedMeanwhile(data.meanwhile)),
+    post: async () => {
+      if (data.saving === "lost") throw new ApiError(0, "server_lost", "no answer");
+      if (data.saving === "refused") throw new ApiError(409, "call_not_over", "still talking");
+      return {};
+    },
   } satisfies Partial<Api>;
 }

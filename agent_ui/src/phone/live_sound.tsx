@@ -19,7 +19,10 @@ export function LiveSound({ call }: { call: CallView }) {
   const quality = sound.quality.value;
   return (
     <div class="live">
-      <Meter sound={sound} muted={phone.isMuted(call)} />
+      <div class="live-meter">
+        <Icon name="mic" />
+        <Meter sound={sound} muted={phone.isMuted(call)} />
+      </div>
       {quality && call.state === "active" && <Line quality={quality} />}
     </div>
   );

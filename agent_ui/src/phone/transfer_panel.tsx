@@ -121,19 +121,20 @@ function Row({ target, index, chosen, onPoint, onGive }: RowProps) {
   // The search box keeps the focus: a click on a row may not take it (and close the panel).
   const keepFocus = (event: Event) => event.preventDefault();
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: reached by aria-activedescendant
     <div
-      class="transfer-row"
-      id={`transfer-${index}`}
-      role="option"
-      aria-selected={chosen}
+      class={chosen ? "transfer-row is-chosen" : "transfer-row"}
+      role="presentation"
       data-testid="transfer-row"
       data-target={target.target}
       onMouseEnter={onPoint}
       onMouseDown={keepFocus}
     >
-      <Face target={target} />
-      <span class="transfer-ends">
+      {/* biome-ignore lint/a11y/useFocusableInteractive: reached by aria-activedescendant */}
+      <div class="transfer-face" id={`transfer-${index}`} role="option" aria-selected={chosen}>
+        <Face target={target} />
+      </div>
+      {/* For the mouse: the search box has the same two on its keys. */}
+      <span class="transfer-ends" aria-hidden="true">
         <button
           type="button"
           class="button"

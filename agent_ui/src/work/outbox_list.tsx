@@ -10,7 +10,8 @@ export function OutboxList() {
   const { work } = useDesk();
   const jobs = work.outbox.jobs.value;
   return (
-    <div class="outbox" data-testid="outbox-list">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what is too long is scrolled by keys
+    <section class="outbox" aria-label={t("outbox.title")} tabIndex={0} data-testid="outbox-list">
       <b>{t("outbox.title")}</b>
       <ul>
         {jobs.map((job) => (
@@ -19,7 +20,7 @@ export function OutboxList() {
           </li>
         ))}
       </ul>
-    </div>
+    </section>
   );
 }
 
