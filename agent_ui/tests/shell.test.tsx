@@ -136,6 +136,8 @@ describe("my state", () => {
     await show(SCENARIOS.unresponsive);
     expect(by("agent-state").dataset["state"]).toBe("unresponsive");
     expect(by("agent-state").textContent).toContain("no calls are sent to you");
+    await tell({ state: "ready" });
+    expect(by("notice").textContent).toContain("You are back: Ready.");
   });
 
   test("the menu of reasons opens by key, and arrows go through it", async () => {

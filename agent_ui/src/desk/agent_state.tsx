@@ -1,4 +1,5 @@
 import { useComputed } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { localised, t, tCode } from "../i18n";
 import type { AgentView, DeskConfig, PauseReasonView } from "../messages.gen";
 import { Icon } from "../ui/icon";
@@ -19,6 +20,7 @@ export function AgentState() {
   const then = desk.afterwards.value;
   const offline = desk.socket.link.value !== "up";
   const mayExtend = me?.state === "wrap_up" && me.may_extend && !offline;
+  useReturn(me?.state);
   useAction({
     id: "state.extend",
     group: "state",
@@ -57,6 +59,18 @@ export function AgentState() {
       <Orders me={me} then={then} offline={offline} />
     </div>
   );
+}
+
+/** Who was out of touch is told that they are back, and as what. */
+function useReturn(state: AgentView["state"] | undefined): void {
+  const { notices } = useDesk();
+  const before = useRef(state);
+  useEffect(() => {
+    const was = before.current;
+    before.current = state;
+    if (was !== "unresponsive" || state === undefined || state === was) return;
+    notices.say(t("state.back", { state: t(`state.${state}`) }));
+  }, [state, notices]);
 }
 
 interface OrdersProps {

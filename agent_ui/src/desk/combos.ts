@@ -3,13 +3,13 @@
  * printed sign that needs Shift is the sign alone.
  */
 
-/** What browsers keep for themselves, or would surprise people by losing: new tab, dev tools … */
+/** What browsers keep for themselves, or would surprise people by losing: new tab, redo … */
 const RESERVED = new Set([
   ...["T", "N", "W", "Q", "Tab", "PageUp", "PageDown"].flatMap((key) => [
     `Ctrl+${key}`,
     `Ctrl+Shift+${key}`,
   ]),
-  ...["I", "J", "C", "P", "R", "B", "V", "Delete"].map((key) => `Ctrl+Shift+${key}`),
+  ...["I", "J", "C", "P", "R", "B", "V", "Z", "Delete"].map((key) => `Ctrl+Shift+${key}`),
   ...["A", "C", "V", "X", "Z", "Y", "F", "P", "R", "S", "L", "0", "+", "-"].map(
     (key) => `Ctrl+${key}`,
   ),

@@ -26,6 +26,7 @@ export const enShell = {
   "practice.leave": "Back to work",
   "banner.server_call": "Server lost. Your call goes on, what you type is kept. Reconnecting …",
   "state.unresponsive": "Out of touch",
+  "state.back": "You were out of touch, and no calls were sent to you. You are back: {state}.",
   "state.not_rung": "no calls are sent to you",
   "state.ready_again": "Ready again",
   "state.after_call": "After this call",

@@ -27,6 +27,7 @@ export const zhCNShell: Record<keyof typeof enShell, string> = {
   "practice.leave": "返回工作",
   "banner.server_call": "与服务器断开。通话不受影响，输入内容已保留。正在重连…",
   "state.unresponsive": "失去联系",
+  "state.back": "您曾失去联系，期间没有向您派发来电。现已恢复：{state}。",
   "state.not_rung": "暂不会向您派发来电",
   "state.ready_again": "重新就绪",
   "state.after_call": "本次通话之后",

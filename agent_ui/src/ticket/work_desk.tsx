@@ -95,7 +95,7 @@ function useWorkActions(desk: Desk): void {
   useAction({
     id: "work.callback",
     group: "work",
-    keys: "Ctrl+Shift+Z",
+    keys: "Ctrl+Shift+5",
     label: () => t("work.callback"),
     enabled: shows,
     run: () => open("callback"),
