@@ -78,6 +78,7 @@ async def asterisk(settings: Settings, say: Print) -> AsyncIterator[Switched]:
         ),
         fastagi_port=fastagi_port,
         allowed_prefixes=settings.phone.allowed_prefixes,
+        refused_prefixes=settings.phone.refused_prefixes,
     )
     async with EmbeddedAsterisk(plan, say) as switch:
         carrier = DemoCarrier(switch, people.callers, first=people.first, lines=data.LINES)

@@ -164,6 +164,7 @@ async def _plan(
         fastagi_port=settings.fastagi.port,
         websocket_url=settings.phone.websocket_url,
         allowed_prefixes=settings.phone.allowed_prefixes,
+        refused_prefixes=settings.phone.refused_prefixes,
         country_code=str(phonenumbers.country_code_for_region(settings.switch.region)),
     )
 

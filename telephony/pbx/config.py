@@ -128,7 +128,7 @@ def _values(plan: PbxPlan, *, freepbx: bool) -> dict[str, str]:
         "default_queue": plan.default_queue,
         "moh_directory": plan.moh_directory,
         "internal": "\n".join(map(_internal, plan.phones)) or "; no phones yet",
-        "outside": "\n".join(map(_outside, plan.allowed_prefixes)) or "; none allowed",
+        "outside": _outside(plan) or "; none allowed",
         "outbound": _FREEPBX_OUTBOUND if freepbx else _outbound(plan),
         "queues": "\n".join(map(_queue, plan.queues)),
         "phones": "\n".join(map(_phone, plan.phones)) or "; no phones yet",
@@ -155,8 +155,19 @@ def _outbound(plan: PbxPlan) -> str:
     return "\n".join(lines)
 
 
-def _outside(prefix: str) -> str:
-    return f"exten => _{prefix}!,1,Goto(crm-trunk,${{EXTEN}},1)"
+def _outside(plan: PbxPlan) -> str:
+    """The more exact of two patterns counts, so an allowed prefix within a refused one is left out.
+
+    What the trunk would filter out of a number ("+86 1069": from a SIP address anything may come)
+    could hide a refused prefix; such a number is none."""
+    allowed = [one for one in plan.allowed_prefixes if not one.startswith(plan.refused_prefixes)]
+    clean = "$[${LEN(${EXTEN})}=${LEN(${FILTER(+0-9,${EXTEN})})}]"
+    lines = [
+        f"exten => _{prefix}!,1,GotoIf({clean}?crm-trunk,${{EXTEN}},1)\n same => n,Hangup(21)"
+        for prefix in allowed
+    ]
+    lines += [f"exten => _{prefix}!,1,Hangup(21)" for prefix in plan.refused_prefixes]
+    return "\n".join(lines)
 
 
 def _internal(phone: PhonePlan) -> str:

@@ -67,6 +67,7 @@ class PbxPlan:
     country_code: str = "86"
     outbound_caller_id: str = ""
     allowed_prefixes: tuple[str, ...] = ()  # outside numbers that a phone may dial by itself
+    refused_prefixes: tuple[str, ...] = ()  # never, though a prefix above allows it
     moh_directory: str = "moh"
     websocket_url: str = ""
     heartbeat_s: int = 3
@@ -91,9 +92,9 @@ class PbxPlan:
                     raise BadPlan(f"{what} {word!r}: letters, digits, '_' and '-' only")
         if self.default_queue not in {queue.name for queue in self.queues}:
             raise BadPlan(f"the default queue {self.default_queue!r} is not among the queues")
-        for prefix in self.allowed_prefixes:
+        for prefix in (*self.allowed_prefixes, *self.refused_prefixes):
             if not _PREFIX.fullmatch(prefix):
-                raise BadPlan(f"allowed prefix {prefix!r}: digits, or '+' and digits")
+                raise BadPlan(f"prefix {prefix!r}: digits, or '+' and digits")
         texts = [self.ami_secret, self.fastagi_host, self.country_code, self.outbound_caller_id]
         texts += [*self.ami_permit, self.moh_directory]
         texts += [text for phone in self.phones for text in (phone.secret, phone.name)]

@@ -35,11 +35,20 @@ def test_a_phone_dials_outside_only_under_the_allowed_prefixes() -> None:
         "crm-trunk" not in render(PLAN)["extensions.conf"].split("[crm-outside]")[1].split("[")[0]
     )
     text = render(replace(PLAN, allowed_prefixes=("+86", "95588")))["extensions.conf"]
-    assert "exten => _+86!,1,Goto(crm-trunk,${EXTEN},1)" in text
-    assert "exten => _95588!,1,Goto(crm-trunk,${EXTEN},1)" in text
+    for prefix in ("+86", "95588"):
+        assert re.search(rf"_{re.escape(prefix)}!,1,GotoIf\(.*\?crm-trunk,\${{EXTEN}},1\)\n", text)
     assert "_+!,1" in render(replace(PLAN, allowed_prefixes=("+",)))["extensions.conf"]
     with pytest.raises(BadPlan, match=r"86\.!"):
         replace(PLAN, allowed_prefixes=("86.!",))
+
+
+def test_a_phone_does_not_dial_refused_prefixes_whatever_is_allowed() -> None:
+    plan = replace(PLAN, allowed_prefixes=("+86", "+8610690"), refused_prefixes=("+861069",))
+    text = render(plan)["extensions.conf"]
+    assert "exten => _+861069!,1,Hangup(21)\n" in text
+    assert "_+8610690!" not in text  # it would be the more exact one, and count
+    with pytest.raises(BadPlan, match="X"):
+        replace(PLAN, refused_prefixes=("X",))
 
 
 def test_the_manager_user_has_the_least_rights() -> None:
