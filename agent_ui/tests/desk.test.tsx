@@ -86,6 +86,25 @@ afterEach(async () => {
   });
 });
 
+describe("a colleague is asked", () => {
+  test("the customer stays, though it is told a moment later whom the second call is about", async () => {
+    await show(SCENARIOS.talking);
+    const consult = call({
+      id: "c-9",
+      direction: "internal",
+      state: "active",
+      queue: "",
+      caller: CALLERS.colleague,
+      rang_at: null,
+      answered_at: null,
+    });
+    await follow(() => page.wire.arrive(consult));
+    await follow(() => page.wire.arrive({ ...consult, consult_of: "c-1" }));
+    expect(all("customer-name").map(({ textContent }) => textContent)).toContain("王小明");
+    expect(page.desk.shown.peek()).toMatchObject({ kind: "call", call: { id: "c-1" } });
+  });
+});
+
 describe("a call rings", () => {
   test("the card says who, how surely, since when, and what it is likely about", async () => {
     await show(SCENARIOS.ringing);

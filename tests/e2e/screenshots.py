@@ -101,13 +101,13 @@ async def take_a_call(page: Page, picture: Callable[[str], Awaitable[None]]) -> 
     await page.get_by_test_id("hold").click()
     await asyncio.sleep(0.5)
     await consult(page, picture)
+    await page.get_by_test_id("go-not-ready").first.click()  # after this call: nobody calls next
     await page.get_by_test_id("hangup").click()
     if await page.get_by_test_id("tab-work").is_visible():  # on a phone it is behind its tab
         await page.get_by_test_id("tab-work").click()
     await expect(page.get_by_test_id("finish-wrap-up")).to_be_visible()
     await picture("6-wrap-up")
     await page.get_by_test_id("finish-wrap-up").click()
-    await page.get_by_test_id("go-not-ready").first.click()
 
 
 async def consult(page: Page, picture: Callable[[str], Awaitable[None]]) -> None:

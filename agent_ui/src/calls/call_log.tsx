@@ -13,7 +13,7 @@ import { Virtual } from "../ui/virtual";
 import { isRequired } from "../work/dispositions";
 import { CallMark, kindOf, outcome } from "./contact";
 import { Dial } from "./dial";
-import { networkName } from "./names";
+import { colleagueIn, networkName } from "./names";
 
 const ROWS = 60;
 const PAGE = 200;
@@ -132,7 +132,9 @@ function joined(earlier: readonly CallRow[], later: readonly CallRow[]): readonl
 function Row({ row }: { row: CallRow }) {
   const desk = useDesk();
   desk.note.changes.value; // a draft may have begun or ended
-  const name = row.party_name || networkName(row) || row.display || t("caller.withheld");
+  const colleague = colleagueIn(row, desk.user.extension, desk.store.colleagues.value);
+  const name =
+    colleague || row.party_name || networkName(row) || row.display || t("caller.withheld");
   return (
     <div class="log-row" data-testid="call-log-row" data-call-id={row.id} data-result={row.result}>
       <button
@@ -153,10 +155,10 @@ function Row({ row }: { row: CallRow }) {
         <span class="log-when">
           <When at={row.started_at} />
         </span>
-        <span class="log-detail num">{name === row.display ? "" : row.display}</span>
+        <span class="log-detail num">{name === row.display || colleague ? "" : row.display}</span>
         <span class="log-result num">{outcome(row.result, row.connected_s)}</span>
       </button>
-      <Dial bare number={row.number} display={row.display} class="log-dial" />
+      {!colleague && <Dial bare number={row.number} display={row.display} class="log-dial" />}
     </div>
   );
 }

@@ -256,7 +256,10 @@ export class Desk {
     const shown = this.chosen.peek();
     if (shown.kind === "call") {
       const latest = calls.find(({ id }) => id === shown.call.id);
-      if (latest && latest !== shown.call) this.chosen.value = { kind: "call", call: latest };
+      // Told a moment later what it is: not a call of its own, but about this customer.
+      const about = latest && calls.find(({ id }) => id === latest.consult_of);
+      if (about && latest.about === null) this.chosen.value = { kind: "call", call: about };
+      else if (latest && latest !== shown.call) this.chosen.value = { kind: "call", call: latest };
       else if (!latest && shown.call.state === "ringing") this.chosen.value = { kind: "nothing" };
     }
   }
@@ -344,11 +347,10 @@ export class Desk {
     return this.notices.attempt(() => this.socket.command("agent.finish_wrap_up", {}));
   }
 
-  /** What was saved goes to the server first; the rest of it waits here for this user's return. */
+  /** What was saved goes to the server first; who would leave some of it behind is asked. */
   private async leave(signOut: () => void): Promise<void> {
     await this.note.flush();
-    if ((await this.bench.peek()?.work.leave()) !== false) this.drafts.forgetSent();
-    signOut();
+    if ((await this.bench.peek()?.mayLeave()) !== false) signOut();
   }
 
   phoneOrder(order: (phone: Phone) => Promise<void>): Promise<boolean> {
