@@ -88,7 +88,7 @@ afterEach(async () => {
 
 describe("a colleague is asked", () => {
   test("the customer stays, though it is told a moment later whom the second call is about", async () => {
-    await show(SCENARIOS.talking);
+    await show(SCENARIOS.active);
     const consult = call({
       id: "c-9",
       direction: "internal",
