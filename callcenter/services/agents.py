@@ -83,17 +83,17 @@ class Agents:
         """Offer them calls. Raises Conflict without phone or queue or with after-call work that
         must not be left, Unavailable without a switch.
 
-        Whatever else is ordered while the switch is asked overrules it; who vanishes meanwhile is
-        ready when they are back.
+        Whatever else is ordered while log and switch are asked overrules it; who vanishes
+        meanwhile is ready when they are back.
         """
         seat = self._roster.seat(user_id)
         if seat is None or not seat.interface:
             raise Conflict("no_phone", "You have no phone, so calls cannot be offered to you.")
         if not seat.queues:
             raise Conflict("no_queue", "You are in no queue, so no calls can be offered to you.")
+        self._last[user_id] = this = object()
         if self._presence.status(user_id).state == "wrap_up":
             await self._work_done(user_id)
-        self._last[user_id] = this = object()
         if self._presence.status(user_id).state in ("not_ready", "wrap_up"):
             await self._unpause(user_id)
         try:
@@ -111,8 +111,11 @@ class Agents:
         self._apply(user_id, Input.GO_NOT_READY, reason)
 
     async def finish_wrap_up(self, user_id: UUID) -> None:
-        if self._presence.status(user_id).state == "wrap_up":
+        wrap_up = self._presence.status(user_id)
+        if wrap_up.state == "wrap_up":
             await self._work_done(user_id)
+            if self._presence.status(user_id).since != wrap_up.since:
+                return  # its time was over meanwhile
         self._apply(user_id, Input.WRAP_UP_ENDED)
 
     async def extend_wrap_up(self, user_id: UUID) -> None:

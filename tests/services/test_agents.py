@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -31,6 +31,7 @@ class House:
     agents: Agents
     reloads: int = 0
     unfinished: frozenset[UUID] = frozenset()  # who has after-call work that must not be left
+    log: asyncio.Event = field(default_factory=asyncio.Event)  # set: it answers
 
     def state(self) -> str:
         return self.world.presence.view(AGENT).state
@@ -49,6 +50,7 @@ def house() -> House:
     membership = Membership(world.roster, switch, world.clock)
 
     async def work_done(user_id: UUID) -> None:
+        await made.log.wait()
         if user_id in made.unfinished:
             raise Conflict("disposition_required", "Say first how this call ended.")
 
@@ -71,6 +73,7 @@ def house() -> House:
             work_done=work_done,
         ),
     )
+    made.log.set()
     return made
 
 
@@ -129,6 +132,31 @@ async def test_work_that_must_not_be_left_keeps_its_agent_until_the_clock_ends_i
     await house.agents.not_ready(AGENT, "lunch")
     await house.agents.ready(AGENT)
     assert house.state() == "ready", "what was left open keeps nobody from the next call"
+
+
+async def test_what_happens_while_the_log_is_asked_about_the_work_counts(house: House) -> None:
+    """At another screen they asked for a break; or the clock was faster than the key."""
+    await house.agents.sign_in(AGENT)
+    await house.agents.ready(AGENT)
+    for leave, otherwise in (
+        (house.agents.ready, "lunch"),
+        (house.agents.ready, ""),
+        (house.agents.finish_wrap_up, ""),
+    ):
+        house.world.command(AGENT, Input.ANSWERED)
+        until = house.world.at() + timedelta(seconds=15)
+        house.world.presence.apply(AGENT, Input.TALK_ENDED, wrap_until=until)
+        house.log.clear()
+        leaving = asyncio.create_task(leave(AGENT))
+        await house.orders()
+        if otherwise:
+            await house.agents.not_ready(AGENT, otherwise)
+        else:
+            house.world.clock.advance(15)
+        house.log.set()
+        await leaving
+        assert house.state() == ("not_ready" if otherwise else "ready"), (leave, otherwise)
+        await house.agents.ready(AGENT)
 
 
 async def test_signing_in_twice_is_signing_in_once(house: House) -> None:
