@@ -295,6 +295,79 @@ describe("nothing that was written is lost", () => {
     expect(all("outbox")).toEqual([]);
   });
 
+  test("saved while the server is away: ready without a second press once it is back", async () => {
+    let isAway = true;
+    await show(SCENARIOS.disposing, {
+      post: (...given) => (isAway ? away : server).post?.(...given) as never,
+    });
+    await follow(() => all("disposition")[0]?.click());
+    page.desk.socket.link.value = "lost";
+    await click("finish-wrap-up");
+    expect(by("outbox").textContent).toBe("Ready once it is saved");
+    expect(ordered()).not.toContain("agent.ready");
+    isAway = false;
+    await follow(() => {
+      page.desk.socket.link.value = "up";
+    });
+    expect(ordered()).not.toContain("agent.ready"); // it is not saved yet
+    await follow(() => page.desk.work.outbox.send());
+    expect(ordered().filter((name) => name === "agent.ready")).toHaveLength(1);
+    expect(by("agent-state").dataset["state"]).toBe("ready");
+  });
+
+  test("saved while the server is away: a pause that was chosen meanwhile stays", async () => {
+    let isAway = true;
+    await show(SCENARIOS.disposing, {
+      post: (...given) => (isAway ? away : server).post?.(...given) as never,
+    });
+    await follow(() => all("disposition")[0]?.click());
+    page.desk.socket.link.value = "lost";
+    await click("finish-wrap-up");
+    isAway = false;
+    const me = { ...page.desk.store.me.peek(), state: "not_ready", reason: "lunch" };
+    await follow(() => page.wire.tell({ type: "agent", data: me }));
+    await follow(() => {
+      page.desk.socket.link.value = "up";
+    });
+    await follow(() => page.desk.work.outbox.send());
+    expect(ordered()).not.toContain("agent.ready");
+  });
+
+  test("signing out with something unsent says so, waits, and leaves once it is sent", async () => {
+    let isAway = true;
+    await show(SCENARIOS.disposing, {
+      post: (...given) => (isAway ? away : server).post?.(...given) as never,
+    });
+    await follow(() => all("disposition")[0]?.click());
+    await click("finish-wrap-up");
+    await click("user-menu");
+    await appear("sign-out");
+    await click("sign-out");
+    expect(page.left()).toBe(false);
+    expect(by("leaving").textContent).toContain("1 not saved on the server yet.");
+    await click("leaving-wait");
+    expect(by("outbox").textContent).toBe("Signs out once it is saved");
+    isAway = false;
+    await follow(() => page.desk.work.outbox.send());
+    expect(page.left()).toBe(true);
+  });
+
+  test("signing out with something unsent: one may stay, or leave all the same", async () => {
+    await show(SCENARIOS.disposing, away);
+    await follow(() => all("disposition")[0]?.click());
+    await click("finish-wrap-up");
+    await click("user-menu");
+    await appear("sign-out");
+    await click("sign-out");
+    await click("leaving-stay");
+    expect(by("sign-out").textContent).toBe("Sign out");
+    await click("sign-out");
+    expect(page.left()).toBe(false);
+    await click("sign-out"); // "Sign out now"
+    expect(page.left()).toBe(true);
+    expect(page.desk.work.outbox.jobs.value).toHaveLength(1);
+  });
+
   test("a line about the customer is kept with the key stroke, and saved", async () => {
     await show(SCENARIOS.disposing, server);
     await write("quick-note", "Prefers mail");

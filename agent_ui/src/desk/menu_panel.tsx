@@ -5,6 +5,7 @@ import { useClose } from "../ui/popover";
 import { Segments, themeOptions } from "../ui/segments";
 import { useDesk } from "./context";
 import type { Panel } from "./panels";
+import "../ui/panels.css";
 
 const PANELS = ["settings", "keys", "help", "tour"] as const;
 
@@ -66,11 +67,64 @@ export function MenuPanel() {
           </button>
         </li>
       </ul>
-      {!desk.practising && (
-        <button type="button" class="button" data-testid="sign-out" onClick={desk.signOut}>
-          {t("menu.sign_out")}
+      {!desk.practising && <SignOut />}
+    </div>
+  );
+}
+
+/** The button that was pressed is gone: the keys go to what stands in its place. */
+const takeFocus = (box: HTMLElement | null) => box?.focus();
+
+/** What is not on the server yet is not left behind without a word. */
+function SignOut() {
+  const { bench, signOut } = useDesk();
+  const work = bench.value;
+  const leaving = work?.leaving.value ?? "no";
+  const jobs = work?.work.outbox.jobs.value ?? [];
+  const stay = (how: "no" | "waiting") => {
+    if (work) work.leaving.value = how;
+  };
+  if (leaving === "no") {
+    return (
+      <button type="button" class="button" data-testid="sign-out" onClick={signOut}>
+        {t("menu.sign_out")}
+      </button>
+    );
+  }
+  const canWait = leaving === "asked" && jobs.some(({ refused }) => refused === undefined);
+  return (
+    <div
+      class="leaving"
+      ref={takeFocus}
+      tabIndex={-1}
+      role="alert"
+      data-testid="leaving"
+      data-leaving={leaving}
+    >
+      <p>{t(leaving === "asked" ? "leaving.unsent" : "leaving.waits", { n: jobs.length })}</p>
+      {canWait && (
+        <button
+          type="button"
+          class="button primary"
+          data-testid="leaving-wait"
+          onClick={() => stay("waiting")}
+        >
+          {t("leaving.wait")}
         </button>
       )}
+      {leaving === "asked" && (
+        <button type="button" class="button" data-testid="sign-out" onClick={signOut}>
+          {t("leaving.now")}
+        </button>
+      )}
+      <button
+        type="button"
+        class="button quiet"
+        data-testid="leaving-stay"
+        onClick={() => stay("no")}
+      >
+        {t("leaving.stay")}
+      </button>
     </div>
   );
 }

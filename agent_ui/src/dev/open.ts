@@ -65,6 +65,8 @@ class DevSipPhone extends GatewayPhone {
 export interface DevDesk {
   desk: Desk;
   wire: DevWire;
+  /** Whether the user signed out. */
+  left: () => boolean;
   tick: (now: number) => void;
 }
 
@@ -73,6 +75,7 @@ export function openDesk(of: Scenario, api: Partial<Api> = {}): DevDesk {
   const scenario = structuredClone(of);
   const store = new Store();
   const clock = new Clock();
+  let isLeft = false;
   let wire = new DevWire(scenario, true);
   const socket = new GatewaySocket({
     open: () => {
@@ -105,7 +108,9 @@ export function openDesk(of: Scenario, api: Partial<Api> = {}): DevDesk {
     clock,
     phone,
     drafts: new Drafts(sessionStorage),
-    signOut: () => undefined,
+    signOut: () => {
+      isLeft = true;
+    },
   });
   socket.start();
   const tick = (now: number) => {
@@ -113,5 +118,5 @@ export function openDesk(of: Scenario, api: Partial<Api> = {}): DevDesk {
     socket.tick(now);
     desk.tick(now);
   };
-  return { desk, wire, tick };
+  return { desk, wire, tick, left: () => isLeft };
 }

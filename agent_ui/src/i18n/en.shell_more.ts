@@ -72,4 +72,10 @@ export const enShellMore = {
   "tour.keys": "Find anything",
   "tour.keys_text":
     "Ctrl+K finds customers, dials, does everything. The question mark shows all keys, F1 helps where you are. Your menu has a practice call.",
+  "leaving.unsent":
+    "{n} not saved on the server yet. It stays in this browser, and is sent when you next sign in here.",
+  "leaving.waits": "You are signed out as soon as it is saved ({n} left).",
+  "leaving.wait": "Wait, then sign out",
+  "leaving.now": "Sign out now",
+  "leaving.stay": "Stay signed in",
 } as const;

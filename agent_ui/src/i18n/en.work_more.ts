@@ -112,6 +112,8 @@ export const enWorkMore = {
   "work.save": "Save",
   "work.save_all": "Save what is written",
   "outbox.waiting": "{n} to save when the server is back",
+  "outbox.then_ready": "Ready once it is saved",
+  "outbox.then_out": "Signs out once it is saved",
   "outbox.refused": "{n} could not be saved",
   "quick_note.title": "Note about the customer",
   "quick_note.hint": "Add a note about this customer",

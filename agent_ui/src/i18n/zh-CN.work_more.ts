@@ -113,6 +113,8 @@ export const zhCNWorkMore: Record<keyof typeof enWorkMore, string> = {
   "work.save": "保存",
   "work.save_all": "保存已填写的内容",
   "outbox.waiting": "{n} 项将在服务器恢复后保存",
+  "outbox.then_ready": "保存后自动就绪",
+  "outbox.then_out": "保存后自动退出登录",
   "outbox.refused": "{n} 项未能保存",
   "quick_note.title": "客户备注",
   "quick_note.hint": "添加关于该客户的备注",

@@ -61,7 +61,7 @@ export function WrapUp() {
 
 /** What was saved and is not on the server yet. */
 function OutboxFlag() {
-  const { work, todo } = useDesk();
+  const { work, todo, theBench, afterwards } = useDesk();
   const jobs = work.outbox.jobs.value;
   const undone = todo.undo.last.value;
   if (undone?.where === "outbox") {
@@ -74,7 +74,13 @@ function OutboxFlag() {
   const refused = jobs.filter((job) => job.refused !== undefined).length;
   if (jobs.length === 0) return null;
   const text =
-    refused > 0 ? t("outbox.refused", { n: refused }) : t("outbox.waiting", { n: jobs.length });
+    refused > 0
+      ? t("outbox.refused", { n: refused })
+      : theBench.leaving.value === "waiting"
+        ? t("outbox.then_out")
+        : theBench.goesOn.value !== null && afterwards.value === null
+          ? t("outbox.then_ready")
+          : t("outbox.waiting", { n: jobs.length });
   return (
     <Popover
       face={<span role="status">{text}</span>}

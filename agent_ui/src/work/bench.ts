@@ -1,4 +1,4 @@
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import type { Desk } from "../desk/model";
 import { callOf } from "../desk/model";
 import type { CallDetail, CallView } from "../messages.gen";
@@ -7,6 +7,9 @@ import { TicketChanges } from "../ticket/ticket_changes";
 import type { Job } from "./outbox";
 import { Todo } from "./todo";
 import { firstLine, Work } from "./work";
+
+/** Set aside because the line or the server was away, not because anybody wanted it. */
+const SET_ASIDE = new Set(["disconnected", "no_phone", "signed_in"]);
 
 /**
  * What an agent works with besides the telephone and the customer's record: notes and tickets, what
@@ -17,6 +20,10 @@ export class Bench {
   readonly work: Work;
   readonly todo: Todo;
   readonly ticketChanges: TicketChanges;
+  /** Signing out with something that is not on the server: asked about, or done once it is there. */
+  readonly leaving = signal<"no" | "asked" | "waiting">("no");
+  /** The call after which its agent is ready (or whatever follows) as soon as it is saved. */
+  readonly goesOn = signal<string | null>(null);
   private readonly disposals: (() => void)[];
 
   constructor(private readonly desk: Desk) {
@@ -50,6 +57,8 @@ export class Bench {
         if (changed !== null) this.todo.hear(changed);
       }),
       effect(() => this.work.open(desk.shownKey.value)),
+      effect(() => this.goOnOnceSaved()),
+      effect(() => this.leaveOnceSaved()),
       effect(() => {
         // The server guesses a call's ticket anew when the customer's tickets change: what has been
         // begun here stays on the one it was begun on.
@@ -71,13 +80,58 @@ export class Bench {
     const isCall = callOf(desk.shown.peek()) !== null;
     if (!isCall && !(await this.saveNote())) return false;
     if (!(await this.work.save())) return false;
-    const goesOn = desk.store.me.peek()?.state === "wrap_up" && desk.socket.link.peek() === "up";
-    if (!goesOn) return true;
+    if (desk.store.me.peek()?.state !== "wrap_up") return true;
+    if (desk.socket.link.peek() === "up") return await this.goOn();
+    this.goesOn.value = callOf(desk.shown.peek());
+    return true;
+  }
+
+  private async goOn(): Promise<boolean> {
+    const { desk } = this;
     const other = this.unfinished();
     if (other === undefined) return await desk.finishWrapUp();
     desk.showCall(other); // another call that ended before: it comes first
     desk.tab.value = "work";
     return false;
+  }
+
+  /** What was pressed while the server was away happens when it is back: nobody presses twice. */
+  private goOnOnceSaved(): void {
+    const { desk, goesOn } = this;
+    const callId = goesOn.value;
+    const me = desk.store.me.value;
+    if (callId === null || me === null || desk.socket.link.value !== "up") return;
+    // It is about to be told what state it comes back to.
+    if (me.state === "unresponsive") return;
+    const job = this.work.outbox.jobs.value.find((each) => each.callId === callId);
+    if (job !== undefined && job.refused === undefined) return;
+    goesOn.value = null;
+    if (job !== undefined) return; // refused: it is looked at first
+    if (me.state === "wrap_up") void this.goOn();
+    else if (me.state === "not_ready" && SET_ASIDE.has(me.reason)) void desk.ready();
+  }
+
+  /** False where something would stay behind in this browser: said in the menu, once. */
+  async mayLeave(): Promise<boolean> {
+    if (await this.work.leave()) this.desk.drafts.forgetSent();
+    else if (this.leaving.peek() !== "asked") {
+      this.leaving.value = "asked";
+      return false;
+    }
+    return true;
+  }
+
+  private leaveOnceSaved(): void {
+    const jobs = this.work.outbox.jobs.value;
+    if (this.leaving.value === "no") return;
+    if (jobs.length === 0) {
+      if (this.desk.isCalling.value) return; // after the call
+      const isWaiting = this.leaving.peek() === "waiting";
+      this.leaving.value = "no";
+      if (isWaiting) this.desk.signOut();
+    } else if (jobs.every(({ refused }) => refused !== undefined)) {
+      this.leaving.value = "asked"; // waiting would not help
+    }
   }
 
   private unfinished(): CallView | undefined {

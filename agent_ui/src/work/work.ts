@@ -287,7 +287,7 @@ export class Work {
   /** Before signing out: what was saved goes to the server. True when nothing stays behind. */
   async leave(): Promise<boolean> {
     await this.outbox.send();
-    return !this.outbox.hasWaiting();
+    return this.outbox.jobs.peek().length === 0;
   }
 
   tick(now: number): void {
