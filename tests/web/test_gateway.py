@@ -148,6 +148,7 @@ ORDERS: list[tuple[str, dict[str, Any], str, tuple[Any, ...]]] = [
     ("phone.hold", {"call_id": CALL}, "phones", ("hold", UUID(CALL), "tab")),
     ("phone.resume", {"call_id": CALL}, "phones", ("resume", UUID(CALL), "tab")),
     ("phone.mute", {"call_id": CALL, "on": True}, "phones", ("mute", UUID(CALL), True, "tab")),
+    ("phone.muted", {"call_id": CALL, "on": True}, "phones", ("muted", UUID(CALL), True)),
     ("phone.tones", {"call_id": CALL, "digits": "12#"}, "phones",
      ("tones", UUID(CALL), "12#", "tab")),
     ("phone.dial", {"number": " 10010 "}, "phones", ("dial", "10010")),
