@@ -78,6 +78,13 @@ OPENED = (
         clicks=(at("disposition"), at("finish-wrap-up"), at("outbox")),
     ),
     Opened(
+        "signing out with something unsent",
+        "unsent",
+        at("leaving"),
+        clicks=(at("user-menu"), at("sign-out")),
+    ),
+    # Finds what the last scenario left in this browser's outbox.
+    Opened(
         "refused",
         "refused",
         at("outbox-again"),
