@@ -121,6 +121,7 @@ function Row({ target, index, chosen, onPoint, onGive }: RowProps) {
   // The search box keeps the focus: a click on a row may not take it (and close the panel).
   const keepFocus = (event: Event) => event.preventDefault();
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: its parts are; the row only keeps the focus
     <div
       class={chosen ? "transfer-row is-chosen" : "transfer-row"}
       role="presentation"
