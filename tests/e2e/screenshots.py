@@ -2,7 +2,7 @@
 
 `python -m tests.e2e.screenshots [DIRECTORY]` starts the demo on the simulated switch, takes a call
 and keeps a picture of each stage (default: build/screens). A person looks at them. With ``--docs``
-those that the documentation shows are put into docs/images.
+it takes those that the documentation shows instead.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -20,6 +19,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.e2e.agent import CHROMIUM, FLAGS
+from tests.e2e.dev_desk import dev_desk
 from tests.e2e.product import free_tcp_ports, well
 
 PASSWORD = "look-at-it"
@@ -27,7 +27,7 @@ SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
 LOCALES = ("en", "zh-CN")
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "images"
-DOCUMENTED = ("3-ringing", "4-talking", "6-wrap-up")
+DOCUMENTED = ("ringing", "consulting", "disposing")
 
 
 @asynccontextmanager
@@ -130,17 +130,25 @@ async def main(folder: Path) -> None:
         await browser.close()
 
 
-def to_docs(folder: Path) -> None:
-    for stage, theme, locale in itertools.product(DOCUMENTED, THEMES, LOCALES):
-        picture = folder / f"{stage}-desk-{theme}-{locale}.png"
-        shown = f"desk-{stage.partition('-')[2]}-{theme}-{locale}.png"
-        shutil.copyfile(picture, DOCS / shown)
+async def document() -> None:
+    """The pictures of docs/images: the desk's own scenarios, in both themes and languages."""
+    async with dev_desk() as url, async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        width, height = SIZES["desk"]
+        for scenario, theme, locale in itertools.product(DOCUMENTED, THEMES, LOCALES):
+            page = await browser.new_page(viewport={"width": width, "height": height})
+            await page.goto(f"{url}?scenario={scenario}&theme={theme}&locale={locale}")
+            await expect(page.get_by_test_id("ticket-note")).to_be_visible()
+            await asyncio.sleep(1)  # what is fetched when the page idles
+            await page.screenshot(path=DOCS / f"desk-{scenario}-{theme}-{locale}.png")
+            await page.close()
+        await browser.close()
 
 
 if __name__ == "__main__":
-    given = [each for each in sys.argv[1:] if each != "--docs"]
-    target = Path(given[0] if given else "build/screens")
+    if "--docs" in sys.argv:
+        asyncio.run(document())
+        sys.exit()
+    target = Path(sys.argv[1] if len(sys.argv) > 1 else "build/screens")
     target.mkdir(parents=True, exist_ok=True)
     asyncio.run(main(target))
-    if "--docs" in sys.argv:
-        to_docs(target)
