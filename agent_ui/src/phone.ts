@@ -81,7 +81,7 @@ export interface Phone {
   /** Talks in this call again; others that are talked in are held. */
   resume(callId: string): Promise<void>;
   mute(callId: string, on: boolean): Promise<void>;
-  /** Key tones in the call: any of 0-9 * # A-D. */
+  /** Key tones in the call: any of 0-9 * #. (A to D are the keys of the switch's consultations.) */
   tones(callId: string, digits: string): Promise<void>;
   dial(number: string): Promise<void>;
   /** Calls the switch's echo: one hears oneself. */

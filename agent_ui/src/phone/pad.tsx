@@ -24,7 +24,7 @@ function TonePad({ call }: { call: CallView }) {
   const sent = useSignal("");
   const field = useFocus();
   const send = (text: string) => {
-    const digits = text.replace(/[^0-9*#A-D]/gi, "").toUpperCase();
+    const digits = text.replace(/[^0-9*#]/g, "");
     if (digits === "") return;
     sent.value += digits;
     playKeys(digits);
