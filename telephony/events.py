@@ -56,6 +56,37 @@ class LegResult(StrEnum):
     ABANDONED = "abandoned"  # the customer's own leg, when nobody answered
 
 
+class EndCause(StrEnum):
+    """Why a leg ended. Who ended it is `LegLog.ended_by`."""
+
+    HUNG_UP = "hung_up"  # somebody who was in it ended the talk
+    TRANSFERRED = "transferred"  # it handed the others over to somebody
+    NOT_PICKED_UP = "not_picked_up"  # it rang until its time was up
+    BUSY = "busy"
+    DECLINED = "declined"  # by a hand, or by do-not-disturb
+    TAKEN_ELSEWHERE = "taken_elsewhere"  # another phone answered
+    CALLER_LEFT = "caller_left"  # whoever called gave up first
+    GIVEN_UP = "given_up"  # the dialplan or the queue ended it: full, closed, its time was up
+    CONGESTION = "congestion"  # no line, no route
+    UNREACHABLE = "unreachable"  # not registered, switched off, no such number
+    LOST = "lost"  # the switch went away, or the end was not seen
+    FAILED = "failed"
+
+
+class VisitOutcome(StrEnum):
+    """How a stay in a queue ended."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"  # the caller hung up
+    MOVED = "moved"  # sent to another place while waiting: another queue, an agent
+    KEY = "key"  # pressed the key that leaves the queue
+    CALLBACK = "callback"  # left it for a promised call; no abandon
+    TIMED_OUT = "timed_out"  # waited as long as the queue lets wait
+    EMPTY = "empty"  # nobody works in it (any more)
+    FULL = "full"  # was not let in
+    LOST = "lost"  # the end was not seen
+
+
 class TransferKind(StrEnum):
     BLIND = "blind"
     ATTENDED = "attended"
@@ -92,6 +123,20 @@ class LegLog:
     hold_s: float
     consult_s: float
     ended_by: LegRole | None
+    wait_s: float = 0.0  # in queues or ringing, before anybody answered; of a party that called
+    cause: EndCause = EndCause.HUNG_UP
+
+
+@dataclass(frozen=True, slots=True)
+class QueueVisit:
+    """One stay in a queue: what service levels are counted from (`domain.md`)."""
+
+    queue: str
+    joined_at: datetime
+    left_at: datetime
+    wait_s: float
+    outcome: VisitOutcome
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +169,9 @@ class CallLog:
     transfers: tuple[TransferLog, ...]
     linked: tuple[UUID, ...]
     inferred: bool = False  # the end was not seen but concluded after a resync
-    recovered: bool = False  # the beginning was seen by a former process of ours; legs may lack
+    recovered: bool = False  # not seen from begin to end by one process; legs may lack
+    visits: tuple[QueueVisit, ...] = ()
+    from_history: bool = False  # made of what the switch itself recorded (CEL): complete, no holds
 
 
 @dataclass(frozen=True, slots=True)

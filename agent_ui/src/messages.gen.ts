@@ -58,6 +58,14 @@ export interface AgentView {
   limit_at: Iso | null;
 }
 
+export interface AlarmView {
+  code: string;
+  level: "ok" | "warning" | "alarm";
+  since: Iso;
+  detail: string;
+  pbx: string;
+}
+
 export interface ArticleList {
   items: ArticleRow[];
 }
@@ -246,7 +254,7 @@ export interface ChangedMessage {
 }
 
 export interface ChangedView {
-  what: "callbacks" | "missed" | "tasks" | "ticket" | "customer" | "figures" | "desk";
+  what: "callbacks" | "missed" | "tasks" | "ticket" | "customer" | "figures" | "desk" | "recordings";
   id: Uuid | null;
 }
 
@@ -339,6 +347,17 @@ export interface CustomerRow {
   display: string;
 }
 
+export interface DelayMessage {
+  type: "delay";
+  seq: number;
+  data: DelayView;
+}
+
+export interface DelayView {
+  log_s: number;
+  waiting: number;
+}
+
 export interface DeskConfig {
   company: Company;
   reasons: PauseReasonView[];
@@ -409,6 +428,20 @@ export interface Health {
   status: "ok" | "unwell";
   switch: string;
   database: string;
+}
+
+export interface HealthMessage {
+  type: "health";
+  seq: number;
+  data: HealthView;
+}
+
+export interface HealthView {
+  at: Iso;
+  database_ok: boolean;
+  pbxs: PbxHealth[];
+  recordings: RecordingsHealth;
+  alarms: AlarmView[];
 }
 
 export interface Hello {
@@ -511,6 +544,36 @@ export interface PauseReasonView {
   label: Record<string, string>;
   paid: boolean;
   allowed_minutes: number | null;
+}
+
+export interface PbxHealth {
+  pbx: string;
+  owner: string;
+  connected: boolean;
+  reason: string;
+  since: Iso | null;
+  version: string;
+  live_calls: number;
+  events_per_s: number;
+  events_by_s: number[];
+  lag_ms: number;
+  clock_skew_s: number;
+  resyncs: number;
+  last_resync_at: Iso | null;
+  last_resync_ms: number;
+  strangers: number;
+  overflows: number;
+  journal_waiting: number;
+  journal_oldest_s: number;
+  recovered_today: number;
+  inferred_today: number;
+  history_ok: boolean | null;
+  history_problem: string;
+  history_until: Iso | null;
+  history_bad_lines: number;
+  reconciled_at: Iso | null;
+  reconciled_calls: number;
+  differences: number;
 }
 
 export interface PhoneAccess {
@@ -619,6 +682,15 @@ export interface RecentContact {
   agent: string;
   connected_s: number;
   note: string;
+}
+
+export interface RecordingsHealth {
+  folder_ok: boolean | null;
+  stored_today: number;
+  waiting: number;
+  problems: number;
+  disk_free: number;
+  disk_free_gb: number;
 }
 
 export interface ResumedMessage {
@@ -850,7 +922,9 @@ export type FeedMessage =
   | ColleagueMessage
   | PhoneMessage
   | PhoneOrderMessage
-  | ChangedMessage;
+  | ChangedMessage
+  | DelayMessage
+  | HealthMessage;
 
 export type ServerMessage =
   | SnapshotMessage
@@ -865,6 +939,8 @@ export type ServerMessage =
   | PhoneMessage
   | PhoneOrderMessage
   | ChangedMessage
+  | DelayMessage
+  | HealthMessage
   | CommandDone
   | CommandFailed
   | Pong;
@@ -894,6 +970,7 @@ export interface CommandArgs {
   "phone.quality": { call_id: Uuid; loss: number; jitter_ms: number; rtt_ms: number; mos: number };
   "phone.echo_test": Record<string, never>;
   "phone.claim": Record<string, never>;
+  "health.watch": { on: boolean };
   "call.choose_customer": { call_id: Uuid; party_id: Uuid };
   "call.note": { call_id: Uuid; note: string; was?: string | null };
 }

@@ -17,7 +17,9 @@ Match = Literal["exact", "suffix", "several", "unknown", "withheld"]
 CallState = Literal["ringing", "active", "held", "ended"]
 Recording = Literal["never", "off", "on", "paused"]
 Order = Literal["answer", "reject", "hangup", "hold", "resume", "mute", "unmute", "tones"]
-Changed = Literal["callbacks", "missed", "tasks", "ticket", "customer", "figures", "desk"]
+Changed = Literal[
+    "callbacks", "missed", "tasks", "ticket", "customer", "figures", "desk", "recordings"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,3 +201,75 @@ class Snapshot:
     queues: tuple[QueueView, ...]
     colleagues: tuple[ColleagueView, ...]
     phone: PhoneView
+
+
+@dataclass(frozen=True, slots=True)
+class DelayView:
+    """What is late, for everybody's screen: calls go on, and nothing of them is lost."""
+
+    log_s: float  # how old the oldest thing is that is not in the database yet; 0: none is
+    waiting: int  # how many there are
+
+
+Trend = Literal["ok", "warning", "alarm"]
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmView:
+    """Something an administrator must know. `code` is translated (``alarm.<code>``)."""
+
+    code: str
+    level: Trend
+    since: datetime
+    detail: str  # one plain line: a path, a number, a reason
+    pbx: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PbxHealth:
+    pbx: str
+    owner: str  # the process that works for it; "" nobody
+    connected: bool
+    reason: str
+    since: datetime | None  # connected, or lost
+    version: str
+    live_calls: int
+    events_per_s: float
+    events_by_s: tuple[int, ...]  # the last 60 seconds, the oldest first
+    lag_ms: float  # from the switch's time-stamp to our knowing, median of the last minute
+    clock_skew_s: float  # the switch's clock minus ours
+    resyncs: int
+    last_resync_at: datetime | None
+    last_resync_ms: float
+    strangers: int  # events about channels that were never seen
+    overflows: int
+    journal_waiting: int  # records not yet in the database
+    journal_oldest_s: float
+    recovered_today: int  # calls that the switch's own record gave us
+    inferred_today: int  # ends that were concluded
+    history_ok: bool | None  # None: not set up
+    history_problem: str
+    history_until: datetime | None
+    history_bad_lines: int
+    reconciled_at: datetime | None
+    reconciled_calls: int
+    differences: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingsHealth:
+    folder_ok: bool | None  # None: none are taken in
+    stored_today: int
+    waiting: int
+    problems: int  # short, damaged or missing, of the last 7 days
+    disk_free: float  # share of the store's disk
+    disk_free_gb: float
+
+
+@dataclass(frozen=True, slots=True)
+class HealthView:
+    at: datetime
+    database_ok: bool
+    pbxs: tuple[PbxHealth, ...]
+    recordings: RecordingsHealth
+    alarms: tuple[AlarmView, ...]

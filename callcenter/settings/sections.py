@@ -94,6 +94,23 @@ class Paths(Section):
     var: Path = Path("var")
 
 
+class HistorySection(Section):
+    """Where the switch's own record of calls (CEL, queue_log) is found."""
+
+    kind: Literal["none", "csv", "sqlite", "pgsql"] = "none"
+    path: str = ""  # of the CSV file or the SQLite file
+    url: SecretStr = SecretStr("")  # of the PostgreSQL database
+    table: str = "cel"
+    queue_log: str = ""
+
+
+class RecordingsSection(Section):
+    folder: str = ""  # where the switch's files are, as this machine sees it; "" takes none in
+    store: Path = Path("var/recordings")
+    keep_days: Annotated[int, Field(ge=0)] = 0  # of queues that say nothing; 0 is for ever
+    disk_alarm: Annotated[float, Field(gt=0, lt=1)] = 0.1  # share of the disk that must be free
+
+
 class Logging(Section):
     format: Literal["console", "json"] = "console"
     level: Literal["debug", "info", "warning", "error"] = "info"
@@ -106,5 +123,7 @@ class Settings(Section):
     fastagi: FastAgi = FastAgi()
     phone: Phone = Phone()
     company: Company = Company()
+    history: HistorySection = HistorySection()
+    recordings: RecordingsSection = RecordingsSection()
     paths: Paths = Paths()
     log: Logging = Logging()

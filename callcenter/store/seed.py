@@ -41,6 +41,7 @@ _ROLES: dict[str, dict[str, dict[str, str]]] = {
         "callback": {"read": "all", "create": "all", "update": "all"},
         "task": {"read": "all", "create": "all", "update": "all"},
         "article": {"read": "all"},
+        "recording": {"read": "own"},
     },
     "supervisor": {
         "customer": {"read": "all", "create": "all", "update": "all"},
@@ -52,6 +53,7 @@ _ROLES: dict[str, dict[str, dict[str, str]]] = {
         "article": {"read": "all"},
         "queue": {"read": "all"},
         "report": {"read": "below"},
+        "recording": {"read": "below"},
     },
     "admin": {"*": {"*": "all"}},
 }

@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -201,6 +202,8 @@ queue = Table(
     Column("disposition_required", Boolean, nullable=False, default=False),
     Column("recording", String(10), nullable=False, default="never"),  # never / on_demand / always
     Column("is_default", Boolean, nullable=False, default=False),
+    Column("cost_centre", String(40), nullable=False, default=""),
+    Column("recording_days", Integer),  # how long recordings are kept; null: for ever
 )
 
 queue_member = Table(
@@ -253,6 +256,8 @@ call = Table(
     Column("tags", JSON, nullable=False, default=list),
     Column("inferred", Boolean, nullable=False, default=False),
     Column("recovered", Boolean, nullable=False, default=False),
+    Column("from_history", Boolean, nullable=False, default=False),  # made of the switch's CEL
+    Column("cost_centre", String(40), nullable=False, default=""),
     Column("version", Integer, nullable=False, default=1),
     UniqueConstraint("pbx", "uniqueid"),
     Index("ix_call_party_id_started_at", "party_id", "started_at"),
@@ -282,13 +287,96 @@ call_leg = Table(
     Column("hold_s", Float, nullable=False, default=0.0),
     Column("consult_s", Float, nullable=False, default=0.0),
     Column("wrap_s", Float, nullable=False, default=0.0),
+    Column("wait_s", Float, nullable=False, default=0.0),
     Column("ended_by", String(12)),
+    Column("cause", String(20), nullable=False, default="hung_up"),
     Column(
         "quality", JSON(none_as_null=True)
     ),  # {"loss": share, "jitter_ms", "rtt_ms", "mos"}: the worst ten seconds
     UniqueConstraint("pbx", "uniqueid"),
     Index("ix_call_leg_call_id", "call_id"),
     Index("ix_call_leg_user_id_started_at", "user_id", "started_at"),  # one's day
+)
+
+queue_visit = Table(
+    "queue_visit",
+    metadata,
+    Column("call_id", Uuid, ForeignKey("call.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),  # 0 is the first queue of the call
+    Column("queue", String(60), nullable=False),
+    _ref("queue_id", "queue"),
+    Column("joined_at", UtcDateTime, nullable=False),
+    Column("left_at", UtcDateTime, nullable=False),
+    Column("wait_s", Float, nullable=False),
+    Column("outcome", String(12), nullable=False),
+    Column("priority", Integer, nullable=False, default=0),
+    Index("ix_queue_visit_queue_id_joined_at", "queue_id", "joined_at"),  # a service level
+)
+
+pbx = Table(
+    "pbx",
+    metadata,
+    Column("id", String(40), primary_key=True),  # settings: its name in the call log
+    Column("owner", String(120), nullable=False, default=""),  # the process that works for it
+    Column("lease_until", UtcDateTime),  # by the database's clock; whose is past is nobody's
+    Column("history_until", UtcDateTime),  # by the switch's clock: CEL before it has been read
+)
+
+recording = Table(
+    "recording",
+    metadata,
+    _id(),
+    Column("call_id", Uuid, ForeignKey("call.id"), nullable=False),
+    Column("pbx", String(40), nullable=False),
+    Column("file", String(300), nullable=False),  # as the switch named it, below its folder
+    Column("parts", JSON, nullable=False, default=list),  # [{leg, user_id, from_s, to_s}]
+    Column("pauses", JSON, nullable=False, default=list),  # [[from_s, to_s]]
+    Column("began_at", UtcDateTime),
+    Column("seconds", Float, nullable=False, default=0.0),
+    Column("bytes", BigInteger, nullable=False, default=0),  # of the sound, before encryption
+    Column("sha256", String(64), nullable=False, default=""),  # of the sound
+    Column("path", String(300), nullable=False, default=""),  # in our store, encrypted
+    Column("key", LargeBinary),  # its own, wrapped by the master key; null once deleted
+    Column("key_id", String(40), nullable=False, default=""),  # of that master key
+    Column("peaks", LargeBinary),  # the waveform: one byte 0 … 255 per slice
+    Column("state", String(12), nullable=False),  # stored / short / damaged / missing / deleted
+    Column("problem", String(300), nullable=False, default=""),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("keep_until", UtcDateTime),  # null: for ever
+    Column("deleted_at", UtcDateTime),
+    _ref("deleted_by", "user"),  # null: by its time
+    UniqueConstraint("pbx", "file"),
+    Index("ix_recording_call_id", "call_id"),
+    Index("ix_recording_state_keep_until", "state", "keep_until"),
+)
+
+reconciliation = Table(
+    "reconciliation",
+    metadata,
+    _id(),
+    Column("pbx", String(40), nullable=False),
+    Column("from", UtcDateTime, nullable=False),
+    Column("to", UtcDateTime, nullable=False),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("calls", Integer, nullable=False, default=0),  # compared
+    Column("differences", Integer, nullable=False, default=0),
+    Column("bad_lines", Integer, nullable=False, default=0),  # of the switch's records
+    Column("problem", String(300), nullable=False, default=""),  # why it could not be done
+    Index("ix_reconciliation_pbx_began_at", "pbx", "began_at"),
+)
+
+difference = Table(
+    "difference",
+    metadata,
+    _id(),
+    Column("reconciliation_id", Uuid, ForeignKey("reconciliation.id"), nullable=False),
+    Column("call_id", Uuid, nullable=False),  # may lack in `call`: that is a difference
+    Column("uniqueid", String(150), nullable=False),
+    Column("kind", String(20), nullable=False),  # domain.reconciliation.Kind
+    Column("ours", JSON(none_as_null=True)),
+    Column("theirs", JSON(none_as_null=True)),
+    Index("ix_difference_reconciliation_id", "reconciliation_id"),
 )
 
 agent_event = Table(

@@ -18,6 +18,8 @@ from callcenter.services.views import (
     CallView,
     ChangedView,
     ColleagueView,
+    DelayView,
+    HealthView,
     LoggedView,
     PhoneOrderView,
     PhoneView,
@@ -163,6 +165,25 @@ class ChangedMessage:
     data: ChangedView
 
 
+@dataclass(frozen=True, slots=True)
+class DelayMessage:
+    """The log is behind, or no longer. Told to everybody when it changes, while it lasts every
+    few seconds."""
+
+    type: Literal["delay"]
+    seq: int
+    data: DelayView
+
+
+@dataclass(frozen=True, slots=True)
+class HealthMessage:
+    """Only to screens that asked with ``health.watch``, every two seconds."""
+
+    type: Literal["health"]
+    seq: int
+    data: HealthView
+
+
 FeedMessage = (
     CallMessage
     | CallGoneMessage
@@ -174,6 +195,8 @@ FeedMessage = (
     | PhoneMessage
     | PhoneOrderMessage
     | ChangedMessage
+    | DelayMessage
+    | HealthMessage
 )
 ServerMessage = SnapshotMessage | ResumedMessage | FeedMessage | CommandDone | CommandFailed | Pong
 
@@ -263,6 +286,12 @@ class QualityArgs(ClientFrame):
     mos: Annotated[float, Field(ge=1, le=5)]
 
 
+class WatchArgs(ClientFrame):
+    """While it is on (and the socket open) this user's screens are told of `health`."""
+
+    on: bool
+
+
 class ChooseCustomerArgs(ClientFrame):
     call_id: UUID
     party_id: UUID
@@ -300,6 +329,7 @@ COMMANDS: dict[str, type[ClientFrame]] = {
     "phone.quality": QualityArgs,
     "phone.echo_test": NoArgs,
     "phone.claim": NoArgs,
+    "health.watch": WatchArgs,
     "call.choose_customer": ChooseCustomerArgs,
     "call.note": CallNoteArgs,
 }

@@ -1,0 +1,1 @@
+"""What the switch recorded by itself (CEL), and the calls that it tells of."""

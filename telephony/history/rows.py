@@ -1,0 +1,71 @@
+"""What a record of the switch says: one row per thing that happened to a channel (CEL).
+
+Columns: `config/asterisk/cel_custom.conf`; names as Asterisk's CEL specification has them. There is
+no hold in CEL, and no ringing: a device rings from the birth of its channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from telephony.events import CallLog
+
+
+@dataclass(frozen=True, slots=True)
+class CelRow:
+    """`at` in Unix seconds by the switch's clock; `extra` is the event's own JSON object."""
+
+    event: str  # CHAN_START, ANSWER, BRIDGE_ENTER …
+    at: float
+    uniqueid: str
+    linkedid: str
+    channel: str
+    number: str = ""
+    name: str = ""
+    context: str = ""
+    exten: str = ""
+    app: str = ""
+    data: str = ""
+    peer: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """Something in the record that is no row. `where` is like ``callcenter.csv:1203``."""
+
+    where: str
+    problem: str  # one plain English line
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Rows in the order of their time, and what could not be read among them.
+
+    `complete_from` is how far back the record goes: earlier calls may have been rotated away."""
+
+    rows: Sequence[CelRow]
+    bad: Sequence[BadLine] = ()
+    complete_from: datetime | None = None
+
+
+class HistoryUnavailable(Exception):
+    """The record cannot be read at all: `str(error)` says why, and what to do."""
+
+
+class HistorySource(Protocol):
+    async def read(self, since: datetime, until: datetime) -> Reading:
+        """Rows of calls (linkedid groups) any of which lies within; whole groups, so that calls are
+        whole. Times by the switch's clock. Raises HistoryUnavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """`logs`: calls that ended, as `CallLog(from_history=True)` with the ids they always have;
+    `unfinished`: Uniqueids of the first channels of calls that had not ended."""
+
+    logs: Sequence[CallLog]
+    unfinished: Sequence[str] = ()
