@@ -46,6 +46,8 @@ export function apply(state: DeskState | null, message: StateMessage): DeskState
     case "call.logged": // of the log, which is read when it is looked at
     case "phone.order": // obeyed, not shown
     case "changed": // of what is read over REST
+    case "delay": // how the server is: no part of one user's desk
+    case "health":
       return { ...state, seq };
   }
 }

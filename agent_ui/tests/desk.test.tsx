@@ -14,7 +14,8 @@ import type {
   TicketCreate,
   TimelineEntry,
 } from "../src/messages.gen";
-import { speakChinese, speakEnglish } from "./helpers";
+import { afterPaint } from "../src/ui/frame";
+import { settle, speakChinese, speakEnglish } from "./helpers";
 
 let page: DevDesk;
 
@@ -29,8 +30,12 @@ async function follow(what: () => unknown = () => undefined): Promise<void> {
 async function show(scenario: Scenario, api: Partial<Api> = {}): Promise<void> {
   page = openDesk(scenario, api);
   await follow(() => render(<DeskScreen desk={page.desk} />, document.body));
+  await columns();
   await bench();
 }
+
+/** The columns follow the card of a call that comes or goes. */
+const columns = () => follow(() => new Promise<void>((shown) => void afterPaint(shown)));
 
 /** The bench is fetched once there is something to work on. */
 async function bench(): Promise<void> {
@@ -156,8 +161,31 @@ describe("a call rings", () => {
     await show(SCENARIOS.ringing);
     await follow(() => page.wire.tell({ type: "call.gone", data: { id: "c-1" } }));
     expect(all("ringing-card")).toEqual([]);
-    expect(all("customer-name")).toEqual([]);
     expect(document.title).toBe("Callcenter");
+    await columns();
+    expect(all("customer-name")).toEqual([]);
+  });
+
+  test("the card is drawn before the columns, and the call's next news brings those", async () => {
+    await show(SCENARIOS.idle);
+    const inColumn = () => document.querySelector(".who-name")?.textContent ?? null;
+    const ringing = call({ id: "c-9", state: "ringing" });
+    await act(async () => {
+      page.wire.tell({ type: "call", data: ringing });
+      await settle();
+    });
+    expect(all("ringing-card")).toHaveLength(1);
+    expect(inColumn()).toBeNull();
+    await columns();
+    expect(inColumn()).toBe("王小明");
+    const second = call({ id: "c-10", state: "ringing" });
+    await act(async () => {
+      page.wire.tell({ type: "call.gone", data: { id: "c-9" } });
+      page.wire.tell({ type: "call", data: second });
+      page.wire.tell({ type: "call", data: { ...second, state: "active" } });
+      await settle();
+    });
+    expect(page.desk.shown.peek()).toMatchObject({ kind: "call", call: { id: "c-10" } });
   });
 
   test("a look-up that comes late completes the card in place", async () => {

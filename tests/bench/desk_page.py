@@ -73,11 +73,11 @@ def agent(state: str, now: datetime) -> AgentView:
     )
 
 
-def caller(number: int) -> Caller:
-    """A customer with what customers have; another one for each number."""
+def customer(number: int) -> CustomerCard:
+    """With what customers have; another one for each number."""
     tier = TierBadge("platinum", {"en": "Platinum", "zh-CN": "白金"}, 1)
     now = datetime.now(UTC)
-    card = CustomerCard(
+    return CustomerCard(
         party_id=UUID(int=1000 + number),
         name=f"王小明 {number}",
         company="Hangzhou Optics",
@@ -92,8 +92,11 @@ def caller(number: int) -> Caller:
             for n in range(3)
         ),
     )
+
+
+def caller(number: int) -> Caller:
     digits = f"+861380013{number % 10_000:04}"
-    return Caller(digits, digits, "", "exact", card, (), looked_up=True)
+    return Caller(digits, digits, "", "exact", customer(number), (), looked_up=True)
 
 
 def ringing(number: int, now: datetime) -> CallView:

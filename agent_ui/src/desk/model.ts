@@ -23,6 +23,7 @@ import { CommandError, type GatewaySocket } from "../socket";
 import type { Store } from "../store";
 import type { Drafts } from "../ticket/drafts";
 import { NoteKeeper } from "../ticket/note_keeper";
+import { afterPaint } from "../ui/frame";
 import type { Bench } from "../work/bench";
 import type { Subject } from "../work/work";
 import { Actions } from "./actions";
@@ -177,7 +178,7 @@ export class Desk {
       return shown.kind === "call" ? shown.call.state === "ended" : shown.kind !== "nothing";
     });
     this.disposals = [
-      effect(() => this.follow(calls.value)),
+      effect(() => this.hearCalls(calls.value)),
       effect(() => this.reread(this.store.logged.value)),
       effect(() => {
         // While the line was down anything may have happened.
@@ -229,6 +230,22 @@ export class Desk {
   }
 
   private known = new Map<string, CallView["state"]>();
+  private heard: readonly CallView[] = [];
+  private followLater = () => {};
+
+  /**
+   * The card of who begins to ring, or rings no more, is shown before anything else is drawn: the
+   * columns follow a frame later, or with the next news of a call.
+   */
+  private hearCalls(calls: readonly CallView[]): void {
+    const before = this.heard;
+    this.heard = calls;
+    this.followLater();
+    const comes = calls.some((call) => isVisitor(call) && !has(before, call));
+    const goes = before.some((call) => !has(calls, call));
+    if (comes || goes) this.followLater = afterPaint(() => this.follow(calls));
+    else this.follow(calls);
+  }
 
   /**
    * Brings a call before the agent's eyes as it rings (unless they are writing) and in any case as
@@ -427,6 +444,7 @@ export class Desk {
     void this.note.flush();
     void this.prefsKeeper.flush().catch(() => undefined);
     this.bench.peek()?.stop();
+    this.followLater();
     for (const dispose of this.disposals) dispose();
   }
 }
@@ -437,6 +455,10 @@ export function isVisitor({ state, direction, answered_at, ...call }: CallView):
   // Who is asked about somebody's call is rung as by anybody; who asks is not.
   const ours = direction === "outbound" || (call.consult_of !== null && call.about === null);
   return call.returning || (!ours && answered_at === null);
+}
+
+function has(calls: readonly CallView[], { id }: CallView): boolean {
+  return calls.some((call) => call.id === id);
 }
 
 export function callOf(shown: Shown): string | null {

@@ -23,6 +23,7 @@ export const SESSION: SessionView & { user: UserView } = {
     theme: "",
     role: "agent",
     prefs: PREFS,
+    may: [],
   },
   gateway_url: "ws://dev/gateway",
   simulated: true,

@@ -12,9 +12,9 @@ export function TicketNotes() {
   const ticket = desk.ticket.data.value;
   const box = useRef<HTMLDivElement>(null);
   const length = ticket?.notes.length ?? 0;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new note is what scrolls
   useLayoutEffect(() => {
-    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+    // Asked for a height, the browser lays the whole desk out at once: not while nothing is here.
+    if (box.current && length > 0) box.current.scrollTop = box.current.scrollHeight;
   }, [length]);
   return (
     <div class="ticket-notes scroll" ref={box} data-testid="ticket-notes">
