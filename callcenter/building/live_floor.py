@@ -1,0 +1,87 @@
+"""The branch that waits for nothing, and the log branch beside it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from callcenter.building.core import Core
+from callcenter.domain.agents import Status
+from callcenter.services.call_log import CallLog
+from callcenter.services.colleagues import Colleagues
+from callcenter.services.directory import Directory
+from callcenter.services.journal import AgentStateBegan, WrapUpDone
+from callcenter.services.live import Live
+from callcenter.services.log_news import LogNews
+from callcenter.services.log_writer import LogWriter
+from callcenter.services.look_ups import LookUps
+from callcenter.services.lost_pages import LostPages
+from callcenter.services.phone_holders import PhoneHolders
+from callcenter.services.presence import Presence
+from callcenter.services.queue_strip import QueueStrip
+from callcenter.services.roster import Roster
+from callcenter.settings import Settings
+from telephony.ami import AmiConfig, AmiSwitch
+from telephony.calls import CallTracker, Topology
+
+
+class LiveFloor(Core):
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        options = self.settings.switch
+        self.tracker = CallTracker(options.pbx, Topology(trunks=options.trunks))
+        self.switch = AmiSwitch(
+            AmiConfig(
+                host=options.host,
+                port=options.port,
+                username=options.username,
+                secret=options.secret.get_secret_value(),
+                tls=options.tls,
+                tls_ca_file=options.tls_ca_file,
+                pbx=options.pbx,
+            ),
+            self.tracker,
+        )
+        self.roster = Roster()
+        self.directory = Directory(self.database, options.region, options.own_numbers)
+        self.presence = Presence(self.roster, self.feed, self.clock)
+        self.holders = PhoneHolders(
+            self.roster,
+            self.presence,
+            self.feed,
+            self.clock,
+            simulated=lambda: self.switch.simulated,
+            lost=lambda user_id: self.lost_pages.lost(user_id),  # noqa: PLW0108 (it is made later)
+        )
+        self.look_ups = LookUps(self.directory)
+        self.log_news = LogNews(self.directory, self.feed)
+        writer = LogWriter(self.database, self.roster, self.directory, self.log_news.tell)
+        self.call_log = CallLog(self.inbox, writer, self.clock)
+        self.live = Live(
+            roster=self.roster,
+            presence=self.presence,
+            strip=QueueStrip(self.roster, self.feed, self.clock),
+            colleagues=Colleagues(self.roster, self.presence, self.feed, self.clock),
+            phone=self.holders.view,
+            directory=self.directory,
+            feed=self.feed,
+            clock=self.clock,
+            ask=self.look_ups.ask,
+            wrapped_up=lambda *work: self.call_log.record(WrapUpDone(*work)),
+            simulated=lambda: self.switch.simulated,
+        )
+        self.lost_pages = LostPages(self.live, self.switch, self.roster, self.clock)
+        self.look_ups.tell(self.live)
+        self.presence.subscribe(self._record_state)
+
+    def _record_state(self, user_id: UUID, before: Status, after: Status) -> None:
+        began = AgentStateBegan(
+            user_id,
+            after.state,
+            after.reason,
+            after.since,
+            then=after.then,
+            then_reason=after.then_reason,
+            until=after.until,
+            paused_at=after.paused_at,
+        )
+        self.call_log.record(began)
