@@ -32,6 +32,8 @@ export type ArticleKind = "script" | "knowledge";
 
 export type MissedReason = "missed" | "abandoned";
 
+export type RecordingState = "stored" | "short" | "damaged" | "missing" | "deleted";
+
 export type CallbackOwner = "me" | "anyone";
 
 export type Locale = "en" | "zh-CN";
@@ -103,9 +105,16 @@ export interface CallDetail {
   disposition_id: Uuid | null;
   disposition: Record<string, string> | null;
   tags: string[];
+  inferred: boolean;
+  recovered: boolean;
+  from_history: boolean;
   version: number;
   legs: LegRow[];
   transfers: TransferRow[];
+  visits: VisitRow[];
+  linked: CallRow[];
+  pbx: string;
+  cost_centre: string;
 }
 
 export interface CallGoneMessage {
@@ -161,6 +170,9 @@ export interface CallRow {
   disposition_id: Uuid | null;
   disposition: Record<string, string> | null;
   tags: string[];
+  inferred: boolean;
+  recovered: boolean;
+  from_history: boolean;
   version: number;
 }
 
@@ -474,6 +486,9 @@ export interface LegRow {
   hold_s: number;
   consult_s: number;
   wrap_s: number;
+  wait_s: number;
+  cause: string;
+  ended_by: string;
 }
 
 export interface LoggedView {
@@ -682,6 +697,44 @@ export interface RecentContact {
   agent: string;
   connected_s: number;
   note: string;
+}
+
+export interface RecordingDelete {
+  reason: string;
+}
+
+export interface RecordingList {
+  items: RecordingRow[];
+}
+
+export interface RecordingPart {
+  leg: Uuid;
+  user_id: Uuid | null;
+  agent: string;
+  from_s: number;
+  to_s: number;
+}
+
+export interface RecordingPause {
+  from_s: number;
+  to_s: number;
+}
+
+export interface RecordingRow {
+  id: Uuid;
+  call_id: Uuid;
+  state: RecordingState;
+  problem: string;
+  playable: boolean;
+  began_at: Iso | null;
+  seconds: number;
+  bytes: number;
+  parts: RecordingPart[];
+  pauses: RecordingPause[];
+  keep_until: Iso | null;
+  deleted_at: Iso | null;
+  deleted_by: string;
+  may_delete: boolean;
 }
 
 export interface RecordingsHealth {
@@ -894,6 +947,16 @@ export interface UserView {
   theme: string;
   role: string;
   prefs: PrefsView;
+  may: string[];
+}
+
+export interface VisitRow {
+  queue: string;
+  joined_at: Iso;
+  left_at: Iso;
+  wait_s: number;
+  outcome: string;
+  priority: number;
 }
 
 export interface WrapUp {

@@ -25,7 +25,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.domain.permissions import Actor
+from callcenter.domain.permissions import Actor, Scope
 from callcenter.services import prefs
 from callcenter.services.clock import Clock
 from callcenter.services.errors import ServiceError
@@ -45,6 +45,7 @@ GUESSES_PER_LOGIN = 8
 GUESSES_PER_ADDRESS = 40  # a whole office may sit behind one address
 WINDOW_S = 300.0
 _KNOWN = 10_000  # sessions kept in memory
+_PAGES = (("health", "read"),)  # object and action of what a screen offers only to some
 
 
 class Unauthenticated(ServiceError):
@@ -297,6 +298,12 @@ def _sha256(token: str) -> str:
 
 
 def _session(row: RowMapping, session_id: UUID, expires_at: datetime) -> Session:
+    actor = Actor(
+        user_id=row["id"],
+        team_id=row["team_id"],
+        team_path=row["team_path"] or "",
+        permissions=row["permissions"],
+    )
     user = UserView(
         id=row["id"],
         login=row["login"],
@@ -306,11 +313,6 @@ def _session(row: RowMapping, session_id: UUID, expires_at: datetime) -> Session
         theme=prefs.theme(row["prefs"]),
         role=row["role"],
         prefs=prefs.view(row["prefs"]),
-    )
-    actor = Actor(
-        user_id=row["id"],
-        team_id=row["team_id"],
-        team_path=row["team_path"] or "",
-        permissions=row["permissions"],
+        may=tuple(".".join(page) for page in _PAGES if actor.scope(*page) is Scope.ALL),
     )
     return Session(session_id, user, actor, expires_at)

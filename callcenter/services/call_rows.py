@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
 from callcenter.services.directory import Directory
-from callcenter.services.records import CallDetail, CallRow, LegRow, TransferRow
+from callcenter.services.records import CallDetail, CallRow, LegRow, TransferRow, VisitRow
 from callcenter.store.queries import AnyRow
+from callcenter.store.queries.calls import Parts
 
 
 def row(found: AnyRow, directory: Directory) -> CallRow:
@@ -37,11 +37,14 @@ def row(found: AnyRow, directory: Directory) -> CallRow:
         disposition_id=found.disposition_id,
         disposition=found.disposition,
         tags=tuple(found.tags),
+        inferred=found.inferred,
+        recovered=found.recovered,
+        from_history=found.from_history,
         version=found.version,
     )
 
 
-def detail(found: AnyRow, legs: Sequence[AnyRow], directory: Directory) -> CallDetail:
+def detail(found: AnyRow, parts: Parts, directory: Directory) -> CallDetail:
     return CallDetail(
         **asdict(row(found, directory)),
         legs=tuple(
@@ -59,8 +62,11 @@ def detail(found: AnyRow, legs: Sequence[AnyRow], directory: Directory) -> CallD
                 hold_s=leg.hold_s,
                 consult_s=leg.consult_s,
                 wrap_s=leg.wrap_s,
+                wait_s=leg.wait_s,
+                cause=leg.cause,
+                ended_by=leg.ended_by or "",
             )
-            for leg in legs
+            for leg in parts.legs
         ),
         transfers=tuple(
             TransferRow(
@@ -71,4 +77,18 @@ def detail(found: AnyRow, legs: Sequence[AnyRow], directory: Directory) -> CallD
             )
             for one in found.transfers
         ),
+        visits=tuple(
+            VisitRow(
+                queue=visit.queue,
+                joined_at=visit.joined_at,
+                left_at=visit.left_at,
+                wait_s=visit.wait_s,
+                outcome=visit.outcome,
+                priority=visit.priority,
+            )
+            for visit in parts.visits
+        ),
+        linked=tuple(row(one, directory) for one in parts.linked),
+        pbx=found.pbx,
+        cost_centre=found.cost_centre,
     )

@@ -77,8 +77,8 @@ class Calls:
             found = await calls.one(connection, actor, "read", call_id)
             if found is None:
                 raise no_such_call()
-            legs = await calls.legs(connection, call_id)
-        return call_rows.detail(found, legs, self._directory)
+            parts = await calls.parts(connection, actor, found)
+        return call_rows.detail(found, parts, self._directory)
 
     async def update(
         self, actor: Actor, call_id: UUID, version: int, changes: Mapping[str, Any]
@@ -86,8 +86,8 @@ class Calls:
         """`changes`: party_id, ticket_id, note. Raises Conflict when `version` is not current."""
         after = await self._change(actor, call_id, changes, version)
         async with self._database.read() as connection:
-            legs = await calls.legs(connection, call_id)
-        return call_rows.detail(after, legs, self._directory)
+            parts = await calls.parts(connection, actor, after)
+        return call_rows.detail(after, parts, self._directory)
 
     async def choose_customer(self, actor: Actor, call_id: UUID, party_id: UUID) -> None:
         """Of several owners of the number, this one is calling (also while it still rings)."""

@@ -21,6 +21,7 @@ TimelineKind = Literal["call", "ticket", "note", "task", "order", "mail", "campa
 CallbackStatus = Literal["pending", "done", "cancelled"]
 ArticleKind = Literal["script", "knowledge"]
 MissedReason = Literal["missed", "abandoned"]
+RecordingState = Literal["stored", "short", "damaged", "missing", "deleted"]
 Label = dict[str, str]
 """A name by locale: {"en": …, "zh-CN": …}."""
 
@@ -78,6 +79,7 @@ class UserView:
     theme: str  # "light", "dark" or "" (as the system has it)
     role: str
     prefs: PrefsView = PrefsView()
+    may: tuple[str, ...] = ()  # which pages besides the desk open to them: "health.read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,9 @@ class CallRow:
     disposition_id: UUID | None
     disposition: Label | None  # also of one that is no longer offered
     tags: tuple[str, ...]
+    inferred: bool  # its end was not seen, but concluded
+    recovered: bool  # not seen from begin to end; details may lack
+    from_history: bool  # recovered whole, from what the switch itself recorded
     version: int
 
 
@@ -146,6 +151,21 @@ class LegRow:
     hold_s: float
     consult_s: float
     wrap_s: float
+    wait_s: float
+    cause: str  # telephony.events.EndCause
+    ended_by: str  # role of who ended it; "" when nobody did
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """One stay in a queue."""
+
+    queue: str
+    joined_at: datetime
+    left_at: datetime
+    wait_s: float
+    outcome: str  # telephony.events.VisitOutcome
+    priority: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +182,50 @@ class CallDetail(CallRow):
 
     legs: tuple[LegRow, ...]
     transfers: tuple[TransferRow, ...]
+    visits: tuple[VisitRow, ...]  # of queues, in order
+    linked: tuple[CallRow, ...]  # other calls of the same contact: a consultation, another switch
+    pbx: str
+    cost_centre: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingPart:
+    """Somebody's stay in a recording, in seconds from its beginning. Customers have none."""
+
+    leg: UUID
+    user_id: UUID | None
+    agent: str  # name; the device of who is no user
+    from_s: float
+    to_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingPause:
+    """Silence in the place of what was said."""
+
+    from_s: float
+    to_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRow:
+    """The sound of a call. Without any when `playable` is false: it is missing, was deleted, or is
+    in a format that browsers do not play."""
+
+    id: UUID
+    call_id: UUID
+    state: RecordingState
+    problem: str  # in plain words; "" when there is none
+    playable: bool
+    began_at: datetime | None
+    seconds: float
+    bytes: int
+    parts: tuple[RecordingPart, ...]
+    pauses: tuple[RecordingPause, ...]
+    keep_until: datetime | None  # null: for ever
+    deleted_at: datetime | None
+    deleted_by: str  # name; "" when its time was over
+    may_delete: bool  # who asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +254,9 @@ class TimelineEntry:
     """One thing that happened with a customer; `id` is that of the call, ticket or activity.
 
     `title`: of a ticket or mail its subject, of an order its number, of a campaign its name, of a
-    call its result. `status`: of a ticket or order, as it is now. Orders have an amount in minor
-    units of `currency`; tasks are due and done.
+    call its result. `status`: of a ticket or order, as it is now; of a call how its log came to be
+    when that is unusual ("inferred", "recovered", "partial"). Orders have an amount in minor units
+    of `currency`; tasks are due and done.
     """
 
     kind: TimelineKind

@@ -56,7 +56,7 @@ class _Saved:
 
     before: AnyRow
     after: AnyRow
-    legs: list[AnyRow] = field(default_factory=list)
+    parts: calls.Parts = field(default_factory=calls.Parts)
     callback: AnyRow | None = None
     task: AnyRow | None = None
 
@@ -102,7 +102,7 @@ class WrapUps:
                 raise no_such_call()
             saved = await self._save(connection, actor, before, given)
         await self._tell(actor, saved)
-        return call_rows.detail(saved.after, saved.legs, self._directory)
+        return call_rows.detail(saved.after, saved.parts, self._directory)
 
     async def expect_disposed(self, user_id: UUID) -> None:
         """Before an agent leaves the wrap-up by themselves. Raises Conflict when a call on their
@@ -153,7 +153,7 @@ class WrapUps:
             saved.callback = await self._promise(connection, actor, saved.after, given["callback"])
         if given.get("task"):
             saved.task = await self._next_task(connection, actor, saved.after, given["task"])
-        saved.legs += await calls.legs(connection, before.id)
+        saved.parts = await calls.parts(connection, actor, saved.after)
         return saved
 
     async def _expect_disposition(

@@ -95,6 +95,18 @@ async def test_a_session_knows_who_it_is(auth: Auth, agent: UUID) -> None:
     assert found.actor.scope("call", "update") == "own"
 
 
+@pytest.mark.parametrize(
+    ("role", "may"), [("agent", ()), ("supervisor", ()), ("admin", ("health.read",))]
+)
+async def test_a_screen_learns_which_pages_open_to_its_user(
+    auth: Auth, agent: UUID, database: Database, role: str, may: tuple[str, ...]
+) -> None:
+    async with database.begin() as connection:
+        await connection.execute(update(user).values(role_id=default_id("role", role)))
+    signed_in = await auth.sign_in("agent", PASSWORD, "10.0.0.1")
+    assert signed_in.session.user.may == may
+
+
 async def test_an_unknown_login_is_verified_as_long_as_a_known_one(
     auth: Auth, agent: UUID, hasher: CountingHasher
 ) -> None:

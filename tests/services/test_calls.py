@@ -137,6 +137,43 @@ async def test_a_ticket_belongs_to_the_calls_customer(desk: Desk) -> None:
     assert caught.value.code == "no_such_customer"
 
 
+async def test_a_call_shows_its_queues_why_legs_ended_and_what_it_is_linked_to(desk: Desk) -> None:
+    consultation = await desk.call("1.7")
+    hidden = uuid4()  # of another switch, whose log has not told of it yet
+    call_id = await desk.call("1.8")
+    at = desk.world.clock.now()
+    visit = {"call_id": call_id, "left_at": at, "joined_at": at, "queue": "support"}
+    visits = [
+        visit | {"position": 1, "wait_s": 3.5, "outcome": "answered", "priority": 7},
+        visit | {"position": 0, "wait_s": 20.0, "outcome": "timed_out", "priority": 0},
+    ]
+    linked = [str(hidden), str(consultation)]
+    async with desk.log.database.begin() as connection:
+        for table in (tables.queue_visit, tables.call_leg):
+            await connection.execute(table.delete().where(table.c.call_id == call_id))
+        await connection.execute(tables.queue_visit.insert(), visits)
+        leg = {"call_id": call_id, "pbx": PBX, "started_at": at, "ended_at": at, "result": "busy"}
+        leg |= {"id": uuid4(), "uniqueid": "1.9", "interface": "PJSIP/1001", "role": "agent"}
+        why = {"cause": "declined", "ended_by": "agent", "wait_s": 4.5}
+        await connection.execute(tables.call_leg.insert().values(leg | why))
+        of_call = tables.call.update().where(tables.call.c.id == call_id)
+        told = {"linked": linked, "recovered": True, "from_history": True, "cost_centre": "4711"}
+        await connection.execute(of_call.values(told))
+    detail = await desk.calls.get(desk.agent(), call_id)
+    assert [(one.queue, one.wait_s, one.outcome, one.priority) for one in detail.visits] == [
+        ("support", 20.0, "timed_out", 0),
+        ("support", 3.5, "answered", 7),
+    ]
+    [shown] = detail.legs
+    assert (shown.cause, shown.ended_by, shown.wait_s) == ("declined", "agent", 4.5)
+    assert [one.id for one in detail.linked] == [consultation]
+    assert (detail.recovered, detail.from_history, detail.inferred) == (True, True, False)
+    assert (detail.pbx, detail.cost_centre) == (PBX, "4711")
+    stranger = Actor(uuid4(), permissions={"call": {"read": "own"}})
+    with pytest.raises(NotFound):
+        await desk.calls.get(stranger, call_id)
+
+
 async def test_who_was_slower_is_told(desk: Desk) -> None:
     call_id = await desk.call("1.6")
     version = (await desk.calls.get(desk.agent(), call_id)).version

@@ -78,6 +78,7 @@ async def test_what_a_screen_learns_first(house: House) -> None:
                 "toured": False,
                 "layout": {},
             },
+            "may": [],
         },
         "gateway_url": f"ws://127.0.0.1:{house.web.gateway_port}/gateway",
         "simulated": True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,9 +14,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callcenter.domain.permissions import Actor
 from callcenter.store.queries import AnyRow
 from callcenter.store.scopes import visible
-from callcenter.store.tables import call, call_leg, disposition, party, queue, ticket, user
+from callcenter.store.tables import (
+    call,
+    call_leg,
+    disposition,
+    party,
+    queue,
+    queue_visit,
+    ticket,
+    user,
+)
 
 _OWNERS = (call.c.first_agent_id, call.c.last_agent_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What belongs to one call: legs with the agent's name, stays in queues, and the linked calls
+    that whoever asks may read. Each in the order they began."""
+
+    legs: Sequence[AnyRow] = ()
+    visits: Sequence[AnyRow] = ()
+    linked: Sequence[AnyRow] = ()
 
 
 def _rows() -> Select[Any]:
@@ -82,6 +102,24 @@ async def one(
 async def lock(connection: AsyncConnection, call_id: UUID) -> None:
     """Nobody else changes this call until the transaction ends (SQLite has one writer anyway)."""
     await connection.execute(select(call.c.id).where(call.c.id == call_id).with_for_update())
+
+
+async def parts(connection: AsyncConnection, actor: Actor, found: AnyRow) -> Parts:
+    """Of a call that `one` found."""
+    visits = await connection.execute(
+        select(queue_visit)
+        .where(queue_visit.c.call_id == found.id)
+        .order_by(queue_visit.c.position)
+    )
+    linked: Sequence[AnyRow] = ()
+    if found.linked:
+        may = visible(actor, actor.scope("call", "read"), owners=_OWNERS, team_id=user.c.team_id)
+        ids = [UUID(each) for each in found.linked]
+        rows = await connection.execute(
+            _rows().where(call.c.id.in_(ids), may).order_by(call.c.started_at, call.c.id)
+        )
+        linked = rows.all()
+    return Parts(await legs(connection, found.id), visits.all(), linked)
 
 
 async def legs(connection: AsyncConnection, call_id: UUID) -> Sequence[AnyRow]:
