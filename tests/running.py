@@ -21,6 +21,7 @@ import orjson
 from argon2 import PasswordHasher
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 from websockets.typing import Origin
 
 from callcenter.main import Application
@@ -89,6 +90,10 @@ class Screen:
             with suppress(ConnectionClosed):
                 await self.socket.send('{"type":"ping"}')
 
+    @property
+    def is_open(self) -> bool:
+        return self.socket.state is State.OPEN
+
     async def until(self, true: Callable[[], bool], within_s: float = 5.0) -> None:
         async with asyncio.timeout(within_s):
             while not true():
@@ -143,16 +148,23 @@ class Running:
 async def open_screen(url: str, login: str, password: str, **hello: Any) -> Screen:
     """Signed in and shown a snapshot."""
     http = aiohttp.ClientSession(url, cookie_jar=aiohttp.CookieJar(unsafe=True))
-    body, headers = {"login": login, "password": password}, {"Origin": url}
-    async with http.post("/api/v1/session", json=body, headers=headers) as answer:
-        assert answer.status == 200, await answer.text()
-    async with http.get("/api/v1/session") as answer:
-        gateway_url = (await answer.json())["gateway_url"]
-    cookies = "; ".join(f"{one.key}={one.value}" for one in http.cookie_jar)
-    ws = await connect(
-        gateway_url, additional_headers={"Cookie": cookies}, origin=Origin(url), compression=None
-    )
-    return await Screen(http, ws).start(**hello)
+    try:
+        body, headers = {"login": login, "password": password}, {"Origin": url}
+        async with http.post("/api/v1/session", json=body, headers=headers) as answer:
+            assert answer.status == 200, await answer.text()
+        async with http.get("/api/v1/session") as answer:
+            gateway_url = (await answer.json())["gateway_url"]
+        cookies = "; ".join(f"{one.key}={one.value}" for one in http.cookie_jar)
+        socket = await connect(
+            gateway_url,
+            additional_headers={"Cookie": cookies},
+            origin=Origin(url),
+            compression=None,
+        )
+        return await Screen(http, socket).start(**hello)
+    except BaseException:
+        await http.close()
+        raise
 
 
 async def add_agents(database: Database, count: int) -> None:

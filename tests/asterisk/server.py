@@ -67,6 +67,16 @@ class AsteriskServer(EmbeddedAsterisk):
             plan or plan_for_tests(), lambda _line: None, extra=extra, overrides=overrides or {}
         )
 
+    async def crash(self) -> None:
+        """kill -9, and up again with what it had on its disk."""
+        assert self.process is not None
+        self.process.kill()
+        await self.process.wait()
+        for left in ("run/asterisk.ctl", "run/asterisk.pid"):
+            (self.home / left).unlink(missing_ok=True)
+        await self._spawn()
+        await self._booted()
+
     def observe(self) -> AmiProbe:
         """An AMI session with all rights and all events."""
         return AmiProbe(self.ami_host, self.ami_port, *OBSERVER)

@@ -14,6 +14,7 @@ class CelRow:
     event: str
     at: float
     uniqueid: str
+    linkedid: str
     channel: str
     app: str
 
@@ -21,7 +22,7 @@ class CelRow:
 def read_cel(path: Path) -> list[CelRow]:
     with path.open(newline="", encoding="utf-8") as file:
         return [
-            CelRow(row[0], float(row[1]), row[2], row[4], row[9])
+            CelRow(row[0], float(row[1]), row[2], row[3], row[4], row[9])
             for row in csv.reader(file)
             if len(row) >= 10
         ]

@@ -83,6 +83,11 @@ domain = "127.0.0.1"
 var = "{var}"
 [log]
 format = "json"
+{history}"""
+
+HISTORY = """[history]
+kind = "csv"
+path = "{path}"
 """
 
 
@@ -95,8 +100,17 @@ class Way:
 
 
 class Product:
+    """`ami_port`: of something between it and the switch. `history`: of the switch's CEL file."""
+
     def __init__(
-        self, asterisk: AsteriskServer, directory: Path, agi_port: int, way: Way | None = None
+        self,
+        asterisk: AsteriskServer,
+        directory: Path,
+        agi_port: int,
+        way: Way | None = None,
+        *,
+        ami_port: int = 0,
+        history: Path | None = None,
     ) -> None:
         self.http_port, self.gateway_port = free_tcp_ports(2)
         way = way or Way(asterisk.ws_url)
@@ -112,18 +126,18 @@ class Product:
             http_port=self.http_port,
             gateway_port=self.gateway_port,
             database_url=self.database_url,
-            ami_port=asterisk.ami_port,
+            ami_port=ami_port or asterisk.ami_port,
             ami_user=asterisk.ami_user,
             ami_secret=asterisk.ami_secret,
             agi_port=agi_port,
             ws_url=way.sip_url,
             gateway_url=way.gateway_url,
             var=var,
+            history=HISTORY.format(path=history) if history else "",
         )
         self._config.write_text(text)
 
-    async def start(self) -> None:
-        """Returns when it says that switch and database are well."""
+    async def spawn(self) -> None:
         with self.log_path.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "callcenter", "serve", "--config", str(self._config)),
@@ -131,6 +145,10 @@ class Product:
                 stdout=log,
                 stderr=log,
             )
+
+    async def start(self) -> None:
+        """Returns when it says that switch and database are well."""
+        await self.spawn()
         try:
             await well(self.url, self.process)
         except (TimeoutError, AssertionError) as error:

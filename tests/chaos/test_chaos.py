@@ -1,0 +1,22 @@
+"""The short form: a few kills of each kind and a spoilt line, under load, and nothing is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.chaos.world import world
+
+SERVER_KILLS, SWITCH_KILLS, SPOILT_LINES = 5, 1, 2
+
+
+async def test_nothing_is_lost_doubled_or_stuck(tmp_path: Path) -> None:
+    async with world(tmp_path, per_s=2.0, seed=20261122) as here:
+        for _ in range(SERVER_KILLS):
+            await here.kill_server()
+        for _ in range(SPOILT_LINES):
+            await here.spoil_line()
+        for _ in range(SWITCH_KILLS):
+            await here.kill_switch()
+        verdict = await here.verdict()
+    assert verdict.is_clean, "\n".join(verdict.lines())
+    assert verdict.calls > 20

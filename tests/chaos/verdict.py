@@ -1,0 +1,99 @@
+"""Our log against what the switch recorded: what is lost, doubled, stuck or wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import RowMapping, select
+
+from callcenter.store import tables
+from callcenter.store.database import Database
+from telephony.events import call_id_for
+from tests.chaos.oracle import Call
+
+TOLERANCE_S = 1.0
+
+
+@dataclass
+class Verdict:
+    calls: int = 0
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    stuck: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)  # live, recovered, inferred …
+
+    @property
+    def is_clean(self) -> bool:
+        return not (self.lost or self.doubled or self.stuck or self.wrong)
+
+    def lines(self) -> list[str]:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self.kinds.items()))
+        head = (
+            f"{self.calls} calls ({kinds}): {len(self.lost)} lost, {len(self.doubled)} doubled,"
+            f" {len(self.stuck)} stuck, {len(self.wrong)} wrong"
+        )
+        return [head, *self.lost, *self.doubled, *self.stuck, *self.wrong]
+
+
+async def judge(database: Database, pbx: str, recorded: Mapping[str, Call]) -> Verdict:
+    """Call it when nothing goes on any more: a call without an end is stuck."""
+    async with database.read() as connection:
+        rows = (await connection.execute(select(tables.call))).mappings().all()
+        legs = (await connection.execute(select(tables.call_leg))).mappings().all()
+    by_id = {row["id"]: row for row in rows}
+    legs_of: dict[UUID, list[RowMapping]] = {}
+    for leg in legs:
+        legs_of.setdefault(leg["call_id"], []).append(leg)
+    verdict = Verdict(calls=len(recorded))
+    expected = set()
+    for uniqueid, call in recorded.items():
+        call_id = call_id_for(pbx, uniqueid)
+        expected.add(call_id)
+        row = by_id.get(call_id)
+        if row is None:
+            verdict.lost.append(f"lost: {uniqueid}, bridged for {call.caller.bridged:.1f} s")
+            continue
+        _judge_call(verdict, call, row, legs_of.get(call_id, []))
+    verdict.doubled += [
+        f"doubled: {row['uniqueid']} ({row['direction']} {row['result']})"
+        for row in rows
+        if row["id"] not in expected
+    ]
+    return verdict
+
+
+def _judge_call(verdict: Verdict, call: Call, row: RowMapping, legs: Sequence[RowMapping]) -> None:
+    uniqueid = call.caller.uniqueid
+    kind = "inferred" if row["inferred"] else "recovered" if row["recovered"] else "live"
+    verdict.kinds[kind] += 1
+    if row["ended_at"] is None:
+        verdict.stuck.append(f"stuck: {uniqueid} has no end")
+        return
+    if not call.caller.ended:
+        return  # the switch died with it and has no end of it either: ours is inferred
+    answered = bool(call.phones)
+    if (row["result"] == "answered") != answered:
+        verdict.wrong.append(
+            f"wrong: {uniqueid} is {row['result']} ({kind}), with {len(call.phones)} phones bridged"
+        )
+        return
+    _judge_time(verdict, f"{uniqueid} ({kind}) connected", row["connected_s"], call.caller.bridged)
+    agents = {leg["uniqueid"]: leg for leg in legs if leg["role"] == "agent"}
+    for phone in call.phones:
+        leg = agents.get(phone.uniqueid)
+        if leg is None:
+            verdict.wrong.append(f"wrong: {uniqueid} ({kind}) lacks the leg of {phone.channel}")
+        elif leg["user_id"] is None:
+            verdict.wrong.append(f"wrong: {uniqueid} ({kind}): nobody sat at {phone.interface}")
+        else:
+            spent = leg["talk_s"] + leg["hold_s"] + leg["consult_s"]
+            _judge_time(verdict, f"{uniqueid} ({kind}) {phone.channel}", spent, phone.bridged)
+
+
+def _judge_time(verdict: Verdict, what: str, ours: float, theirs: float) -> None:
+    if abs(ours - theirs) > TOLERANCE_S:
+        verdict.wrong.append(f"wrong: {what}: {ours:.1f} s, the switch says {theirs:.1f} s")
