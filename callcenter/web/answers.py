@@ -51,6 +51,11 @@ class CallList:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingList:
+    items: tuple[records.RecordingRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerList:
     items: tuple[records.CustomerRow, ...]
 

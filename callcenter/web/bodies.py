@@ -267,6 +267,12 @@ class TaskPatch(Body):
     owner: CallbackOwner = ABSENT
 
 
+class RecordingDelete(Body):
+    """`reason` stands in the audit, beside what proves the deletion."""
+
+    reason: Line
+
+
 class CallQuery(Body):
     mine: bool = False
     undisposed: bool = False  # one's own whose disposition is required and missing
