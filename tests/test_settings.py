@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from callcenter.settings import Settings, SettingsError, load, wrong_value
+from callcenter.settings.sections import FurtherSwitch, ManagerSection
 
 SHIPPED = Path(__file__).parents[1] / "config" / "callcenter.toml"
 
@@ -19,9 +20,52 @@ def test_the_shipped_file_says_what_the_defaults_are() -> None:
 def test_the_shipped_file_names_every_setting() -> None:
     told = tomllib.loads(SHIPPED.read_text())
     for name, section in Settings.model_fields.items():
+        if name == "switches":
+            continue  # there are none by default
         assert section.annotation is not None
         keys = set(section.annotation.model_fields) - {"ui"}
         assert keys == set(told[name]), name
+
+
+def test_the_shipped_file_shows_a_further_switch(tmp_path: Path) -> None:
+    _, _, text = SHIPPED.read_text().partition("\n# [switches.pbx2]")
+    shown = "# [switches.pbx2]" + text.partition("\n\n")[0]
+    lines = [line.removeprefix("# ") for line in shown.splitlines()]
+    file = tmp_path / "callcenter.toml"
+    file.write_text("\n".join(lines))
+    further = load(file, {}).switches["pbx2"]
+    assert further.trunk_to == {"pbx1": "PJSIP/pbx1"}
+    told = tomllib.loads(file.read_text())["switches"]["pbx2"]
+    own = set(FurtherSwitch.model_fields) - set(ManagerSection.model_fields)
+    assert own <= set(told)
+
+
+TWO = """
+[switch]
+trunk_to = { berlin-2 = "PJSIP/berlin" }
+[switches.berlin-2]
+port = 5039
+secret = "from the file"
+trunk_to = { pbx1 = "PJSIP/pbx1" }
+"""
+
+
+def test_a_further_switch_by_file_and_environment(tmp_path: Path) -> None:
+    file = tmp_path / "callcenter.toml"
+    file.write_text(TWO)
+    settings = load(
+        file,
+        {
+            "CALLCENTER_SWITCHES__BERLIN_2__SECRET": "s3cret",
+            "CALLCENTER_SWITCHES__BERLIN_2__HISTORY__KIND": "csv",
+            "CALLCENTER_SWITCHES__PBX3__HOST": "three.example",
+        },
+    )
+    berlin, three = settings.switches["berlin-2"], settings.switches["pbx3"]
+    assert (berlin.port, berlin.secret.get_secret_value()) == (5039, "s3cret")
+    assert (berlin.history.kind, three.host) == ("csv", "three.example")
+    assert settings.switch.trunk_to == {"berlin-2": "PJSIP/berlin"}
+    assert "s3cret" not in repr(settings)
 
 
 def test_the_environment_wins(tmp_path: Path) -> None:
@@ -122,6 +166,39 @@ LIST = 'a list: comma separated, or JSON like ["a", "b"]'
         ("[http]\nprot = 1\n", "http.prot: no such setting, did you mean port?"),
         ("[http]\nzzz = 1\n", "http.zzz: no such setting"),
         ("http = 5\n", f"http = 5: expected {SECTION}"),
+        ("switches = 5\n", "switches = 5: expected sections, one for each: [switches.pbx2]"),
+        ("[switches]\nb = 5\n", "switches.b = 5: expected a section, [switches.b], with host, "),
+        ("[switches.'a b']\nport = 1\n", "switches.a b = 'a b': expected up to 40 letters"),
+        ("[switches.b]\nprot = 1\n", "switches.b.prot: no such setting, did you mean port?"),
+        ("[switches.b]\nsecret = 5\n", "switches.b.secret = (hidden): expected text"),
+        (
+            "[switches.b.history]\nkind = 'x'\n",
+            "switches.b.history.kind = 'x': expected 'none', 'csv', 'sqlite' or 'pgsql'",
+        ),
+        (
+            "[switches.b.history]\nknd = 'x'\n",
+            "switches.b.history.knd: no such setting, did you mean kind?",
+        ),
+        (
+            "[switches.PBX1]\nport = 1\n",
+            "switches.PBX1 = 'PBX1': expected a name of its own: switch.pbx is the same",
+        ),
+        (
+            "[switches.b]\nhost = '127.0.0.1'\n",
+            "switches.b.port = 5038: expected a manager of its own: 127.0.0.1:5038 is [switch]",
+        ),
+        (
+            "[switches.b]\nport = 1\ntrunk_to = { c = 'PJSIP/c' }\n",
+            "switches.b.trunk_to.c = 'PJSIP/c': expected another switch's id: pbx1",
+        ),
+        (
+            "[switch]\ntrunk_to = { b = 'PJSIP/c' }\n",
+            "switch.trunk_to.b = 'PJSIP/c': expected another switch's id: there is none yet",
+        ),
+        (
+            "[switch]\ntrunk_to = { b = 'nowhere' }\n",
+            "switch.trunk_to.b = 'nowhere': expected a device of the switch, like PJSIP/pbx2",
+        ),
         ("[http\n", "expected TOML: "),
     ],
 )
@@ -161,6 +238,12 @@ def test_a_broken_file_is_told_with_key_value_and_what_is_expected(
             "CALLCENTER_HTTP_PORT: no such setting, did you mean CALLCENTER_HTTP__PORT?",
         ),
         ({"CALLCENTER_X": "1"}, "CALLCENTER_X: no such setting"),
+        (
+            {"CALLCENTER_SWITCHES__B__PORT": "x"},
+            "CALLCENTER_SWITCHES__B__PORT: switches.b.port = 'x': expected a whole number",
+        ),
+        ({"CALLCENTER_SWITCHES__B__REGION": "CN"}, "CALLCENTER_SWITCHES__B__REGION: no such set"),
+        ({"CALLCENTER_SWITCHES": "B"}, "CALLCENTER_SWITCHES: no such setting"),
     ],
 )
 def test_a_wrong_variable_is_told_by_its_name(environment: dict[str, str], told: str) -> None:

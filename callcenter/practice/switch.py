@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Final
 from pydantic import SecretStr
 
 from callcenter.settings import Settings
-from callcenter.settings.sections import DatabaseSection, Paths
+from callcenter.settings.sections import (
+    DatabaseSection,
+    HistorySection,
+    Paths,
+    RecordingsSection,
+)
 from callcenter.store.practice import COLLEAGUES, LINE
 
 if TYPE_CHECKING:
@@ -64,7 +69,7 @@ class PracticeSwitch:
         """As in the real house, but for the switch and the place of data."""
         at_home = {"host": _HERE, "port": self._port, "tls": False, "tls_ca_file": ""}
         who = {"username": "practice", "secret": SecretStr(self._secret), "pbx": "practice"}
-        lines = {"trunks": ("PJSIP/carrier",), "own_numbers": (LINE,)}
+        lines = {"trunks": ("PJSIP/carrier",), "own_numbers": (LINE,), "trunk_to": {}}
         routing = {"host": _HERE, "port": self._agi_port}
         phone = {"websocket_url": "", "ice_servers": (), "daily_cost": 0}
         return real.model_copy(
@@ -74,6 +79,9 @@ class PracticeSwitch:
                 "switch": real.switch.model_copy(update={**at_home, **who, **lines}),
                 "fastagi": real.fastagi.model_copy(update=routing),
                 "phone": real.phone.model_copy(update=phone),
+                "switches": {},
+                "history": HistorySection(),
+                "recordings": RecordingsSection(store=folder / "recordings"),
             }
         )
 

@@ -1,6 +1,7 @@
 """Where the settings come from: the defaults, a TOML file, the environment.
 
-Environment: ``CALLCENTER_<SECTION>__<KEY>`` (lists: comma separated, or JSON), and ``HTTP_PORT``.
+Environment: ``CALLCENTER_<SECTION>__<KEY>`` (lists: comma separated, or JSON),
+``CALLCENTER_SWITCHES__<ID>__<KEY>``, and ``HTTP_PORT``.
 Whatever else begins with ``CALLCENTER_`` is a mistake that would otherwise go unnoticed.
 """
 
@@ -8,14 +9,15 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from callcenter.settings import switches
 from callcenter.settings.sections import Settings
-from callcenter.settings.wording import SettingsError, line, similar
+from callcenter.settings.wording import SettingsError, line, section_at, similar
 
 PREFIX = "CALLCENTER_"
 DEMO_PASSWORD = "CALLCENTER_DEMO_PASSWORD"  # noqa: S105 (the name of a variable)
@@ -28,11 +30,13 @@ def load(file: Path | None, environment: Mapping[str, str] | None = None) -> Set
     environment = os.environ if environment is None else environment
     values = _read(file) if file is not None else {}
     sources, problems = _apply_environment(values, environment)
+    where = str(file) if file else "the defaults"
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        where = str(file) if file else "the defaults"
         problems += [line(one, where, sources, Settings) for one in error.errors()]
+    else:
+        problems += [f"{where}: {problem}" for problem in switches.clashes(settings)]
     if problems:
         raise SettingsError("\n".join(problems))
     return settings
@@ -55,20 +59,32 @@ def _apply_environment(
     """Put the environment's values in; key → the variable that set it, and what is no setting."""
     variables = {
         f"{PREFIX}{section}__{key}".upper(): (section, key)
-        for section, field in Settings.model_fields.items()
-        if field.annotation is not None
-        for key in field.annotation.model_fields
+        for section in Settings.model_fields
+        if (keys := section_at(Settings, [section])) is not None
+        for key in keys.model_fields
     }
     known = {**variables, "HTTP_PORT": ("http", "port")}
     sources: dict[str, str] = {}
     problems = []
     for name, value in environment.items():
-        if name in known:
-            section, key = known[name]
-            table = values.setdefault(section, {})
-            if isinstance(table, dict):
-                table[key] = value
-                sources[f"{section}.{key}"] = name
+        place: tuple[str, ...] | None = known.get(name)
+        if name.startswith(switches.PREFIX):
+            place = switches.place(name, values.get("switches"))
+        if place is not None:
+            if _put(values, place, value):
+                sources[".".join(place)] = name
         elif name.startswith(PREFIX) and name not in _NO_SETTINGS:
-            problems.append(f"{name}: no such setting{similar(name, variables)}")
+            every = {*variables, *switches.variables(values.get("switches"))}
+            problems.append(f"{name}: no such setting{similar(name, every)}")
     return sources, problems
+
+
+def _put(values: dict[str, Any], place: Sequence[str], value: str) -> bool:
+    """False when the file has no table where the value would go: that is told by itself."""
+    table: Any = values
+    for name in place[:-1]:
+        table = table.setdefault(name, {})
+        if not isinstance(table, dict):
+            return False
+    table[place[-1]] = value
+    return True

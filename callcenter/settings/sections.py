@@ -20,6 +20,7 @@ from callcenter.settings.kinds import (
     Region,
     ShortText,
     TariffTable,
+    TrunkTable,
     WebSocketUrl,
     Word,
     Words,
@@ -46,17 +47,25 @@ class DatabaseSection(Section):
     url: str = "sqlite:///var/callcenter.db"
 
 
-class SwitchSection(Section):
+class ManagerSection(Section):
+    """How a switch is reached, and what of it is the outside world."""
+
     host: Host = "127.0.0.1"
     port: Port = 5038
     username: str = "callcenter"
     secret: SecretStr = SecretStr("")
     tls: bool = False
     tls_ca_file: CaFile = ""
-    pbx: Word = "pbx1"
     trunks: Words = ("PJSIP/carrier",)
-    region: Region = "CN"
     own_numbers: Words = ()
+    trunk_to: TrunkTable = Field(default_factory=dict)  # another switch's id → the way there
+
+
+class SwitchSection(ManagerSection):
+    """The first switch."""
+
+    pbx: Word = "pbx1"
+    region: Region = "CN"
 
 
 class FastAgi(Section):
@@ -104,6 +113,15 @@ class HistorySection(Section):
     queue_log: str = ""
 
 
+class FurtherSwitch(ManagerSection):
+    """One of ``[switches.<id>]``; the id is its name in the call log and before its devices."""
+
+    websocket_url: WebSocketUrl = ""  # of its browsers' phones, as in [phone]
+    domain: str = ""
+    history: HistorySection = HistorySection()
+    recordings_folder: str = ""
+
+
 class RecordingsSection(Section):
     folder: str = ""  # where the switch's files are, as this machine sees it; "" takes none in
     store: Path = Path("var/recordings")
@@ -120,6 +138,7 @@ class Settings(Section):
     http: Http = Http()
     database: DatabaseSection = DatabaseSection()
     switch: SwitchSection = SwitchSection()
+    switches: dict[Word, FurtherSwitch] = Field(default_factory=dict)  # beside the first
     fastagi: FastAgi = FastAgi()
     phone: Phone = Phone()
     company: Company = Company()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -51,13 +51,16 @@ def similar(name: str, names: Iterable[str]) -> str:
 
 def line(error: Any, where: str, sources: Mapping[str, str], settings: type[BaseModel]) -> str:
     """`error` is one of pydantic's; `sources` tells which variable set a key, `where` the rest."""
-    place = [str(part) for part in error["loc"]]
+    place = [str(part) for part in error["loc"] if part != "[key]"]
     key = ".".join(place)
-    source = sources.get(".".join(place[:2]), where)
+    beginnings = (".".join(place[:length]) for length in range(len(place), 0, -1))
+    source = next((sources[one] for one in beginnings if one in sources), where)
     if error["type"] == "extra_forbidden":
         return f"{source}: {_unknown(place, settings)}"
     if error["type"] == "model_type":
         expected = _table(place, settings)
+    elif error["type"] == "dict_type" and len(place) == 1:
+        expected = f"sections, one for each: [{key}.pbx2]"
     elif error["type"] == "value_error":
         expected = str(error["ctx"]["error"])
     else:
@@ -67,18 +70,33 @@ def line(error: Any, where: str, sources: Mapping[str, str], settings: type[Base
     return f"{source}: {wrong_value(key, error['input'], expected)}"
 
 
+def section_at(settings: type[BaseModel], place: Sequence[str]) -> type[BaseModel] | None:
+    """The section that `place` names (``switches.pbx2.history``); None when it is none."""
+    section: type[BaseModel] | None = settings
+    names = iter(place)
+    for name in names:
+        field = section.model_fields.get(name) if section is not None else None
+        annotation: Any = field.annotation if field is not None else None
+        if get_origin(annotation) is dict:
+            annotation = get_args(annotation)[-1]
+            if next(names, None) is None:
+                return None  # all of them, and not one
+        is_section = isinstance(annotation, type) and issubclass(annotation, BaseModel)
+        section = annotation if is_section else None
+    return section
+
+
 def _unknown(place: list[str], settings: type[BaseModel]) -> str:
     if len(place) == 1:
         close = similar(place[0], settings.model_fields)
         return f"{place[0]}: no such section{close}"
-    section = settings.model_fields[place[0]].annotation
-    keys = section.model_fields if section is not None and len(place) == 2 else ()
+    section = section_at(settings, place[:-1])
+    keys = section.model_fields if section is not None else ()
     return f"{'.'.join(place)}: no such setting{similar(place[-1], keys)}"
 
 
 def _table(place: list[str], settings: type[BaseModel]) -> str:
-    if len(place) > 1:
+    section = section_at(settings, place)
+    if section is None:
         return 'a table, like { urls = ["stun:stun.example"] }'
-    section = settings.model_fields[place[0]].annotation
-    keys = ", ".join(section.model_fields) if section is not None else ""
-    return f"a section, [{place[0]}], with {keys}"
+    return f"a section, [{'.'.join(place)}], with {', '.join(section.model_fields)}"
