@@ -16,7 +16,7 @@ UI_SOURCES := $(shell find agent_ui -type f -not -path '*/node_modules/*' -not -
 # The modules of the first start are compiled for the second, which takes half the time then.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check check-python check-ui unit integration e2e bench record format lock clean
+.PHONY: help run test check check-python check-ui unit integration e2e bench chaos soak record format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,12 @@ e2e: $(VENV)/.system agent_ui/dist/.built ## real Asterisk, sipp and Chromium
 
 bench: $(VENV)/.system agent_ui/dist/.built ## figures: a table, and build/bench.json
 	@$(BIN)/python -m tests.bench
+
+chaos: $(VENV)/.system ## kill -9, cuts and outages under real calls, the log held against Asterisk's CEL (25 min; CHAOS='--help')
+	@$(BIN)/python -m tests.chaos $(CHAOS)
+
+soak: $(VENV)/.system ## HOURS=8 of real calls with a fault a minute, judged in the same way
+	@$(BIN)/python -m tests.chaos --soak $(or $(HOURS),8) $(CHAOS)
 
 record: $(VENV)/.system ## record tests/recordings/ anew from the real Asterisk
 	@$(BIN)/python -m tests.record

@@ -52,6 +52,13 @@ class PostgresServer:
             owner = pwd.getpwnam(self._user)
             os.chown(self.folder, owner.pw_uid, owner.pw_gid)
         self._run("initdb", "-U", "postgres", "--auth=trust", "--no-sync", "--locale=C.UTF-8")
+        self.come_back()
+
+    def go_away(self) -> None:
+        """As a server does whose machine is rebooted: connections end, new ones are refused."""
+        self._run("pg_ctl", "stop", "--wait", "-m", "fast")
+
+    def come_back(self) -> None:
         options = f"-k {self.folder} -c listen_addresses= -c fsync=off -c full_page_writes=off"
         self._run("pg_ctl", "start", "--wait", "-l", str(self.folder / "log"), "-o", options)
 

@@ -18,6 +18,7 @@ import uvloop
 from rich.console import Console
 from rich.progress import Progress
 
+from tests.chaos.outage import outage
 from tests.chaos.world import World, world
 
 console = Console()
@@ -27,6 +28,7 @@ def main(
     server_kills: Annotated[int, typer.Option(help="kill -9 of the product.")] = 200,
     switch_kills: Annotated[int, typer.Option(help="kill -9 of Asterisk.")] = 50,
     cuts: Annotated[int, typer.Option(help="Cut or half-open AMI connections.")] = 30,
+    outage_minutes: Annotated[float, typer.Option(help="Without the database.")] = 10.0,
     soak: Annotated[float, typer.Option(help="Hours of load, with a fault every minute.")] = 0.0,
     per_s: Annotated[float, typer.Option(help="Callers a second.")] = 2.0,
     seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
@@ -41,7 +43,16 @@ def main(
     random.Random(seed).shuffle(kinds)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         clean = runner.run(_run(folder, kinds, soak, per_s, seed))
+        if outage_minutes and not soak:
+            clean = runner.run(_outage(folder, outage_minutes * 60)) and clean
     sys.exit(0 if clean else 1)
+
+
+async def _outage(folder: Path, seconds: float) -> bool:
+    with console.status(f"the database is away for {seconds:.0f} s"):
+        found = await outage(folder, seconds)
+    console.print(found.line(), highlight=False)
+    return found.is_clean
 
 
 async def _run(folder: Path, kinds: list[str], soak: float, per_s: float, seed: int) -> bool:

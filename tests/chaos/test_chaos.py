@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.chaos.outage import outage
 from tests.chaos.world import world
 
 SERVER_KILLS, SWITCH_KILLS, SPOILT_LINES = 5, 1, 2
@@ -20,3 +21,9 @@ async def test_nothing_is_lost_doubled_or_stuck(tmp_path: Path) -> None:
         verdict = await here.verdict()
     assert verdict.is_clean, "\n".join(verdict.lines())
     assert verdict.calls > 20
+
+
+async def test_the_log_catches_up_when_the_database_is_back(tmp_path: Path) -> None:
+    found = await outage(tmp_path, seconds=4.0)
+    assert found.is_clean, found.line()
+    assert found.most_waiting > 500
