@@ -93,6 +93,10 @@ def as_json(log: CallLog) -> dict[str, Any]:
         "caller_name": log.caller_name,
         "dialled": log.dialled,
         "queues": list(log.queues),
+        "visits": [
+            {"queue": visit.queue, "wait_s": visit.wait_s, "outcome": visit.outcome.value}
+            for visit in log.visits
+        ],
         "started_at": _iso(log.started_at),
         "ended_at": _iso(log.ended_at),
         "wait_s": log.wait_s,
@@ -117,6 +121,7 @@ def as_json_unfinished(call: LiveCall) -> dict[str, Any]:
         "caller_name": call.caller_name,
         "dialled": call.dialled,
         "queues": list(call.queues),
+        "visits": [],
         "started_at": _iso(call.started_at),
         "ended_at": None,
         "wait_s": None,
@@ -131,7 +136,17 @@ def as_json_unfinished(call: LiveCall) -> dict[str, Any]:
     }
 
 
-_AT_THE_END = ("result", "ring_s", "connected_s", "talk_s", "hold_s", "consult_s", "ended_by")
+_AT_THE_END = (
+    "result",
+    "wait_s",
+    "ring_s",
+    "connected_s",
+    "talk_s",
+    "hold_s",
+    "consult_s",
+    "ended_by",
+    "cause",
+)
 
 
 def _leg(leg: LegLog) -> dict[str, Any]:
@@ -139,12 +154,14 @@ def _leg(leg: LegLog) -> dict[str, Any]:
         "interface": leg.interface,
         "role": leg.role.value,
         "result": leg.result.value,
+        "wait_s": leg.wait_s,
         "ring_s": leg.ring_s,
         "connected_s": leg.connected_s,
         "talk_s": leg.talk_s,
         "hold_s": leg.hold_s,
         "consult_s": leg.consult_s,
         "ended_by": leg.ended_by.value if leg.ended_by else None,
+        "cause": leg.cause.value,
     }
 
 

@@ -38,6 +38,9 @@ WANTED: frozenset[str] = frozenset(
         "BlindTransfer",
         "AttendedTransfer",
         "Pickup",
+        # supervisors
+        "ChanSpyStart",
+        "ChanSpyStop",
         # recording
         "MixMonitorStart",
         "MixMonitorStop",
@@ -48,6 +51,8 @@ WANTED: frozenset[str] = frozenset(
         "QueueCallerAbandon",
         "AgentCalled",
         "AgentRingNoAnswer",
+        # what our own dialplan says
+        "UserEvent",
         # devices and members
         "DeviceStateChange",
         "QueueMemberAdded",

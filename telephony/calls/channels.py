@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telephony.calls import consulting
+from telephony.calls import consulting, supervising
 from telephony.calls.board import Board
 from telephony.calls.bridging import leave_bridge
 from telephony.calls.clock import recount
@@ -121,6 +121,7 @@ def hangup(board: Board, frame: Frame, at: float) -> None:
 def bury(board: Board, channel: Channel, cause: str, at: float) -> None:
     channel.alive = False
     leave_bridge(board, channel)
+    supervising.stop(board, channel, at)
     if channel.leg is not None:
         hand_over(board, channel.leg, at)
         leave(board, channel.leg, cause, at)

@@ -11,6 +11,7 @@ from telephony.calls.board import Board
 from telephony.calls.legs import answer
 from telephony.calls.model import Call, Channel, Leg, Mode, settled
 from telephony.calls.transitions import LegState
+from telephony.events import LegRole
 
 
 def company(board: Board, channel: Channel) -> list[Channel]:
@@ -55,13 +56,17 @@ def recount(board: Board, call: Call, at: float) -> None:
 
 def _count(board: Board, call: Call, at: float) -> None:
     for leg in call.legs:
+        if leg.role is LegRole.SUPERVISOR:
+            continue
         if leg.live and leg.channel.alive:
             others = _others(call, leg, company(board, leg.channel))
             if others and leg.state is not LegState.ANSWERED:
                 answer(board, leg, at)
             if leg.state is LegState.ANSWERED:
                 leg.spend(_mode(board, call, leg, others), at)
-    present = sum(leg.state is LegState.ANSWERED for leg in call.legs)
+    present = sum(
+        leg.state is LegState.ANSWERED and leg.role is not LegRole.SUPERVISOR for leg in call.legs
+    )
     call.meter(present >= 2, at)
 
 

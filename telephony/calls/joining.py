@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from telephony.calls import supervising
 from telephony.calls.board import Board
 from telephony.calls.log import call_log
 from telephony.calls.model import Call, Leg, Mode, clock_time, settled
@@ -12,6 +13,7 @@ from telephony.events import (
     CallMerged,
     CallTransferred,
     Direction,
+    EndCause,
     LegRole,
     RecordingState,
     TransferKind,
@@ -38,6 +40,7 @@ def join(board: Board, one: Call, other: Call, at: float) -> Call:
         channel.call = into
     into.channels |= gone.channels
     into.queues += gone.queues
+    into.visits += gone.visits
     into.queue = into.queue or gone.queue
     into.abandoned = into.abandoned or gone.abandoned
     if into.recording is RecordingState.OFF:
@@ -65,7 +68,7 @@ def _adopt(into: Call, leg: Leg) -> None:
         leg.channel.leg = None
         return
     into.legs.append(leg)
-    if into.principal is None:
+    if into.principal is None or leg.role is LegRole.SUPERVISOR:
         return
     if leg.role is LegRole.CUSTOMER:
         leg.role = LegRole.OUTSIDE
@@ -80,6 +83,7 @@ def _stays(into: Call, leg: Leg) -> bool:
     return any(
         known.interface == leg.interface
         and known.answered
+        and known.role is not LegRole.SUPERVISOR
         and (known.ended_at is None or known.ended_at >= leg.started_at)
         for known in into.legs
     )
@@ -105,13 +109,18 @@ def hand_over(board: Board, leg: Leg, at: float) -> None:
     has transferred the customer; and nobody has hung up on those who talk on."""
     call = settled(leg.channel.call)
     talking = [
-        other for other in call.legs if other is not leg and other.state is LegState.ANSWERED
+        other
+        for other in call.legs
+        if other is not leg
+        and other.state is LegState.ANSWERED
+        and other.role is not LegRole.SUPERVISOR
     ]
     if len(talking) < 2 or leg.state is not LegState.ANSWERED:
         return
     leg.ended_by = leg.ended_by or call.ender
     call.ender = None
     if leg.shares_with and call.principal in talking:
+        leg.cause = EndCause.TRANSFERRED
         transferred(board, call, TransferKind.ATTENDED, leg.interface, leg.shares_with, at, at)
 
 
@@ -120,6 +129,7 @@ def end_if_over(board: Board, call: Call, at: float) -> None:
     call = settled(call)
     if any(channel.alive for channel in call.channels.values()):
         return
+    supervising.stop_all(board, call, at)
     board.remove(call, at)
     if _was_an_attempt(call):
         board.announce(call, at, Direction.OUTBOUND)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from telephony.calls import visits
 from telephony.calls.board import Board
 from telephony.calls.log import leg_log
 from telephony.calls.model import Call, Leg, settled
@@ -63,6 +64,8 @@ def answer(board: Board, leg: Leg, at: float) -> bool:
     if leg.incoming:
         return True
     board.announce(call, at)
+    if leg.queue:
+        visits.answered(call, leg.queue, at)
     if call.answered_at is None and _is_called(call, leg):
         call.answered_at = at
     board.say(
@@ -80,6 +83,7 @@ def answer(board: Board, leg: Leg, at: float) -> bool:
 def give_up(board: Board, leg: Leg, status: str, at: float) -> None:
     """The dial ended with this DialStatus, not ANSWER."""
     if leg.move(Stimulus.GIVE_UP):
+        leg.status = status
         result = _BY_STATUS.get(status, LegResult.FAILED)
         if result is LegResult.NO_ANSWER and leg.queue and not leg.timed_out:
             # A queue says AgentRingNoAnswer before it stops a phone. It did not: somebody hung
@@ -91,6 +95,7 @@ def give_up(board: Board, leg: Leg, status: str, at: float) -> None:
 def leave(board: Board, leg: Leg, cause: str, at: float) -> None:
     """The channel is gone; `cause` matters for a leg that never answered."""
     answered = leg.state is LegState.ANSWERED
+    leg.code = leg.code or cause
     if not leg.move(Stimulus.LEAVE):
         return
     if not answered:
@@ -100,7 +105,7 @@ def leave(board: Board, leg: Leg, cause: str, at: float) -> None:
     leg.spend(leg.mode, at)
     leg.ended_at = at
     leg.ended_by = leg.ended_by or call.ender or (leg.role if leg.left_first else None)
-    leg.log = leg_log(leg, at)
+    leg.log = leg_log(call, leg, at)
     board.say(LegEnded, call, at, log=leg.log)
 
 

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from telephony.calls import visits
+from telephony.calls.causes import cause_of
 from telephony.calls.model import Call, Leg, clock_time
-from telephony.events import CallLog, CallResult, Direction, LegLog, LegResult, LegRole
+from telephony.events import (
+    CallLog,
+    CallResult,
+    Direction,
+    LegLog,
+    LegResult,
+    LegRole,
+    VisitOutcome,
+)
 
 _OF_LEG = {
     LegResult.BUSY: CallResult.BUSY,
@@ -17,7 +28,7 @@ _OF_LEG = {
 }
 
 
-def leg_log(leg: Leg, now: float) -> LegLog:
+def leg_log(call: Call, leg: Leg, now: float) -> LegLog:
     ended = leg.ended_at or now
     ring_end = leg.answered_at or ended
     return LegLog(
@@ -34,7 +45,17 @@ def leg_log(leg: Leg, now: float) -> LegLog:
         hold_s=round(leg.hold, 3),
         consult_s=round(leg.consult, 3),
         ended_by=leg.ended_by,
+        wait_s=_wait(call, leg, ended),
+        cause=cause_of(call, leg),
     )
+
+
+def _wait(call: Call, leg: Leg, ended: float) -> float:
+    """Of the party that called: until somebody was there, or until it left."""
+    if leg is not call.legs[0]:
+        return 0.0
+    until = ended if call.answered_at is None else min(ended, call.answered_at)
+    return _seconds(call.wait_from, until)
 
 
 def call_log(pbx: str, call: Call, now: float) -> CallLog:
@@ -59,12 +80,20 @@ def call_log(pbx: str, call: Call, now: float) -> CallLog:
         ended_at=clock_time(now),
         wait_s=_seconds(call.wait_from, call.answered_at or now),
         connected_s=round(call.connected, 3),
-        legs=tuple(leg.log or leg_log(leg, now) for leg in call.legs),
+        legs=tuple(_final(call, leg, now) for leg in call.legs),
         transfers=tuple(call.transfers),
         linked=tuple(call.linked),
         inferred=call.inferred,
         recovered=call.recalled is not None,
+        visits=visits.logs(call, now),
     )
+
+
+def _final(call: Call, leg: Leg, now: float) -> LegLog:
+    """A leg that was said stays as it was said, but for what was told only after it (`causes`)."""
+    if leg.log is None:
+        return leg_log(call, leg, now)
+    return replace(leg.log, cause=cause_of(call, leg))
 
 
 def call_result(call: Call) -> CallResult:
@@ -85,17 +114,23 @@ def call_result(call: Call) -> CallResult:
 
 
 def _unanswered_inbound(call: Call) -> CallResult:
+    if any(visit.outcome is VisitOutcome.CALLBACK for visit in call.visits):
+        return CallResult.NO_ANSWER  # nobody answered, and the caller is content to be called
     if call.abandoned or call.ender is LegRole.CUSTOMER:
         return CallResult.ABANDONED
     if call.queues:
         return CallResult.NO_ANSWER  # the queue, or the dialplan after it, gave up
     called = _called(call.legs)
-    last = _OF_LEG[called[-1]] if called else CallResult.FAILED
+    last = _OF_LEG.get(called[-1], CallResult.FAILED) if called else CallResult.FAILED
     return CallResult.NO_ANSWER if last is CallResult.CANCELLED else last
 
 
 def _called(legs: Sequence[Leg]) -> list[LegResult]:
-    return [leg.result for leg in legs if not leg.incoming and leg.result is not None]
+    return [
+        leg.result
+        for leg in legs
+        if not leg.incoming and leg.result is not None and leg.role is not LegRole.SUPERVISOR
+    ]
 
 
 def _leg_result(result: CallResult) -> LegResult:

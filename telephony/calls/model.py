@@ -14,11 +14,13 @@ from uuid import UUID
 from telephony.calls.transitions import TRANSITIONS, LegState, Stimulus
 from telephony.events import (
     Direction,
+    EndCause,
     LegLog,
     LegResult,
     LegRole,
     RecordingState,
     TransferLog,
+    VisitOutcome,
 )
 
 
@@ -50,6 +52,9 @@ class Channel:
     mate: Channel | None = None  # the other half of a Local channel
     identity: tuple[str, str] = ("", "")  # its own number and name, as it was born with
     leg: Leg | None = None
+    listening: Leg | None = None  # a supervisor's, in `listens_to`; see `supervising`
+    listens_to: Call | None = None
+    stays: int = 0  # how often it has listened to somebody
 
 
 @dataclass(slots=True, eq=False)
@@ -75,6 +80,9 @@ class Leg:
     held_at: float = 0.0  # when it last began to hold
     consulting: Call | None = None  # the last call it made while in this one
     ended_by: LegRole | None = None
+    cause: EndCause | None = None  # why it ended, where that was seen; else see `causes`
+    code: str = ""  # Q.850 cause of its channel's end
+    status: str = ""  # DialStatus of its dial, when that was not answered
     shares_with: str = ""  # whom it brought in, when three talk
     left_first: bool = False  # out of the bridge before anybody had hung up
     mode: Mode = Mode.ALONE
@@ -111,6 +119,18 @@ class Leg:
                 self.consult += seconds
         self.mode = mode
         self.since = at
+
+
+@dataclass(slots=True)
+class Visit:
+    """One stay in a queue; see `visits`. `place` is the context and extension of its Queue()."""
+
+    queue: str
+    joined_at: float
+    place: tuple[str, str] = ("", "")
+    priority: int = 0
+    left_at: float | None = None
+    outcome: VisitOutcome | None = None  # None: nothing has told yet
 
 
 @dataclass(slots=True)
@@ -161,6 +181,8 @@ class Call:
     direction: Direction | None = None  # None until it is announced
     queue: str = ""  # where the caller waits now
     queues: list[str] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
+    priority: int = 0  # in the queue it is about to join
     wait_from: float | None = None
     answered_at: float | None = None
     abandoned: bool = False
@@ -190,6 +212,7 @@ class Call:
         if self.pending is None:
             self.pending = PendingTransfer(by.interface, to, at, back)
             by.ended_by = by.role
+            by.cause = EndCause.LOST if back else EndCause.TRANSFERRED
             self.ender = None  # it left to transfer, not to end the call
 
     def link(self, other: UUID) -> None:

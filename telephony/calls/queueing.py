@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telephony.calls import consulting
+from telephony.calls import consulting, visits
 from telephony.calls.board import Board
 from telephony.calls.joining import settle_transfer
 from telephony.calls.legs import give_up, ring
@@ -15,20 +15,35 @@ def caller_join(board: Board, frame: Frame, at: float) -> None:
     channel = board.find(frame.get("Uniqueid"))
     queue = frame.get("Queue")
     if channel is not None and queue:
-        join_queue(board, settled(channel.call), queue, _number(frame, "Position"), at)
+        call = settled(channel.call)
+        join_queue(board, call, queue, _number(frame, "Position"), at, _place(frame))
 
 
-def join_queue(board: Board, call: Call, queue: str, position: int, at: float) -> None:
+def join_queue(
+    board: Board,
+    call: Call,
+    queue: str,
+    position: int,
+    at: float,
+    place: tuple[str, str] = visits.NOWHERE,
+) -> None:
     if call.queue == queue:
         return
+    # The frame's Priority is the dialplan's, not the caller's: 0 says "not known here".
+    priority, call.priority = call.priority, 0
+    visits.begin(call, queue, at, place, priority)
+    call.abandoned = False
     call.queue = queue
+    _arrive(board, call, queue, at)
+    board.say(CallQueued, call, at, queue=queue, priority=priority, position=position)
+
+
+def _arrive(board: Board, call: Call, queue: str, at: float) -> None:
     call.queues.append(queue)
     call.wait_from = call.wait_from or at
     consulting.dialled(call, queue)
     board.announce(call, at)
     settle_transfer(board, call, at, queue)
-    # The frame's Priority is the dialplan's, not the caller's: 0 says "not known here".
-    board.say(CallQueued, call, at, queue=queue, priority=0, position=position)
 
 
 def caller_leave(board: Board, frame: Frame, at: float) -> None:
@@ -37,6 +52,7 @@ def caller_leave(board: Board, frame: Frame, at: float) -> None:
         return
     call = settled(channel.call)
     if call.queue and call.queue == frame.get("Queue"):
+        visits.left(call, call.queue, at, _place(frame))
         board.say(CallUnqueued, call, at, queue=call.queue)
         call.queue = ""
 
@@ -44,7 +60,27 @@ def caller_leave(board: Board, frame: Frame, at: float) -> None:
 def caller_abandon(board: Board, frame: Frame, _at: float) -> None:
     channel = board.find(frame.get("Uniqueid"))
     if channel is not None:
-        settled(channel.call).abandoned = True
+        call = settled(channel.call)
+        call.abandoned = visits.abandoned(call, frame.get("Queue"), _place(frame))
+
+
+def queue_priority(board: Board, frame: Frame, _at: float) -> None:
+    """Our dialplan: the caller is about to join a queue with this priority."""
+    channel = board.find(frame.get("Uniqueid"))
+    if channel is not None:
+        settled(channel.call).priority = _number(frame, "QueuePriority")
+
+
+def queue_left(board: Board, frame: Frame, at: float) -> None:
+    """Our dialplan: why Queue() came back."""
+    channel = board.find(frame.get("Uniqueid"))
+    queue = frame.get("Queue")
+    if channel is None or not queue:
+        return
+    call = settled(channel.call)
+    if visits.told(call, queue, frame.get("Status"), at):
+        call.priority = 0
+        _arrive(board, call, queue, at)
 
 
 def agent_called(board: Board, frame: Frame, at: float) -> None:
@@ -64,6 +100,10 @@ def agent_ring_no_answer(board: Board, frame: Frame, at: float) -> None:
     if offered is not None and offered.leg is not None:
         offered.leg.timed_out = True
         give_up(board, offered.leg, "NOANSWER", at)
+
+
+def _place(frame: Frame) -> tuple[str, str]:
+    return frame.get("Context"), frame.get("Exten")
 
 
 def _number(frame: Frame, name: str) -> int:

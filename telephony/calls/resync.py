@@ -13,7 +13,7 @@ from telephony.calls.devices import Devices, member_key
 from telephony.calls.joining import join
 from telephony.calls.legs import ring
 from telephony.calls.model import Channel, settled
-from telephony.events import LegRole
+from telephony.events import EndCause, LegRole
 from telephony.wire import Frame
 
 
@@ -33,6 +33,8 @@ def apply(board: Board, devices: Devices, snapshot: ResyncSnapshot, now: float) 
     for channel in [known for known in board.channels.values() if known.alive]:
         if channel.uniqueid not in there:
             settled(channel.call).inferred = True
+            if channel.leg is not None and channel.leg.live:
+                channel.leg.cause = EndCause.LOST
             channels.bury(board, channel, "", now)
     left_open, board.left_open = board.left_open, []
     for known_call in left_open:

@@ -15,7 +15,9 @@ from telephony.calls import (
     queueing,
     recording,
     resync,
+    supervising,
     transferring,
+    user_events,
 )
 from telephony.calls.board import Board
 from telephony.calls.devices import Devices
@@ -197,6 +199,8 @@ _HANDLERS: dict[str, Handler] = {
     "OriginateResponse": dialling.originate_response,
     "LocalBridge": dialling.local_bridge,
     "Pickup": dialling.pickup,
+    "ChanSpyStart": supervising.started,
+    "ChanSpyStop": supervising.stopped,
     "BridgeEnter": bridging.bridge_enter,
     "BridgeLeave": bridging.bridge_leave,
     "BridgeMerge": bridging.bridge_merge,
@@ -207,6 +211,7 @@ _HANDLERS: dict[str, Handler] = {
     "QueueCallerAbandon": queueing.caller_abandon,
     "AgentCalled": queueing.agent_called,
     "AgentRingNoAnswer": queueing.agent_ring_no_answer,
+    "UserEvent": user_events.said,
     "MixMonitorStart": recording.started,
     "MixMonitorStop": recording.stopped,
     "MixMonitorMute": recording.muted,

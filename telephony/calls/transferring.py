@@ -15,7 +15,7 @@ from telephony.calls.legs import leave
 from telephony.calls.model import Call, Leg, settled
 from telephony.calls.topology import interface_of, local_exten
 from telephony.calls.transitions import LegState
-from telephony.events import TransferKind
+from telephony.events import EndCause, LegRole, TransferKind
 from telephony.wire import Frame
 
 
@@ -46,7 +46,7 @@ def attended_transfer(board: Board, frame: Frame, at: float) -> None:
         consulting.resume(board, leg, at)
     else:
         if leg is not None:
-            leg.ended_by = leg.role
+            leg.ended_by, leg.cause = leg.role, EndCause.TRANSFERRED
         transferred(board, call, TransferKind.ATTENDED, transferer.interface, dialled, at, at)
         if leg is not None and second is transferer:
             # Handed over while it rings: the switch keeps the channel until somebody answers.
@@ -58,7 +58,9 @@ def attended_transfer(board: Board, frame: Frame, at: float) -> None:
 
 
 def _others(call: Call) -> list[Leg]:
-    return [leg for leg in call.legs if leg is not call.principal]
+    return [
+        leg for leg in call.legs if leg is not call.principal and leg.role is not LegRole.SUPERVISOR
+    ]
 
 
 def _dialled(board: Board, frame: Frame, call: Call, second_call: bool) -> str:

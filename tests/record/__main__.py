@@ -1,7 +1,11 @@
 """`python -m tests.record [scenario …]`: plays scenarios on a real Asterisk, records what AMI says.
 
-Writes tests/recordings/<scenario>.ami (the bytes) and <scenario>.json (the call logs, one object a
-line). A log is written only when it agrees with the parties and with CEL (`check`).
+Writes tests/recordings/<scenario>.ami (the bytes), <scenario>.json (the call logs, one object a
+line) and <scenario>.cel.csv (what the switch itself wrote down, `config/asterisk/cel_custom.conf`).
+A log is written only when it agrees with the parties and with CEL (`check`).
+
+`python -m tests.record --again`: makes the logs of all recordings anew from their bytes, after the
+tracker has learnt something. Whether they are right the stories say (`tests/telephony/stories.py`).
 """
 
 from __future__ import annotations
@@ -11,14 +15,17 @@ import shutil
 import socket
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import orjson
 
+from telephony.events import CallLog
 from telephony.pbx.plan import DEFAULT_QUEUES, QueuePlan
 from telephony.pbx.secrets import sip_secret
 from telephony.replay import as_json, replay_all
 from tests.asterisk.server import MASTER, AsteriskServer, plan_for_tests
+from tests.record import switch
 from tests.record.check import differences
 from tests.record.scenarios import SCENARIOS, Scenario
 from tests.record.scenarios.table import CUSTOMER, MAY_TRANSFER, PICKUP, RING_FIRST
@@ -63,8 +70,13 @@ async def record(name: str, play: Scenario, folder: Path) -> list[str]:
         return_s=4,
         fastagi_port=agi_port,
     )
-    extra = {"manager.conf": _RECORDER, "extensions.conf": _DIALPLAN}
-    async with AsteriskServer(plan, extra=extra) as asterisk:
+    extra = {
+        "manager.conf": _RECORDER,
+        "extensions.conf": _DIALPLAN + switch.DIALPLAN,
+        "modules.conf": switch.MODULES,
+        "pjsip.conf": switch.PHONES,
+    }
+    async with switch.RecordedSwitch(plan, extra=extra) as asterisk:
         stage = await _set_up(asterisk, agi_port)
         try:
             await play(stage)
@@ -78,9 +90,21 @@ async def record(name: str, play: Scenario, folder: Path) -> list[str]:
     if replayed.unfinished:
         wrong.append(f"{len(replayed.unfinished)} calls without an end")
     (folder / f"{name}.ami").write_bytes(data)
-    lines = [orjson.dumps(as_json(log)) + b"\n" for log in replayed.logs]
-    (folder / f"{name}.json").write_bytes(b"".join(lines))
+    (folder / f"{name}.cel.csv").write_text(cel)
+    _write_logs(folder / f"{name}.json", replayed.logs)
     return wrong
+
+
+def _write_logs(path: Path, logs: Sequence[CallLog]) -> None:
+    path.write_bytes(b"".join(orjson.dumps(as_json(log)) + b"\n" for log in logs))
+
+
+def read_again() -> int:
+    """How many recordings there are."""
+    recordings = sorted(RECORDINGS.glob("*.ami"))
+    for path in recordings:
+        _write_logs(path.with_suffix(".json"), replay_all(path.read_bytes()).logs)
+    return len(recordings)
 
 
 async def _record_if_true(name: str) -> list[str]:
@@ -149,4 +173,7 @@ async def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["--again"]:
+        print(f"{read_again()} recordings read again")
+        sys.exit(0)
     sys.exit(asyncio.run(main(sys.argv[1:])))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from telephony.events import CallLog, LegLog
@@ -19,7 +19,7 @@ TOLERANCE = 0.15  # seconds: two processes, and SIP between them
 _ENDS = ("refer", "bye", "hang_up", "cancelled", "refuse", "cancel")
 
 
-def differences(logs: Sequence[CallLog], dialogs: Iterable[Dialog], cel: str) -> list[str]:
+def differences(logs: Sequence[CallLog], dialogs: Sequence[Dialog], cel: str) -> list[str]:
     """One line per figure that is wrong; empty when all is well."""
     legs = [leg for log in logs for leg in log.legs]
     found: list[str] = []
@@ -34,6 +34,7 @@ def differences(logs: Sequence[CallLog], dialogs: Iterable[Dialog], cel: str) ->
         matched.add(leg.leg_id)
         byes.update((leg.leg_id, when) for when, what in dialog.journal if what == "bye")
         found += _against_journal(dialog, leg)
+    dead = {dialog.party.interface for dialog in dialogs if dialog.party.gone}
     channels = _read_cel(cel)
     for leg_id, bye in byes.items():
         # Handed over while it rang: the switch has hung up on the agent, and keeps the channel.
@@ -43,6 +44,8 @@ def differences(logs: Sequence[CallLog], dialogs: Iterable[Dialog], cel: str) ->
         for leg in legs
         # The agent of a consultation that the switch holds is a Local channel there, no phone.
         if leg.leg_id not in matched and not channels[leg.leg_id].name.startswith("Local/")
+        # A telephone that went dead is rung all the same.
+        if leg.interface not in dead
     ]
     for leg in legs:
         found += _against_cel(leg, channels)

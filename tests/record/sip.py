@@ -26,6 +26,10 @@ from tests.record.message import (
     token,
 )
 
+SILENCE = b"\xff" * 160  # 20 ms of µ-law
+VOICE = b"\x90" * 4 + b"\x10" * 4  # 1 kHz, at a quarter of the loudest
+VOICE *= 20
+
 
 @dataclass
 class Dialog:
@@ -41,6 +45,7 @@ class Dialog:
     sdp_version: int = 1
     branch: str = ""
     media: Address = ("", 0)  # where the other side listens
+    voice_s: float = 0.0  # how long it speaks, first of all
     journal: list[tuple[float, str]] = field(default_factory=list)
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
@@ -63,6 +68,15 @@ class Dialog:
         """`status` as in ``486 Busy Here``."""
         self.note(f"refuse {status[:3]}")
         self.respond(status)
+        self.ended.set()
+
+    def forward(self, number: str) -> None:
+        """This phone sends its calls to another one of the house."""
+        self.note(f"refuse 302 {number}")
+        assert self.invite is not None
+        host, port = self.party.server
+        contact = f"sip:{number}@{host}:{port}"
+        self.party.respond(self.invite, "302 Moved Temporarily", self.local, contact=contact)
         self.ended.set()
 
     # what either does
@@ -149,6 +163,7 @@ class Party(asyncio.DatagramProtocol):
         self.media: Address = ("", 0)
         self.incoming: asyncio.Queue[Dialog] = asyncio.Queue()
         self.registered = asyncio.Event()
+        self.gone = False
         self._dialogs: dict[str, Dialog] = {}
         self._sent: dict[str, str] = {}  # Call-ID → our last request that may be challenged
         self._transport: asyncio.DatagramTransport | None = None
@@ -183,9 +198,10 @@ class Party(asyncio.DatagramProtocol):
         assert self._sound is not None
         source = secrets.token_bytes(4)
         number = 0
-        while not dialog.ended.is_set() and dialog.media[1]:
+        while not (dialog.ended.is_set() or self.gone) and dialog.media[1]:
             head = struct.pack("!BBHI", 0x80, 0, number & 0xFFFF, number * 160)
-            self._sound.sendto(head + source + b"\xff" * 160, dialog.media)
+            sound = VOICE if number * 0.02 < dialog.voice_s else SILENCE
+            self._sound.sendto(head + source + sound, dialog.media)
             number += 1
             await asyncio.sleep(0.02)
 
@@ -235,16 +251,28 @@ class Party(asyncio.DatagramProtocol):
         assert self._transport is not None
         self._transport.sendto(text.encode(), self.server)
 
-    def respond(self, request: Message, status: str, local: str = "", body: str = "") -> None:
+    def vanish(self) -> None:
+        """Without a word: no answer to anything, and no sound, from now on."""
+        self.gone = True
+        for dialog in self._dialogs.values():
+            dialog.note("vanish")
+            dialog.ended.set()
+
+    def respond(
+        self, request: Message, status: str, local: str = "", body: str = "", contact: str = ""
+    ) -> None:
         copied = "".join(
             f"{name}: {request.headers[name.lower()]}\r\n" for name in ("Via", "From", "Call-ID")
         )
         self.send(
             f"SIP/2.0 {status}\r\n{copied}To: {local or request.headers['to']}\r\n"
-            f"CSeq: {request.headers['cseq']}\r\nContact: <{self.uri}>\r\n" + content(body)
+            f"CSeq: {request.headers['cseq']}\r\nContact: <{contact or self.uri}>\r\n"
+            + content(body)
         )
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
+        if self.gone:
+            return
         message = Message.parse(data)
         if message.status:
             self._on_response(message)

@@ -131,9 +131,10 @@ class Stage:
         self.dialogs.append(dialog)
         return dialog
 
-    async def pick_up(self, party: int | Party, after: float) -> Dialog:
-        """It rings there for `after` seconds and is answered."""
+    async def pick_up(self, party: int | Party, after: float, voice_s: float = 0) -> Dialog:
+        """It rings there for `after` seconds and is answered, by somebody who speaks for `voice_s`."""
         dialog = await self.invited(party)
+        dialog.voice_s = voice_s
         dialog.ring()
         await asyncio.sleep(after)
         dialog.answer()

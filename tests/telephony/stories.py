@@ -24,6 +24,7 @@ class Stay:
     consult: float = 0.0
     connected: float | None = None
     ended_by: str | None = None
+    cause: str = ""  # unless `Story.cause` says it already
 
     @property
     def connected_s(self) -> float:
@@ -44,6 +45,34 @@ class Story:
     caller_name: str = "Wang Wei"
     dialled: str = "4008001234"
     linked: int = 0
+    stays: tuple[tuple[str, float, str], ...] | None = None
+
+    @property
+    def visits(self) -> tuple[tuple[str, float, str], ...]:
+        """Of each stay in a queue: the wait, and how it ended. Unless told otherwise there was one
+        queue, nothing before it, and it ended as the call did."""
+        if self.stays is not None:
+            return self.stays
+        return tuple((queue, self.wait, self.result) for queue in self.queues)
+
+    def cause(self, stay: Stay) -> str:
+        """Why that leg ended: as `transfers` and the results tell it, unless `Stay.cause` does."""
+        first = next(leg for leg in self.legs if leg.interface == stay.interface)
+        if stay.cause:
+            return stay.cause
+        if stay is first and stay.interface in {by for _, by, _ in self.transfers}:
+            return "transferred"
+        return _CAUSES[stay.result]
+
+
+_CAUSES = {
+    "answered": "hung_up",
+    "abandoned": "caller_left",
+    "cancelled": "caller_left",
+    "no_answer": "not_picked_up",
+    "rejected": "declined",
+    "busy": "busy",
+}
 
 
 @dataclass(frozen=True)
@@ -63,12 +92,22 @@ def agent(
     by: str = "customer",
     hold: float = 0.0,
     consult: float = 0.0,
+    cause: str = "",
 ) -> Stay:
-    return Stay(interface, "agent", ring=ring, talk=talk, hold=hold, consult=consult, ended_by=by)
+    return Stay(
+        interface,
+        "agent",
+        ring=ring,
+        talk=talk,
+        hold=hold,
+        consult=consult,
+        ended_by=by,
+        cause=cause,
+    )
 
 
-def missed(interface: str, result: str, ring: float) -> Stay:
-    return Stay(interface, "agent", result, ring)
+def missed(interface: str, result: str, ring: float, cause: str = "") -> Stay:
+    return Stay(interface, "agent", result, ring, cause=cause)
 
 
 GONE = Stay(CARRIER, "customer", "abandoned")
@@ -100,10 +139,14 @@ def consultation(
 ) -> Story:
     """2001 asks somebody while a customer waits, and returns to the customer."""
     ended_by = "agent" if result == "answered" else None
+    cause = "given_up" if result == "failed" else ""  # the dialplan knows no such number
     return Story(
         direction,
         result,
-        (Stay(ONE, "agent", result, talk=talk, hold=hold, ended_by=ended_by), *asked),
+        (
+            Stay(ONE, "agent", result, talk=talk, hold=hold, ended_by=ended_by, cause=cause),
+            *asked,
+        ),
         wait,
         talk + hold,
         queues,
@@ -145,9 +188,9 @@ STORIES: dict[str, tuple[Story, ...]] = {
             "answered",
             (
                 customer(2),
-                missed(ONE, "cancelled", 2),
+                missed(ONE, "cancelled", 2, "taken_elsewhere"),
                 agent(TWO, 2, 2),
-                missed(THREE, "cancelled", 2),
+                missed(THREE, "cancelled", 2, "taken_elsewhere"),
             ),
             2,
             2,
@@ -205,6 +248,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
             4,
             ("support", "sales"),
             (("queue", ONE, "sales"),),
+            stays=(("support", 1, "answered"), ("sales", 1, "answered")),
         ),
     ),
     "transfer_to_queue": (
@@ -215,6 +259,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
             5,
             ("support", "sales"),
             (("queue", ONE, "sales"),),
+            stays=(("support", 1, "answered"), ("sales", 2, "answered")),
         ),
     ),
     "transfer_to_queue_abandoned": (
@@ -225,6 +270,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
             2,
             ("support", "sales"),
             (("queue", ONE, "sales"),),
+            stays=(("support", 1, "answered"), ("sales", 2, "abandoned")),
         ),
     ),
     # 2 s talk; held while 2002 rings for 1 s and is consulted for 2 s; 3 s with 2002.
@@ -506,7 +552,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
     "click_to_dial_busy": (
         outbound(
             "busy",
-            Stay(ONE, "agent", ring=1, connected=1),
+            Stay(ONE, "agent", ring=1, connected=1, cause="busy"),
             Stay(CARRIER, "customer", "busy", 1),
             wait=1,
         ),
@@ -514,7 +560,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
     "click_to_dial_no_answer": (
         outbound(
             "no_answer",
-            Stay(ONE, "agent", ring=1, connected=3),
+            Stay(ONE, "agent", ring=1, connected=3, cause="not_picked_up"),
             Stay(CARRIER, "customer", "no_answer", 3),
             wait=3,
         ),
@@ -557,7 +603,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
         Story(
             "internal",
             "busy",
-            (Stay(ONE, "agent", ring=1, connected=1), missed(TWO, "busy", 1)),
+            (Stay(ONE, "agent", ring=1, connected=1, cause="busy"), missed(TWO, "busy", 1)),
             1,
             caller="2001",
             caller_name="Phone 2001",
@@ -612,7 +658,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
             "answered",
             (
                 Stay(THREE, "agent", talk=2, ended_by="agent"),
-                missed(ONE, "cancelled", 2),
+                missed(ONE, "cancelled", 2, "taken_elsewhere"),
                 Stay(TWO, "agent", talk=2, ended_by="agent"),
             ),
             2,
@@ -631,6 +677,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
             4,
             2,
             dialled="5002",
+            stays=(("support", 1, "answered"),),
         ),
     ),
     "ring_first_answered": (
@@ -646,7 +693,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
     "sent_back_and_taken": (
         Inbound(
             "answered",
-            (customer(4, 1), agent(ONE, 1, 2, "agent"), agent(ONE, 1, 2)),
+            (customer(4, 1), agent(ONE, 1, 2, "agent", cause="lost"), agent(ONE, 1, 2)),
             1,
             4,
         ),
@@ -656,13 +703,14 @@ STORIES: dict[str, tuple[Story, ...]] = {
             "answered",
             (
                 customer(4, 6),
-                agent(ONE, 1, 2, "agent"),
+                agent(ONE, 1, 2, "agent", cause="lost"),
                 missed(ONE, "no_answer", 4),
                 agent(TWO, 1, 2),
             ),
             1,
             4,
             ("support", "support"),
+            stays=(("support", 1, "answered"), ("support", 2, "answered")),
         ),
     ),
     "click_to_dial_echo": (

@@ -142,6 +142,11 @@ def test_a_cut_recording_is_never_fatal(name: str) -> None:
 def test_times_add_up(name: str) -> None:
     for log in replay(recording(name)):
         assert log.started_at <= (log.answered_at or log.ended_at) <= log.ended_at
+        assert tuple(visit.queue for visit in log.visits) == log.queues
+        for visit in log.visits:
+            assert log.started_at <= visit.joined_at <= visit.left_at <= log.ended_at
+            stayed = (visit.left_at - visit.joined_at).total_seconds()
+            assert visit.wait_s == pytest.approx(stayed, abs=0.001)
         for leg in log.legs:
             assert log.started_at <= leg.started_at <= leg.ended_at <= log.ended_at
             assert min(leg.ring_s, leg.talk_s, leg.hold_s, leg.consult_s) >= 0
@@ -202,6 +207,11 @@ def same(log: CallLog, story: Story) -> None:
     assert (log.caller, log.caller_name) == (story.caller, story.caller_name)
     assert (log.dialled, log.queues) == (story.dialled, story.queues)
     assert log.wait_s == pytest.approx(story.wait, abs=TOLERANCE)
+    assert [leg.wait_s for leg in log.legs] == [log.wait_s] + [0.0] * (len(log.legs) - 1)
+    stayed = [(visit.queue, str(visit.outcome)) for visit in log.visits]
+    assert stayed == [(queue, outcome) for queue, _, outcome in story.visits]
+    waits = [wait for _, wait, _ in story.visits]
+    assert [visit.wait_s for visit in log.visits] == pytest.approx(waits, abs=TOLERANCE)
     assert log.connected_s == pytest.approx(story.connected, abs=TOLERANCE)
     assert [(str(t.kind), t.by, t.to) for t in log.transfers] == list(story.transfers)
     assert len(log.linked) == story.linked
@@ -209,6 +219,7 @@ def same(log: CallLog, story: Story) -> None:
     for leg, stay in zip(sorted(log.legs, key=_of_stay), stays, strict=True):
         assert _of_stay(leg) == _of_stay(stay)
         assert str(leg.result) == stay.result, leg
+        assert str(leg.cause) == story.cause(stay), leg
         assert (str(leg.ended_by) if leg.ended_by else None) == stay.ended_by, leg
         measured = (leg.ring_s, leg.connected_s, leg.talk_s, leg.hold_s, leg.consult_s)
         told = (stay.ring, stay.connected_s, stay.talk, stay.hold, stay.consult)

@@ -1,6 +1,30 @@
 """All scenarios, by name."""
 
-from tests.record.scenarios import consulting, incoming, outgoing, returning, transfers
+from tests.record.scenarios import (
+    breaks,
+    consulting,
+    incoming,
+    outgoing,
+    outside_more,
+    parking,
+    returning,
+    supervising,
+    transfers,
+    transfers_more,
+)
 from tests.record.scenarios.table import SCENARIOS, Scenario
 
-__all__ = ["SCENARIOS", "Scenario", "consulting", "incoming", "outgoing", "returning", "transfers"]
+__all__ = [
+    "SCENARIOS",
+    "Scenario",
+    "breaks",
+    "consulting",
+    "incoming",
+    "outgoing",
+    "outside_more",
+    "parking",
+    "returning",
+    "supervising",
+    "transfers",
+    "transfers_more",
+]

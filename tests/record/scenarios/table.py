@@ -14,6 +14,10 @@ MAY_TRANSFER = "5001"  # a queue whose agents may use the switch's own transfer 
 PICKUP = "5003"  # takes what rings at 2001
 RING_FIRST = "5002"  # rings 2001 before the queue
 CUSTOMER = "13800138000"  # the carrier's own number
+VOICEMAIL = "5600"  # the mailbox of 2001
+LISTEN = "5004"  # who dials it listens to 2001
+PARK = "7000"  # parks whom one sends there, at 7001
+AMD = "5005"  # asks whether a person has answered
 ABROAD = "13900139000"  # somebody the agents call
 
 

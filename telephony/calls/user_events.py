@@ -1,0 +1,21 @@
+"""What our own dialplan says of itself (`config/asterisk/extensions.conf`), by UserEvent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from telephony.calls import queueing
+from telephony.calls.board import Board
+from telephony.wire import Frame
+
+_HANDLERS: dict[str, Callable[[Board, Frame, float], None]] = {
+    "CrmQueuePriority": queueing.queue_priority,
+    "CrmQueueLeft": queueing.queue_left,
+}
+
+
+def said(board: Board, frame: Frame, at: float) -> None:
+    """Anybody's UserEvents come here; those of others are not for us."""
+    handler = _HANDLERS.get(frame.get("UserEvent"))
+    if handler is not None:
+        handler(board, frame, at)

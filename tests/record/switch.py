@@ -1,0 +1,76 @@
+"""The real Asterisk with what the transfer-side recordings need beside ours: parking, voicemail, AMD.
+
+None of it is part of the product's own switch: an existing Asterisk may well have it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from telephony.pbx.sound import hold_music
+from tests.asterisk.server import AsteriskServer
+from tests.record.scenarios.table import AMD, LISTEN, PARK, VOICEMAIL
+
+MODULES = """
+load = app_amd.so
+load = app_parkandannounce.so
+load = app_voicemail.so
+load = res_parking.so
+"""
+DIALPLAN = f"""
+[crm-transfer]
+exten => {VOICEMAIL},1,Answer()
+ same => n,VoiceMail(2001@default,s)
+ same => n,Hangup()
+include => parkedcalls
+[crm-agents]
+exten => {LISTEN},1,Answer()
+ same => n,ChanSpy(PJSIP/2001,qE)
+ same => n,Hangup()
+[recorded-hold]
+exten => music,1,MusicOnHold(default)
+exten => wait,1,Wait(60)
+[recorded-amd]
+exten => {AMD},1,AMD(2500,1500,800,5000,100,50,5,256,5000)
+ same => n,UserEvent(CrmAmd,Uniqueid: ${{UNIQUEID}},Status: ${{AMDSTATUS}},Cause: ${{AMDCAUSE}})
+ same => n,GotoIf($["${{AMDSTATUS}}"="HUMAN"]?person)
+ same => n,Hangup()
+ same => n(person),Queue(sales,t)
+ same => n,Hangup()
+"""
+# A desk phone that is not heard for 3 s is gone: as a browser's, which has this in the product.
+PHONES = """
+[2001](+type=endpoint)
+rtp_timeout = 3
+"""
+FILES = {
+    "voicemail.conf": "[general]\nformat = wav\nmaxsilence = 0\n[default]\n2001 => 1234,Phone 2001\n",
+    "res_parking.conf": (
+        f"[general]\n[default]\nparkext = {PARK}\nparkpos = 7001-7009\ncontext = parkedcalls\n"
+        "parkingtime = 5\ncomebacktoorigin = yes\ncomebackdialtime = 10\n"
+    ),
+    "amd.conf": "[general]\n",
+}
+
+
+class RecordedSwitch(AsteriskServer):
+    """`AsteriskServer`, with files that it has no template of, and a beep of its own: the sounds of
+    voicemail are a package that nothing else needs."""
+
+    def _write(self) -> None:
+        super()._write()
+        for name, text in FILES.items():
+            (self.home / "etc" / name).write_text(text)
+        inside = f"/{self.home.relative_to(self.root)}"
+        path = self.home / "etc/asterisk.conf"
+        data = "/usr/share/asterisk"
+        path.write_text(
+            path.read_text().replace(f"astdatadir = {data}", f"astdatadir = {inside}/lib")
+        )
+        for name in ("documentation", "agi-bin", "rest-api"):
+            link = self.home / "lib" / name
+            if not link.exists():
+                link.symlink_to(Path(data) / name)
+        sounds = self.home / "lib/sounds/en"
+        sounds.mkdir(parents=True)
+        (sounds / "beep.sln").write_bytes(hold_music()[:1600])  # a tenth of a second
