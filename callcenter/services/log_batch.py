@@ -1,7 +1,9 @@
 """A run of journal records, folded into the rows that one commit writes.
 
 Each row is written once per batch, whatever the number of events behind it; the statements that
-write them (`store.queries.call_log`) may run twice. Pure: no database, no clock.
+write them (`store.queries.call_log`) may run twice. Pure: no database, no clock. Of a call that is
+told to have ended more than once the record of the higher standing counts (`domain.truth`), with
+its legs.
 """
 
 from __future__ import annotations
@@ -10,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
-import orjson
-
+from callcenter.domain.truth import Standing
+from callcenter.services import log_rows
 from callcenter.services.journal import (
     AgentStateBegan,
     Alive,
@@ -42,12 +44,14 @@ class LogBatch:
     agents: dict[UUID, list[Row]] = field(default_factory=dict)
     ended: dict[UUID, Row] = field(default_factory=dict)
     legs: dict[tuple[str, str], Row] = field(default_factory=dict)
+    visits: dict[UUID, list[Row]] = field(default_factory=dict)  # of calls that ended
     domains: dict[UUID, Row] = field(default_factory=dict)
     merges: list[Row] = field(default_factory=list)
     wraps: list[Row] = field(default_factory=list)
     heard: dict[tuple[str, str], LineQuality] = field(default_factory=dict)  # by (pbx, leg)
     states: list[Row] = field(default_factory=list)  # and runs of ours, in order
     alive_at: datetime | None = None  # by our own clock
+    carried: set[tuple[str, str]] = field(default_factory=set)  # legs of calls that were merged
 
     def add(self, record: Record) -> None:
         match record:
@@ -60,18 +64,18 @@ class LogBatch:
             case events.CallMerged():
                 self._merged(record)
             case events.LegEnded():
-                self._leg(record.pbx, record.call_id, record.log)
+                self._leg_ended(record)
             case events.CallEnded():
                 self._end(record.log)
             case AgentStateBegan():
-                self.states.append(_state(record))
+                self.states.append(log_rows.agent_state(record))
                 self._alive(record.at)
             case RunBegan():
                 self.states.append({"run_began": record.at, "alive_until": record.alive_until})
             case Alive():
                 self._alive(record.at)
             case LineHeard():
-                leg = record.pbx, _text(record.leg_id, 150)
+                leg = record.pbx, log_rows.text(record.leg_id, 150)
                 self.heard[leg] = record.quality.worst(self.heard.get(leg, record.quality))
             case WrapUpDone():
                 self.wraps.append(
@@ -107,21 +111,9 @@ class LogBatch:
     def _begin(self, told: events.CallArrived | CallLog) -> None:
         if told.call_id in self.begun:
             return
-        started_at = told.started_at if isinstance(told, CallLog) else told.at
-        self.begun[told.call_id] = {
-            "id": told.call_id,
-            "pbx": told.pbx,
-            "uniqueid": _text(told.uniqueid, 150),
-            "direction": str(told.direction),
-            "caller": _text(told.caller, 80),
-            "caller_name": _text(told.caller_name, 300),
-            "dialled": _text(told.dialled, 80),
-            "started_at": started_at,
-            "party_id": None,
-            "match": "unknown",
-        }
+        self.begun[told.call_id] = log_rows.begun(told)
         if told.direction is not Direction.INTERNAL:
-            self.callers[told.call_id] = _customer(told)
+            self.callers[told.call_id] = log_rows.customer(told)
 
     def _queued(self, event: events.CallQueued) -> None:
         info = self.roster.queues.get(event.queue)
@@ -147,95 +139,45 @@ class LogBatch:
     def _merged(self, event: events.CallMerged) -> None:
         """One contact is one row: the consultation's legs go on as the customer's call's."""
         self.merges.append({"merged": event.call_id, "into": event.into})
-        for leg in self.legs.values():
+        for key, leg in self.legs.items():
             if leg["call_id"] == event.call_id:
                 leg["call_id"] = event.into
+                self.carried.add(key)
+
+    def _leg_ended(self, event: events.LegEnded) -> None:
+        known = self.ended.get(event.call_id)
+        if known is None or known["standing"] < Standing.HISTORY:
+            self._leg(event.pbx, event.call_id, event.log)
 
     def _end(self, log: CallLog) -> None:
         self._begin(log)
-        if log.call_id in self.ended:
+        row = log_rows.ended(log, self.roster)
+        before = self.ended.get(log.call_id)
+        if before is not None and before["standing"] >= row["standing"]:
             return
         if log.direction is not Direction.INTERNAL:
-            self.callers[log.call_id] = _customer(log)
-        users = [
-            seat.user_id
-            for leg in sorted(log.legs, key=lambda leg: leg.answered_at or log.ended_at)
-            if leg.answered_at and leg.role is LegRole.AGENT
-            if (seat := self.roster.at(leg.interface))
+            self.callers[log.call_id] = log_rows.customer(log)
+        if row["standing"] >= Standing.HISTORY:  # it has them all: what was told before is less
+            gone = [
+                key
+                for key, leg in self.legs.items()
+                if leg["call_id"] == log.call_id and key not in self.carried
+            ]
+            for key in gone:
+                del self.legs[key]
+        self.ended[log.call_id] = row
+        self.visits[log.call_id] = [
+            log_rows.visit(log.call_id, position, one, self.roster)
+            for position, one in enumerate(log.visits)
         ]
-        info = self.roster.queues.get(log.queues[-1]) if log.queues else None
-        self.ended[log.call_id] = {
-            "call_id": log.call_id,
-            "kind": str(log.direction),
-            "result": str(log.result),
-            "queues": list(log.queues),
-            "number": _text(log.dialled, 80),
-            "last_queue_id": info.id if info else None,
-            "answered": log.answered_at,
-            "ended_at": log.ended_at,
-            "wait_s": log.wait_s,
-            "connected_s": log.connected_s,
-            "transfers": orjson.loads(orjson.dumps(log.transfers)),
-            "linked": [str(call_id) for call_id in log.linked],
-            "first_agent": users[0] if users else None,
-            "last_agent": users[-1] if users else None,
-            "inferred": log.inferred,
-            "recovered": log.recovered,
-        }
         for leg in log.legs:
             self._leg(log.pbx, log.call_id, leg)
         self._domain(log.call_id, log.queues[-1] if log.queues else "")
 
     def _leg(self, pbx: str, call_id: UUID, log: LegLog) -> None:
-        seat = self.roster.at(log.interface)
-        self.legs[pbx, log.leg_id] = {
-            "id": uuid5(events.NAMESPACE, f"{pbx}/leg/{log.leg_id}"),
-            "call_id": call_id,
-            "pbx": pbx,
-            "uniqueid": _text(log.leg_id, 150),
-            "interface": _text(log.interface, 80),
-            "role": str(log.role),
-            "user_id": seat.user_id if seat and log.role is LegRole.AGENT else None,
-            "result": str(log.result),
-            "started_at": log.started_at,
-            "answered_at": log.answered_at,
-            "ended_at": log.ended_at,
-            "ring_s": log.ring_s,
-            "connected_s": log.connected_s,
-            "talk_s": log.talk_s,
-            "hold_s": log.hold_s,
-            "consult_s": log.consult_s,
-            "ended_by": str(log.ended_by) if log.ended_by else None,
-        }
+        self.legs[pbx, log.leg_id] = log_rows.leg(pbx, call_id, log, self.roster)
 
     def _domain(self, call_id: UUID, queue: str) -> None:
         info = self.roster.queue(queue)
         if info is not None:
             self.domains[call_id] = {"call_id": call_id, "ticket_domain": info.domain}
-
-
-def _customer(told: events.CallArrived | CallLog) -> tuple[str, str]:
-    """(number, name) of the customer, whoever called whom."""
-    if told.direction is Direction.OUTBOUND:
-        return told.dialled, ""
-    return told.caller, told.caller_name
-
-
-def _state(record: AgentStateBegan) -> Row:
-    name = f"{record.user_id}/{record.at.isoformat()}/{record.state}"
-    return {
-        "id": uuid5(events.NAMESPACE, name),
-        "user_id": record.user_id,
-        "state": record.state,
-        "reason": _text(record.reason, 40),
-        "from": record.at,
-        "then": record.then,
-        "then_reason": _text(record.then_reason, 40),
-        "until": record.until,
-        "paused_at": record.paused_at,
-    }
-
-
-def _text(value: str, length: int) -> str:
-    """What a caller may present is long and odd; a database refuses NUL and what does not fit."""
-    return value.replace("\x00", "")[:length]

@@ -28,12 +28,13 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from callcenter.domain.truth import Standing
 from callcenter.services.journal import LineQuality, Record
 from callcenter.services.log_batch import LogBatch
 from callcenter.services.log_news import LoggedCall
 from callcenter.services.roster import Roster
 from callcenter.services.views import Caller
-from callcenter.store.queries import AnyRow, call_log, callbacks
+from callcenter.store.queries import AnyRow, call_log, callbacks, merging, settling
 
 log = structlog.get_logger(__name__)
 
@@ -133,12 +134,9 @@ class LogWriter:
                 answers=batch.answers,
                 agents=[row for rows in batch.agents.values() for row in rows],
             )
-            await call_log.end_calls(connection, list(batch.ended.values()))
+            await merging.merge_calls(connection, batch.merges)
+            await _end(connection, batch)
             await call_log.identify(connection, [r for r in found if r["call_id"] in batch.ended])
-            legs = list(batch.legs.values())
-            known = await call_log.known(connection, {leg["call_id"] for leg in legs})
-            await call_log.put_legs(connection, [leg for leg in legs if leg["call_id"] in known])
-            await call_log.merge_calls(connection, batch.merges)
             await call_log.attach_open_tickets(connection, list(batch.domains.values()))
             await call_log.wrap_up(connection, batch.wraps)
             for (pbx, leg_id), quality in batch.heard.items():
@@ -169,6 +167,36 @@ class LogWriter:
             await self._committed(logged)
         except Exception:  # whoever listens: what is committed stays committed
             log.exception("call_log_not_told", calls=len(logged))
+
+
+async def _end(connection: AsyncConnection, batch: LogBatch) -> None:
+    """Calls that end, and legs: into rows that are open, and over those that are less than this."""
+    known = await settling.standings(
+        connection, {*batch.ended, *(leg["call_id"] for leg in batch.legs.values())}
+    )
+    first, again = {}, {}
+    for call_id, row in batch.ended.items():
+        before = known.get(call_id)
+        if before is None:  # it is part of another one
+            continue
+        if before is Standing.OPEN and row["standing"] is not Standing.HISTORY:
+            first[call_id] = row
+        elif row["standing"] > before:
+            again[call_id] = row
+    await call_log.end_calls(connection, list(first.values()))
+    of_those = [leg for leg in batch.legs.values() if leg["call_id"] in again]
+    await settling.settle(connection, again, of_those)
+    others = [
+        leg
+        for key, leg in batch.legs.items()
+        if (before_it := known.get(leg["call_id"])) is not None
+        if leg["call_id"] not in again
+        # A call that is known as well as can be has all its legs.
+        if key in batch.carried or before_it < Standing.HISTORY
+    ]
+    await call_log.put_legs(connection, others)
+    visits = [one for call_id in (*first, *again) for one in batch.visits[call_id]]
+    await settling.put_visits(connection, visits)
 
 
 async def _keep_quality(

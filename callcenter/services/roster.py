@@ -49,6 +49,8 @@ class QueueInfo:
     wrap_up_extra_s: int = 0  # asked for once; 0: never
     recording: RecordingPolicy = "never"
     disposition_required: bool = False
+    cost_centre: str = ""
+    recording_days: int | None = None  # how long recordings are kept; None: for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,8 @@ class Roster:
                     wrap_up_extra_s=queue["wrap_up_extra_s"],
                     recording=queue["recording"],
                     disposition_required=queue["disposition_required"],
+                    cost_centre=queue["cost_centre"],
+                    recording_days=queue["recording_days"],
                 )
                 for queue in queues
             ],

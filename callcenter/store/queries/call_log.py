@@ -2,7 +2,8 @@
 
 Rules
 1. A call is inserted once (its id is derived from the switch's), whoever tells first.
-2. What is terminal is never overwritten: a call that has ended stays as it ended.
+2. What is terminal is never overwritten, unless by what is known better (`settling`): a call that
+   was seen to its end stays as it ended.
 3. The earliest answer wins.
    A call that was merged into another is gone: one contact is one row.
 4. What people set (customer, ticket, note) is never touched: those columns are filled only while
@@ -20,14 +21,13 @@ from uuid import UUID
 from sqlalchemy import (
     BindParameter,
     Boolean,
+    ColumnElement,
     String,
-    Table,
     Update,
     Uuid,
     and_,
     bindparam,
     case,
-    delete,
     func,
     or_,
     select,
@@ -37,20 +37,27 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.domain.tickets import OPEN
-from callcenter.store.queries import AnyRow
+from callcenter.store.queries import AnyRow, insert_into
 from callcenter.store.tables import (
     UtcDateTime,
-    activity,
     agent_event,
     call,
     call_leg,
-    callback,
     queue,
     setting,
     ticket,
 )
 
 Row = dict[str, Any]
+
+
+def is_settled() -> ColumnElement[bool]:
+    """Seen to its end, or rebuilt from the switch's record (`domain.truth`: HISTORY and above)."""
+    return and_(
+        call.c.ended_at.is_not(None),
+        or_(call.c.from_history, and_(~call.c.inferred, ~call.c.recovered)),
+    )
+
 
 _going_on = (call.c.id == bindparam("call_id"), call.c.ended_at.is_(None))
 
@@ -59,16 +66,10 @@ def _id(name: str) -> BindParameter[UUID | None]:
     return bindparam(name, type_=Uuid())
 
 
-def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
-
-
 async def begin_calls(connection: AsyncConnection, rows: Sequence[Row]) -> None:
     """Insert calls that are not there yet; full rows of `call`."""
     if rows:
-        await connection.execute(_insert(connection, call).on_conflict_do_nothing(), rows)
+        await connection.execute(insert_into(connection, call).on_conflict_do_nothing(), rows)
 
 
 _AGENT: Update = (
@@ -152,6 +153,8 @@ _END: Update = (
         # a call of ours may begin before it is known whom it is for
         dialled=case((call.c.dialled == "", bindparam("number")), else_=call.c.dialled),
         queue_id=func.coalesce(_id("last_queue_id"), call.c.queue_id),
+        cost_centre=bindparam("cost_centre"),
+        queued_at=func.coalesce(bindparam("queued", type_=UtcDateTime()), call.c.queued_at),
         answered_at=case(
             (call.c.answered_at.is_(None), _earliest),
             (_earliest < call.c.answered_at, _earliest),
@@ -180,12 +183,6 @@ async def end_calls(connection: AsyncConnection, rows: Sequence[Row]) -> None:
         await connection.execute(_END, rows)
 
 
-async def known(connection: AsyncConnection, call_ids: Collection[UUID]) -> set[UUID]:
-    """Which of these calls are in the log."""
-    found = await connection.execute(select(call.c.id).where(call.c.id.in_(call_ids)))
-    return set(found.scalars())
-
-
 async def heard(connection: AsyncConnection, call_ids: Collection[UUID]) -> Sequence[AnyRow]:
     """Of these calls, as far as they are in the log: id, party_id, direction, number (the
     customer's), queue (the last one's name), answered_at, ended_at."""
@@ -206,13 +203,20 @@ async def heard(connection: AsyncConnection, call_ids: Collection[UUID]) -> Sequ
     return found.all()
 
 
+_settled_calls = select(call.c.id).where(call.c.id == call_leg.c.call_id, is_settled())
+
+
 async def put_legs(connection: AsyncConnection, rows: Sequence[Row]) -> None:
-    """Insert legs that are not there yet; a leg whose call was merged moves to the other call."""
+    """Insert legs that are not there yet; a leg whose call was merged moves to the other call,
+    unless the call that it is in is known as well as can be: that one has its own."""
     if rows:
-        insert = _insert(connection, call_leg)
+        insert = insert_into(connection, call_leg)
         moved = insert.on_conflict_do_update(
             index_elements=[call_leg.c.pbx, call_leg.c.uniqueid],
             set_={"call_id": insert.excluded.call_id},
+            where=call_leg.c.call_id.not_in(
+                select(call.c.id).where(call.c.id == call_leg.c.call_id, is_settled())
+            ),
         )
         await connection.execute(moved, rows)
 
@@ -263,50 +267,6 @@ async def identify(connection: AsyncConnection, rows: Sequence[Row]) -> None:
     """(call_id, party, how): who it was, for calls of which nobody knew when they began."""
     if rows:
         await connection.execute(_IDENTIFY, rows)
-
-
-async def merge_calls(connection: AsyncConnection, rows: Sequence[Row]) -> None:
-    """(merged, into): what belongs to one call goes over to the other, and its row away."""
-    for row in rows:
-        await _carry_over(connection, row["merged"], row["into"])
-        for column in (
-            call_leg.c.call_id,
-            activity.c.call_id,
-            callback.c.call_id,
-            callback.c.done_call_id,
-        ):
-            moved = update(column.table).where(column == row["merged"])
-            await connection.execute(moved.values({column: row["into"]}))
-        await connection.execute(delete(call).where(call.c.id == row["merged"]))
-
-
-async def _carry_over(connection: AsyncConnection, merged: UUID, into: UUID) -> None:
-    """What people set of the one, where the other has nothing; of notes both are kept."""
-    columns = (call.c.id, call.c.note, call.c.party_id, call.c.match, call.c.ticket_id)
-    rows = await connection.execute(
-        select(*columns, call.c.ticket_chosen, call.c.disposition_id, call.c.tags)
-        .where(call.c.id.in_((merged, into)))
-        .with_for_update()
-    )
-    found = {row.id: row for row in rows}
-    if len(found) < 2:
-        return
-    one, other = found[merged], found[into]
-    values: Row = {}
-    if one.note:
-        values["note"] = f"{other.note}\n{one.note}" if other.note else one.note
-    if one.party_id and not other.party_id:
-        values |= {"party_id": one.party_id, "match": one.match}
-    same_party = one.party_id == values.get("party_id", other.party_id)
-    if one.ticket_id and same_party and not (other.ticket_id or other.ticket_chosen):
-        values["ticket_id"] = one.ticket_id
-    if one.disposition_id and not other.disposition_id:
-        values["disposition_id"] = one.disposition_id
-    if more := [tag for tag in one.tags if tag not in other.tags]:
-        values["tags"] = [*other.tags, *more]
-    if values:  # whoever has the other one open shall see it before they save
-        taken = update(call).where(call.c.id == into)
-        await connection.execute(taken.values(version=call.c.version + 1, **values))
 
 
 _WRAP: Update = (
@@ -372,7 +332,7 @@ async def agent_states(connection: AsyncConnection, rows: Sequence[Row]) -> None
 
 
 def _put_state(connection: AsyncConnection) -> sqlite.Insert | postgresql.Insert:
-    insert = _insert(connection, agent_event)
+    insert = insert_into(connection, agent_event)
     follows = ("then", "then_reason", "until", "paused_at")
     return insert.on_conflict_do_update(
         index_elements=[agent_event.c.id], set_={name: insert.excluded[name] for name in follows}
@@ -394,7 +354,7 @@ _ALIVE_AT: Final = "call_log.alive_at"
 
 async def put_alive_at(connection: AsyncConnection, at: datetime) -> None:
     """The last time we are known to have run."""
-    insert = _insert(connection, setting)
+    insert = insert_into(connection, setting)
     put = insert.on_conflict_do_update(
         index_elements=[setting.c.key], set_={"value": insert.excluded.value}
     )
