@@ -10,13 +10,19 @@ import type { Plugin } from "vite";
 // - the grammar's notes for an error message that it makes and throws away;
 // - MESSAGE, OPTIONS, SUBSCRIBE and NOTIFY outside calls: JsSIP answers those by itself while nobody
 //   listens for them, and we do not;
+// - a REFER in a call, ours or the other side's: transfers are orders to the server;
+// - most of Node's emitter (`slim_events.ts` is the part it uses);
 // - its log, which nobody reads: the debug package, and the lines that write to it;
 // - its own package.json but for name and version.
 //
 // `tests/slim_jssip.test.ts` compares the slim grammar with the whole one.
 
 const GRAMMAR = "Grammar.js";
-const UNUSED = new Set(["./Message", "./Options", "./Subscriber", "./Notifier"]);
+const UNUSED = new Set([
+  ...["./Message", "./Options", "./Subscriber", "./Notifier"],
+  ...["./RTCSession/ReferNotifier", "./RTCSession/ReferSubscriber"],
+]);
+const EVENTS = createRequire(import.meta.url).resolve("./slim_events.ts");
 const SILENT = "\0jssip-debug";
 const ABSENT = "\0jssip-absent";
 const PACKAGE = "\0jssip-package";
@@ -74,6 +80,7 @@ export function slimJsSip(): Plugin {
     resolveId(id, importer) {
       if (!importer?.startsWith(lib)) return null;
       if (id === "debug") return SILENT;
+      if (id === "events") return EVENTS;
       if (UNUSED.has(id)) return ABSENT;
       return id === "../package.json" ? PACKAGE : null;
     },

@@ -1,3 +1,5 @@
+import { vi } from "vitest";
+import type { Desk } from "../src/desk/model";
 import { setCatalogue } from "../src/i18n";
 import { en } from "../src/i18n/en";
 import { enMore } from "../src/i18n/en.more";
@@ -11,6 +13,11 @@ export function speakEnglish(): void {
 
 export function speakChinese(): void {
   setCatalogue({ ...zhCN, ...zhCNMore }, "zh-CN");
+}
+
+/** The desk can be worked at: from now on it fetches what it wants besides. */
+export async function settled(desk: Desk): Promise<void> {
+  await vi.waitUntil(() => desk.settled.peek(), { timeout: 5_000 });
 }
 
 /** Lets promises that are ready run. */

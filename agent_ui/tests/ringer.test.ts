@@ -4,7 +4,7 @@ import { CALLERS, call } from "../src/dev/data";
 import { type DevDesk, openDesk } from "../src/dev/open";
 import { SCENARIOS, type Scenario } from "../src/dev/scenarios";
 import { frequenciesOf } from "../src/phone/key_tones";
-import { speakEnglish } from "./helpers";
+import { settled, speakEnglish } from "./helpers";
 
 let page: DevDesk;
 let ringer: Ringer;
@@ -108,6 +108,8 @@ describe("a call rings", () => {
   test("though its sounds could not be fetched before", async () => {
     away = true;
     await open(SCENARIOS.idle);
+    expect(fetches).toBe(0);
+    await settled(page.desk);
     expect(fetches).toBe(1);
     page.wire.arrive(call({}));
     await arrive();

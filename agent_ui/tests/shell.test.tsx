@@ -12,7 +12,7 @@ import { SCENARIOS, type Scenario } from "../src/dev/scenarios";
 import { SESSION } from "../src/dev/server";
 import type { AgentView, PrefsPatch } from "../src/messages.gen";
 import { Bench } from "../src/work/bench";
-import { speakChinese, speakEnglish } from "./helpers";
+import { settled, speakChinese, speakEnglish } from "./helpers";
 
 let page: DevDesk;
 let saved: PrefsPatch[];
@@ -469,6 +469,7 @@ describe("seen and heard elsewhere", () => {
     vi.stubGlobal("Notification", FakeNotification);
     const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
     await show(SCENARIOS.idle);
+    await follow(() => settled(page.desk));
     await wait(50);
     await follow(() => page.wire.arrive(call({})));
     const [shown] = FakeNotification.shown;

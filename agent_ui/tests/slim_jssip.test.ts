@@ -1,7 +1,9 @@
+import { EventEmitter as NodeEmitter } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { EventEmitter } from "../slim_events.ts";
 import { silence, slimGrammar } from "../slim_jssip.ts";
 
 interface Grammar {
@@ -82,4 +84,32 @@ test("only whole lines that log are taken out of JsSIP", () => {
     }
   }
   expect(taken).toBeGreaterThan(100);
+});
+
+describe("the emitter JsSIP gets is, for what it uses, Node's", () => {
+  const said = (Emitter: typeof NodeEmitter | typeof EventEmitter) => {
+    const emitter = new Emitter();
+    const heard: string[] = [];
+    const note = (by: string) => (what: unknown) => void heard.push(`${by} ${what}`);
+    const [a, b] = [note("a"), note("b")];
+    heard.push(`${emitter.emit("x", 0)}`);
+    emitter.on("x", a).once("x", b).on("x", a);
+    emitter.on("x", function (this: unknown) {
+      heard.push(`${this === emitter} ${emitter.listeners("x").length}`);
+    });
+    emitter.once("x", () => {
+      emitter.on("x", note("late"));
+      emitter.removeListener("x", a);
+      emitter.emit("x", "again");
+    });
+    heard.push(`${emitter.emit("x", 1)} ${emitter.emit("x", 2)}`);
+    emitter.removeListener("y", a);
+    heard.push(`${emitter.listeners("x").includes(a)} ${emitter.listeners("y").length}`);
+    return heard;
+  };
+
+  test("who hears what, in which order, also of what is added and removed meanwhile", () => {
+    expect(said(EventEmitter)).toEqual(said(NodeEmitter));
+    expect(said(EventEmitter)).toHaveLength(13);
+  });
 });

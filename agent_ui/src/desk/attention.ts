@@ -27,7 +27,7 @@ export class Attention {
     this.disposals = [
       effect(() => {
         // Nobody is bothered who did not allow it; asking is in the settings.
-        if (desk.prefs.value.notify && mayNotify()) void this.prepare(desk);
+        if (desk.settled.value && desk.prefs.value.notify && mayNotify()) void this.prepare(desk);
       }),
       effect(() => {
         const call = desk.ringing.value;

@@ -1,4 +1,4 @@
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api";
 import type { DeskProps, Session } from "../app";
@@ -20,8 +20,6 @@ import { DeskScreen } from "./desk";
 import { Desk } from "./model";
 
 const PHONE_RETRY_MS = 5_000;
-/** When the desk is there and drawn; and again when the server did not answer. */
-const SOUND_AFTER_MS = 1_000;
 const SOUND_RETRY_MS = 10_000;
 
 /** The desk of a session, wired to the server, the phone and the clock. */
@@ -120,7 +118,9 @@ function connect(session: Session, onSignedOut: (notice: string) => void) {
         .then(({ giveSound }) => giveSound(desk, softphone, audio, microphone))
         .catch(() => setTimeout(loadSound, SOUND_RETRY_MS));
     };
-    setTimeout(loadSound, SOUND_AFTER_MS);
+    effect(() => {
+      if (desk.settled.value) loadSound();
+    });
     return softphone;
   };
   ticker.add((now) => {

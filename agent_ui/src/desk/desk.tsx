@@ -1,3 +1,4 @@
+import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { nameOf } from "../calls/names";
 import { localised, t } from "../i18n";
@@ -28,10 +29,14 @@ export function DeskScreen({ desk }: { desk: Desk }) {
       attention.stop();
     };
   }, [desk]);
-  useEffect(() => {
-    if (!desk.prefs.peek().toured && !desk.isCalling.peek()) desk.panel.value = { kind: "tour" };
+  useSignalEffect(() => {
+    if (!desk.settled.value) return;
+    const isNew = !desk.prefs.peek().toured;
+    if (isNew && !desk.isCalling.peek() && desk.panel.peek() === null) {
+      desk.panel.value = { kind: "tour" };
+    }
     return prefetchWhenIdle();
-  }, [desk]);
+  });
   return (
     <DeskProvider value={desk}>
       <div class="desk" data-tab={desk.tab}>

@@ -31,6 +31,9 @@ import { inWords, Notices } from "./notices";
 import type { Panel } from "./panels";
 import { PrefsKeeper } from "./prefs_keeper";
 
+/** After the first word of the server, which a slow browser takes a moment to draw. */
+const SETTLE_MS = 500;
+
 /** What the two wide columns are about: a call (live, or one that was), or a customer by itself. */
 export type Shown =
   | { readonly kind: "nothing" }
@@ -77,6 +80,8 @@ export class Desk {
   readonly practising = PRACTISING;
   /** What lies over the desk's right side, if anything: settings, help … */
   readonly panel = signal<Panel | null>(null);
+  /** It can be worked at and has been drawn: what is wanted besides may be fetched. */
+  readonly settled: ReadonlySignal<boolean>;
   /** Raised when the log has a reason to be read again. */
   readonly logVersion = signal(0);
 
@@ -132,7 +137,10 @@ export class Desk {
       mayAutosave: () => this.ticketId.peek() !== null || this.partyId.peek() === null,
       now: Date.now,
     });
-    const { calls } = this.store;
+    const { calls, me } = this.store;
+    const settled = signal(false);
+    this.settled = settled;
+    const isTold = computed(() => me.value !== null);
     this.ringing = computed(() => calls.value.find(isVisitor) ?? null);
     this.current = computed(
       () =>
@@ -178,6 +186,13 @@ export class Desk {
       return shown.kind === "call" ? shown.call.state === "ended" : shown.kind !== "nothing";
     });
     this.disposals = [
+      effect(() => {
+        if (!isTold.value) return;
+        const timer = setTimeout(() => {
+          settled.value = true;
+        }, SETTLE_MS);
+        return () => clearTimeout(timer);
+      }),
       effect(() => this.hearCalls(calls.value)),
       effect(() => this.reread(this.store.logged.value)),
       effect(() => {

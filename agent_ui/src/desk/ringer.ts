@@ -23,7 +23,7 @@ export interface RingerOptions {
  * telephone rings.
  */
 export class Ringer {
-  private readonly dispose: () => void;
+  private readonly disposals: (() => void)[];
   private readonly load: () => Promise<RingPlayer>;
   private player: RingPlayer | null = null;
   private loading = false;
@@ -31,7 +31,10 @@ export class Ringer {
 
   constructor({ desk, load = () => import("../phone/ring_player") }: RingerOptions) {
     this.load = load;
-    this.dispose = effect(() => {
+    const prepare = effect(() => {
+      if (desk.settled.value) this.ready();
+    });
+    const ring = effect(() => {
       const { ring_on, ring_volume, ringtone, devices } = desk.prefs.value;
       const rings = desk.ringing.value !== null && ring_on;
       if (!rings || desk.phone.value.line.value === "elsewhere") {
@@ -46,11 +49,11 @@ export class Ringer {
       if (talking) void this.player?.beepOnce(ring_volume, devices.speaker);
       else void this.player?.ringOnce(ringtone, ring_volume, devices.ringer);
     });
-    this.ready();
+    this.disposals = [prepare, ring];
   }
 
   stop(): void {
-    this.dispose();
+    for (const dispose of this.disposals) dispose();
     this.hush();
   }
 

@@ -4,8 +4,8 @@ import { useEffect } from "preact/hooks";
 import { useDesk } from "../desk/context";
 import { loadMoreTexts, t } from "../i18n";
 
-/** After the desk is there; and again this long after the server did not answer. */
-const IDLE_AFTER_MS = 1_500;
+/** What is opened at once comes first; and again this long after the server did not answer. */
+const IDLE_AFTER_MS = 1_000;
 const RETRY_MS = 20_000;
 
 const known: (() => Promise<void>)[] = [];
