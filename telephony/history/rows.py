@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from telephony.events import CallLog
 
@@ -43,13 +44,15 @@ class BadLine:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Rows in the order of their time, and what could not be read among them.
+    """Rows in the order of their time (where the switch's clock went back: in the order in which
+    they were written), and what could not be read among them: the first few, and how many in all.
 
     `complete_from` is how far back the record goes: earlier calls may have been rotated away."""
 
     rows: Sequence[CelRow]
     bad: Sequence[BadLine] = ()
     complete_from: datetime | None = None
+    bad_count: int = 0
 
 
 class HistoryUnavailable(Exception):
@@ -65,7 +68,9 @@ class HistorySource(Protocol):
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
     """`logs`: calls that ended, as `CallLog(from_history=True)` with the ids they always have;
-    `unfinished`: Uniqueids of the first channels of calls that had not ended."""
+    `unfinished`: Uniqueids of the first channels of calls that had not ended; `merged`: (call,
+    the call that it proved to be part of), in order: the first of the two is no call of its own."""
 
     logs: Sequence[CallLog]
     unfinished: Sequence[str] = ()
+    merged: Sequence[tuple[UUID, UUID]] = ()
