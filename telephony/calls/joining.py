@@ -43,6 +43,7 @@ def join(board: Board, one: Call, other: Call, at: float) -> Call:
     into.visits += gone.visits
     into.queue = into.queue or gone.queue
     into.abandoned = into.abandoned or gone.abandoned
+    into.unseen = into.unseen or gone.unseen
     if into.recording is RecordingState.OFF:
         change(board, into, gone.recording, at)
     into.transfers += gone.transfers

@@ -84,7 +84,7 @@ def call_log(pbx: str, call: Call, now: float) -> CallLog:
         transfers=tuple(call.transfers),
         linked=tuple(call.linked),
         inferred=call.inferred,
-        recovered=call.recalled is not None,
+        recovered=call.unseen or call.recalled is not None,
         visits=visits.logs(call, now),
     )
 

@@ -136,8 +136,10 @@ class Visit:
 @dataclass(slots=True)
 class PendingTransfer:
     """A transfer whose kind is known only when the customer arrives somewhere. `back`: no transfer
-    but the way back to an agent whose telephone vanished."""
+    but the way back to an agent whose telephone vanished. Whoever sent the customer away and is
+    with them again has only put them on hold."""
 
+    leg: Leg
     by: str
     to: str
     at: float
@@ -198,6 +200,7 @@ class Call:
     connected: float = 0.0
     connected_since: float | None = None
     inferred: bool = False
+    unseen: bool = False  # it went on while nobody looked: times may lack
     recalled: OpenCall | None = None  # it began before this process did
     into: Call | None = None  # merged into
 
@@ -210,10 +213,16 @@ class Call:
     def expect_transfer(self, by: Leg, to: str, at: float, *, back: bool = False) -> None:
         """This agent sends the customer away; the agent's stay ends by it."""
         if self.pending is None:
-            self.pending = PendingTransfer(by.interface, to, at, back)
+            self.pending = PendingTransfer(by, by.interface, to, at, back)
             by.ended_by = by.role
             by.cause = EndCause.LOST if back else EndCause.TRANSFERRED
             self.ender = None  # it left to transfer, not to end the call
+
+    def keep(self) -> None:
+        """No transfer after all: the agent is still there, or has the customer again."""
+        if self.pending is not None:
+            self.pending.leg.ended_by = self.pending.leg.cause = None
+            self.pending = None
 
     def link(self, other: UUID) -> None:
         if other not in self.linked and other != self.call_id:

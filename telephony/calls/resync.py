@@ -51,6 +51,7 @@ def apply(board: Board, devices: Devices, snapshot: ResyncSnapshot, now: float) 
     for call in list(board.calls.values()):
         consulting.restore_holds(board, call, now)
         recount(board, call, now)
+        call.unseen = True
     for frame in snapshot.devices:
         devices.state(board, frame, now)
     for frame in snapshot.members:

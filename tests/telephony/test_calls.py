@@ -235,6 +235,19 @@ def test_calls_that_began_while_we_were_away_appear() -> None:
     ]
     assert [log.result for log in ended] == [CallResult.ANSWERED, CallResult.NO_ANSWER]
     assert ended[0].connected_s == pytest.approx(10)
+    assert all(log.recovered for log in ended)  # what came before is not known
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_a_call_that_went_on_unseen_says_so(away: bool) -> None:
+    switch = Switch()
+    switch.ring_agent()
+    if away:
+        there = [_shown("9.1", CUSTOMER, "Up"), _shown("9.2", AGENT, "Ringing", Linkedid="9.1")]
+        switch.tracker.resync(ResyncSnapshot(channels=there), switch.now)
+    ends = switch.say(*(frame("Hangup", Uniqueid=uniqueid) for uniqueid in ("9.2", "9.1")))
+    (log,) = [event.log for event in ends if isinstance(event, CallEnded)]
+    assert (log.recovered, log.inferred) == (away, False)
 
 
 def test_a_resync_in_the_middle_of_every_recording() -> None:
