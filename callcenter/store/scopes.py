@@ -15,9 +15,11 @@ from callcenter.domain.permissions import Actor, Scope
 from callcenter.store.tables import (
     activity,
     call,
+    call_leg,
     callback,
     party,
     queue_member,
+    recording,
     team,
     ticket,
     user,
@@ -42,6 +44,17 @@ def calls_of(actor: Actor, action: str) -> ColumnElement[bool]:
     team_id = agents_team.correlate(call).scalar_subquery()  # whoever else the query names
     owners = [call.c.first_agent_id, call.c.last_agent_id]
     return visible(actor, actor.scope("call", action), owners=owners, team_id=team_id)
+
+
+def recordings_of(actor: Actor, action: str) -> ColumnElement[bool]:
+    """Rows of `recording`: its owners are all agents who talked in the call, its teams theirs."""
+    scope = actor.scope("recording", action)
+    if scope in {Scope.ALL, Scope.NONE}:
+        return visible(actor, scope, owners=[], team_id=user.c.team_id)
+    theirs = visible(actor, scope, owners=[call_leg.c.user_id], team_id=user.c.team_id)
+    talked = and_(call_leg.c.answered_at.is_not(None), theirs)
+    calls = select(call_leg.c.call_id).join(user, call_leg.c.user_id == user.c.id).where(talked)
+    return recording.c.call_id.in_(calls)
 
 
 def callbacks_of(actor: Actor, action: str) -> ColumnElement[bool]:

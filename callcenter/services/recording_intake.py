@@ -1,0 +1,194 @@
+"""One file of the switch's becomes one of ours: found, measured, encrypted. Runs in a thread.
+
+A file is taken when it is closed: its header says how long it is. A header that nobody fills in
+(the switch died in mid-call) is taken as it is once nothing has changed for half a minute, and
+mended.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import BinaryIO, Final, Literal
+from uuid import UUID
+
+from callcenter.domain.recordings import Span
+from callcenter.services.recording_sound import Meter, Wav, mended, read_header
+from callcenter.store.vault import Sealed, SealedFile, Tampered, seal
+
+STILL_S: Final = 30.0
+UNCLOSED: Final = "The switch never closed this file; what it had written is kept."
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_NAME = re.compile(
+    r"([0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})\.[A-Za-z0-9]{1,8}"
+)
+
+FolderFault = Literal["recordings_folder_missing", "recordings_folder_unreadable"]
+
+
+class SourceFault(Exception):
+    """The switch's file cannot be read; `str()` says why."""
+
+
+class Changed(Exception):
+    """The file was written while it was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A file that can be taken. `stamp` changes when it does."""
+
+    wav: Wav
+    stamp: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    sealed: Sealed
+    wav: Wav
+    peaks: bytes | None
+    silences: Sequence[Span]
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the file itself; "" when nothing is."""
+        return self.wav.problem or ("" if self.wav.is_closed else UNCLOSED)
+
+
+def call_of(file: str) -> UUID | None:
+    """Whose a file is, by its name (as `services.recordings` gives it); None: not one of ours."""
+    named = _NAME.fullmatch(file.rpartition("/")[2])
+    return UUID(named.group(1)) if named else None
+
+
+def look(path: Path, now: float) -> Ready | Literal["growing", "none"]:
+    """`now`: in seconds since the epoch. Raises SourceFault."""
+    try:
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            wav = read_header(file, status.st_size)
+    except (FileNotFoundError, NotADirectoryError):
+        return "none"
+    except OSError as error:
+        raise SourceFault(f"{path}: {error.strerror or error}") from None
+    if wav.is_closed or now - status.st_mtime > STILL_S:
+        return Ready(wav, (status.st_size, status.st_mtime_ns))
+    return "growing"
+
+
+class _Source(io.RawIOBase):
+    """The switch's file as it should be: whose trouble an error is must be told apart from ours."""
+
+    def __init__(self, file: BinaryIO, path: Path, wav: Wav) -> None:
+        self._file = file
+        self._path = path
+        self._head = b""
+        if wav.data_bytes and not wav.is_closed and not wav.problem:
+            self._head = mended(self._read(wav.data_at), wav)
+
+    def read(self, size: int = -1) -> bytes:
+        if self._head:
+            head, self._head = self._head[:size], self._head[size:]
+            return head
+        return self._read(size)
+
+    def _read(self, size: int) -> bytes:
+        try:
+            return self._file.read(size)
+        except OSError as error:
+            raise SourceFault(f"{self._path}: {error.strerror or error}") from None
+
+
+def take(path: Path, ready: Ready, target: Path, key: bytes) -> Taken:
+    """Encrypted into `target`, whole. Raises SourceFault, Changed; OSError when our side fails."""
+    meter = Meter(ready.wav)
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise SourceFault(f"{path}: {error.strerror or error}") from None
+    with file:
+        source: BinaryIO = _Source(file, path, ready.wav)  # type: ignore[assignment]  # `read` is all that is used
+        sealed = seal(source, target, key, meter.feed)
+        status = os.fstat(file.fileno())
+    if (status.st_size, status.st_mtime_ns) != ready.stamp:
+        target.unlink()
+        raise Changed(str(path))
+    return Taken(sealed, ready.wav, meter.peaks(), meter.silences())
+
+
+def is_whole(path: Path, key: bytes, length: int) -> bool:
+    """Whether what a row names is there, opens with its key and is as long as it says."""
+    try:
+        with SealedFile(path, key) as file:
+            return len(file) == length
+    except (OSError, Tampered):
+        return False
+
+
+def remove(path: Path) -> None:
+    """The plaintext. Raises SourceFault."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise SourceFault(f"{path}: taken in, and cannot be removed: {error.strerror}") from None
+
+
+def files_of(folder: Path) -> list[str]:
+    """Below the folder: ``2026-01-05/<call id>.wav``, the oldest day first; what has another name
+    is not ours. Raises OSError."""
+    found = []
+    for day in sorted(entry.name for entry in os.scandir(folder) if _DAY.fullmatch(entry.name)):
+        with suppress(NotADirectoryError, FileNotFoundError):
+            names = sorted(entry.name for entry in os.scandir(folder / day))
+            found += [f"{day}/{name}" for name in names if call_of(name)]
+    return found
+
+
+def is_gone(folder: Path, call_id: UUID) -> bool:
+    """Whether there is surely no file of the call: the folder can be seen, and none is in it."""
+    try:
+        days = [entry.name for entry in os.scandir(folder) if _DAY.fullmatch(entry.name)]
+    except OSError:
+        return False
+    return not any((folder / day / f"{call_id}.wav").exists() for day in days)
+
+
+def fault_of(folder: Path) -> tuple[FolderFault, str] | None:
+    """What is wrong with the switch's folder: (code, in plain words)."""
+    if not folder.is_dir():
+        return "recordings_folder_missing", f"{folder}: there is no such folder"
+    try:
+        next(iter(os.scandir(folder)), None)
+    except OSError as error:
+        return "recordings_folder_unreadable", f"{folder}: {error.strerror}"
+    if not os.access(folder, os.W_OK):
+        return "recordings_folder_unreadable", f"{folder}: what is taken in cannot be removed there"
+    return None
+
+
+def remove_empty_days(folder: Path, before: date) -> None:
+    """Folders of past days that the switch will not write to any more."""
+    with suppress(OSError):
+        for entry in list(os.scandir(folder)):
+            if _DAY.fullmatch(entry.name) and entry.name < before.isoformat():
+                with suppress(OSError):  # it holds something of somebody's
+                    (folder / entry.name).rmdir()
+
+
+def orphans(store: Path, before: float) -> Iterator[str]:
+    """Files of the store, below it, last written before then (seconds since the epoch)."""
+    for path in store.rglob("*"):
+        with suppress(OSError):
+            if path.is_file() and path.stat().st_mtime < before:
+                yield path.relative_to(store).as_posix()
+
+
+def place_of(recording: UUID, began: datetime, token: str) -> str:
+    """Where a recording's file is, below the store. Two processes never write the same one."""
+    return f"{began:%Y/%m/%d}/{recording}.{token}"

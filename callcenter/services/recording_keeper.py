@@ -1,0 +1,281 @@
+"""Takes recordings from the switches' folders into ours, encrypted, and attaches them to calls.
+
+Rules
+1. A call that ended is looked after at once, then ever more slowly for two minutes: MixMonitor
+   closes its file a moment later. A sweep at the start and every five minutes finds what was
+   missed: a crash between file and row, a call that ended while we were away.
+2. A call that should have been recorded, and of which there is nothing after two minutes, is
+   written down as missing; a file that turns up later takes that place.
+3. A full or read-only store stops nobody: what cannot be taken waits with the switch.
+
+All work on files is done in threads, one file after the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+from uuid import UUID, uuid5
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from callcenter.services import recording_intake as intake
+from callcenter.services.alarms import Alarms
+from callcenter.services.clock import Clock, Timer
+from callcenter.services.log_news import LoggedCall
+from callcenter.services.news import News
+from callcenter.services.recording_taking import RecordingTaker
+from callcenter.services.recording_times import RecordingTimes
+from callcenter.services.recording_watch import RecordingWatch, look
+from callcenter.services.views import RecordingsHealth
+from callcenter.store.database import Database
+from callcenter.store.master_keys import MasterKeys
+from callcenter.store.queries import AnyRow
+from callcenter.store.queries import recordings as rows
+from telephony.events import NAMESPACE
+
+log = structlog.get_logger(__name__)
+
+SWEEP_S: Final = 300.0
+AGAIN_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+"""Pauses between looks after a call's end: two minutes together."""
+
+MISSING: Final = "The switch left no file of this call."
+_MISSING_AFTER: Final = timedelta(minutes=2)
+_LOOK_BACK: Final = timedelta(days=2)
+_ORPHAN_S: Final = 3600.0
+_ORPHANS_EVERY: Final = 288  # sweeps: once a day
+Job = tuple[UUID, int] | None
+"""A call, and how often it was looked after; None: a sweep."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeeperOptions:
+    """`sources`: the switches' folders by their name in the log; none takes nothing in."""
+
+    store: Path
+    sources: Mapping[str, Path]
+    keep_days: int = 0  # 0: for ever
+    disk_alarm: float = 0.1
+
+
+class RecordingKeeper:
+    def __init__(
+        self,
+        options: KeeperOptions,
+        *,
+        database: Database,
+        keys: Callable[[], MasterKeys],
+        times: RecordingTimes,
+        alarms: Alarms,
+        news: News,
+        clock: Clock,
+        owns: Callable[[str], bool] = lambda _pbx: True,
+    ) -> None:
+        """`owns`: whether this process works for a switch, now. `keys` makes them when they are
+        first needed: a house that records nothing has none."""
+        self._options = options
+        self._database = database
+        self._times = times
+        self._news = news
+        self._clock = clock
+        self._owns = owns
+        self._watch = RecordingWatch(alarms, options.disk_alarm)
+        self._taker = RecordingTaker(
+            options.store,
+            options.keep_days,
+            database=database,
+            keys=keys,
+            times=times,
+            watch=self._watch,
+            clock=clock,
+            taken=self._taken,
+        )
+        self._jobs: deque[Job] = deque()
+        self._awaited: set[UUID] = set()  # calls that should have been recorded and are not yet
+        self._wake = asyncio.Event()
+        self._timers: set[Timer] = set()
+        self._worker: asyncio.Task[None] | None = None
+        self._is_busy = False
+        self._is_counted = False
+        self._sweeps = 0
+
+    def start(self) -> None:
+        if self._options.sources:
+            self._worker = asyncio.create_task(self._run())
+            self._sweep_and_again()
+
+    async def stop(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+        if self._worker is not None:
+            self._worker.cancel()
+            await asyncio.gather(self._worker, return_exceptions=True)
+
+    def logged(self, call: LoggedCall) -> None:
+        """Of `LogNews`: a call whose log is committed."""
+        if call.ended and call.reached and self._worker is not None:
+            self._put((call.id, 0))
+
+    def health(self) -> RecordingsHealth:
+        return replace(self._watch.health, waiting=len(self._awaited))
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._jobs and not self._is_busy
+
+    # --- the work, one job after the other ------------------------------------------------------
+
+    def _put(self, job: Job) -> None:
+        self._jobs.append(job)
+        self._wake.set()
+
+    def _later(self, seconds: float, job: Callable[[], None]) -> None:
+        def due() -> None:
+            self._timers.discard(timer)
+            job()
+
+        timer = self._clock.call_later(seconds, due)
+        self._timers.add(timer)
+
+    def _sweep_and_again(self) -> None:
+        self._put(None)
+        self._later(SWEEP_S, self._sweep_and_again)
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            self._is_busy = True
+            while self._jobs:
+                await self._do(self._jobs.popleft())
+            self._is_busy = False
+
+    async def _do(self, job: Job) -> None:
+        try:
+            await (self._sweep() if job is None else self._call(*job))
+            if not self._jobs and not self._is_counted:
+                await self._count()
+        except (SQLAlchemyError, OSError) as error:  # the database is away: files wait
+            log.warning("recordings_delayed", problem=str(error).partition("\n")[0])
+            self._again(job)
+        except Exception:  # a bug with one call must not stop the others
+            log.exception("recording_not_taken", job=str(job))
+
+    def _taken(self, call_id: UUID) -> None:
+        self._is_counted = False
+        self._news.changed("recordings", call_id)
+
+    def _again(self, job: Job) -> None:
+        """The sweep comes by itself."""
+        if job is not None and job[1] < len(AGAIN_S):
+            call_id, attempt = job
+            self._later(AGAIN_S[attempt], lambda: self._put((call_id, attempt + 1)))
+
+    async def _call(self, call_id: UUID, attempt: int) -> None:
+        """Look for the file of a call that ended."""
+        facts = await self._taker.facts(call_id)
+        folder = self._options.sources.get(facts.pbx) if facts is not None else None
+        if facts is None or folder is None or not self._owns(facts.pbx):
+            return
+        if facts.has_sound:  # it is told of again: its legs may be others by now
+            self._awaited.discard(call_id)
+            await self._taker.attach_again(call_id)
+            return
+        expected = facts.policy == "always" or self._times.was_recorded(call_id)
+        if facts.direction == "internal" and not self._times.was_recorded(call_id):
+            expected = False
+        for day in (0, 1, -1):  # a call around midnight, or of a clock that was set
+            started = facts.started_at + timedelta(days=day)
+            file = f"{started:%Y-%m-%d}/{call_id}.wav"
+            found = await self._taker.file(facts.pbx, folder, file)
+            if found == "done":
+                self._awaited.discard(call_id)
+                return
+            if found == "growing":
+                expected = True
+                break
+        if expected and attempt < len(AGAIN_S):
+            self._awaited.add(call_id)
+            self._again((call_id, attempt))
+        else:
+            self._awaited.discard(call_id)
+            await self._missing()
+
+    async def _sweep(self) -> None:
+        """Everything that lies there, what never came, and how the disks are."""
+        options = self._options
+        owned = {pbx: folder for pbx, folder in options.sources.items() if self._owns(pbx)}
+        self._watch.saw(await asyncio.to_thread(look, options.store, owned))
+        for pbx, folder in owned.items():
+            try:
+                files = await asyncio.to_thread(intake.files_of, folder)
+            except OSError:
+                continue  # the alarm says so
+            for file in files:
+                await self._taker.file(pbx, folder, file)
+            yesterday = self._clock.now().date() - timedelta(days=1)
+            await asyncio.to_thread(intake.remove_empty_days, folder, yesterday)
+        await self._missing()
+        if self._sweeps % _ORPHANS_EVERY == 0:
+            await self._remove_orphans()
+        self._sweeps += 1
+        self._is_counted = False
+
+    # --- what is not there ------------------------------------------------------------------------
+
+    async def _missing(self) -> None:
+        """Write down whose file never came. Nothing of a folder that we cannot see."""
+        now, sources = self._clock.now(), self._options.sources
+        owned = [pbx for pbx in sources if self._owns(pbx)]
+        async with self._database.begin() as connection:
+            after = max(await rows.since(connection, now), now - _LOOK_BACK)
+            lacking = await rows.without_any(connection, owned, after, now - _MISSING_AFTER)
+        for facts in lacking:
+            file = f"{facts.started_at:%Y-%m-%d}/{facts.id}.wav"
+            if await asyncio.to_thread(intake.is_gone, sources[facts.pbx], facts.id):
+                await self._write_missing(facts, file)
+                log.warning("recording_missing", call=str(facts.id), pbx=facts.pbx)
+
+    async def _write_missing(self, facts: AnyRow, file: str) -> None:
+        row = {
+            "id": uuid5(NAMESPACE, f"{facts.pbx}/recording/{file}"),
+            "call_id": facts.id,
+            "pbx": facts.pbx,
+            "file": file,
+            "state": "missing",
+            "problem": MISSING,
+            "created_at": self._clock.now(),
+            "keep_until": self._taker.keep_until(facts),
+        }
+        async with self._database.begin() as connection:
+            await rows.put(connection, row, None)
+        self._awaited.discard(facts.id)
+        self._taken(facts.id)
+
+    async def _remove_orphans(self) -> None:
+        """Files of ours that no row names: written before a crash, and since written again."""
+        store, before = self._options.store, self._clock.now().timestamp() - _ORPHAN_S
+        if not store.is_dir():
+            return
+        there = await asyncio.to_thread(lambda: list(intake.orphans(store, before)))
+        for begin in range(0, len(there), 500):
+            some = there[begin : begin + 500]
+            async with self._database.read() as connection:
+                named = await rows.paths(connection, some)
+            for path in set(some) - named:
+                log.info("recording_orphan_removed", path=path)
+                await asyncio.to_thread((store / path).unlink, missing_ok=True)
+
+    async def _count(self) -> None:
+        now = self._clock.now()
+        day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        async with self._database.read() as connection:
+            stored, problems = await rows.counts(connection, day, now - timedelta(days=7))
+        self._watch.health = replace(self._watch.health, stored_today=stored, problems=problems)
