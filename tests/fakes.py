@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
 
 from callcenter.services.views import Caller, CustomerCard
-from telephony.events import TelephonyEvent, call_id_for
+from telephony.calls import Topology
+from telephony.events import CallLog, TelephonyEvent, call_id_for
+from telephony.history.rows import BadLine, CelRow, Reading, Rebuilt
 from telephony.switch import (
     ConsultOrder,
     Listener,
@@ -179,3 +181,35 @@ class FakeDirectory:
         card = self.cards.get(raw)
         match = "exact" if card else "unknown"
         return Caller(raw, raw, name, match, card, (), looked_up=card is not None)  # type: ignore[arg-type]  # a literal by construction
+
+
+@dataclass
+class FakeHistory:
+    """A switch's own record: the calls it tells of, each one row here; `rebuild` turns them back.
+
+    `broken` is raised instead of an answer, as long as it is there.
+    """
+
+    logs: list[CallLog] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
+    merged: list[tuple[UUID, UUID]] = field(default_factory=list)
+    bad: list[BadLine] = field(default_factory=list)
+    complete_from: datetime | None = None
+    broken: Exception | None = None
+    asked: list[tuple[datetime, datetime]] = field(default_factory=list)
+
+    async def read(self, since: datetime, until: datetime) -> Reading:
+        self.asked.append((since, until))
+        if self.broken is not None:
+            raise self.broken
+        rows = [
+            CelRow("LINKEDID_END", one.ended_at.timestamp(), one.uniqueid, one.uniqueid, "")
+            for one in self.logs
+            if one.started_at < until and one.ended_at >= since
+        ]
+        return Reading(rows, self.bad, self.complete_from, len(self.bad))
+
+    def rebuild(self, rows: Sequence[CelRow], pbx: str, topology: Topology) -> Rebuilt:
+        told = {row.uniqueid for row in rows}
+        logs = [one for one in self.logs if one.uniqueid in told]
+        return Rebuilt(logs, self.unfinished, self.merged)

@@ -1,0 +1,271 @@
+"""Calls that we did not see to their end, from what the switch itself recorded (CEL).
+
+    connected ─▶ read CEL since the last time ─▶ rebuild ─▶ what our log lacks ─▶ journal
+
+Rules
+1. It is looked at after every connection, again when CEL has caught up (`LAG_S`), and every
+   `EVERY_S` while connected, so that little is left to read after an outage.
+2. A call that lives is left alone; one that we saw from begin to end is, too. What is absent from
+   our log, stands open in it, or has gaps, is told again as the switch recorded it
+   (`domain.truth`); a call that proved to be part of another goes into that one.
+3. Calls of before we first worked for this switch are not ours, unless they are in our log.
+4. Progress is kept by the switch's clock, never beyond our own: a clock that jumped ahead hides
+   nothing. Long times away are read in slices, so that memory and the loop stay free.
+5. A record that cannot be read, or has lines that are none, is an alarm; the rest is used, and it
+   is tried again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from callcenter.domain.truth import Standing
+from callcenter.services.alarms import Alarms
+from callcenter.services.clock import Clock, Timer
+from callcenter.services.journal import Record
+from callcenter.store.database import Database
+from callcenter.store.queries import history, settling
+from telephony.calls import LiveCall, Topology
+from telephony.events import (
+    CallEnded,
+    CallLog,
+    CallMerged,
+    SwitchConnected,
+    TelephonyEvent,
+    call_id_for,
+)
+from telephony.history.rows import (
+    BadLine,
+    CelRow,
+    HistorySource,
+    HistoryUnavailable,
+    Reading,
+    Rebuilt,
+)
+
+log = structlog.get_logger(__name__)
+
+MARGIN: Final = timedelta(minutes=5)  # CEL may lag, and calls overlap the last time
+SLICE: Final = timedelta(hours=1)
+LAG_S: Final = 10.0
+EVERY_S: Final = 900.0
+RETRY_S: Final = 30.0
+TOLD_LINES: Final = 20  # of bad ones, each in the log
+BAD_FOR: Final = timedelta(hours=24)  # so long an alarm stays
+REMEMBERED: Final = 10_000  # bad lines that were told: the margin is read twice
+
+Rebuild = Callable[[Sequence[CelRow], str, Topology], Rebuilt]
+
+
+class Tracker(Protocol):
+    def live_calls(self) -> Sequence[LiveCall]: ...
+
+
+class Log(Protocol):
+    def record(self, record: Record) -> None: ...
+
+    async def caught_up(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryHealth:
+    ok: bool | None  # None: not read yet
+    problem: str = ""
+    until: datetime | None = None
+    bad_lines: int = 0  # since we started
+
+
+class Recovery:
+    """Of one switch. `switch_now`: its clock, as far as we know it."""
+
+    def __init__(
+        self,
+        *,
+        pbx: str,
+        source: HistorySource,
+        rebuild: Rebuild,
+        topology: Topology,
+        tracker: Tracker,
+        call_log: Log,
+        database: Database,
+        clock: Clock,
+        switch_now: Callable[[], datetime],
+        alarms: Alarms,
+    ) -> None:
+        self._pbx = pbx
+        self._source = source
+        self._rebuild = rebuild
+        self._topology = topology
+        self._tracker = tracker
+        self._call_log = call_log
+        self._database = database
+        self._clock = clock
+        self._switch_now = switch_now
+        self._alarms = alarms
+        self._told_bad: deque[tuple[str, str]] = deque(maxlen=REMEMBERED)
+        self._last_bad: datetime | None = None
+        self._wake = asyncio.Event()
+        self._next: Timer | None = None
+        self._after_lag: Timer | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.health = HistoryHealth(None)
+        self.recovered = 0  # since we started
+        self.passes = 0  # that went through
+
+    def start(self) -> None:
+        self._wake.set()
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        for timer in (self._next, self._after_lag):
+            if timer is not None:
+                timer.cancel()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def on_event(self, event: TelephonyEvent) -> None:
+        if isinstance(event, SwitchConnected) and event.pbx == self._pbx:
+            self._wake.set()
+            if self._after_lag is not None:
+                self._after_lag.cancel()
+            self._after_lag = self._clock.call_later(LAG_S, self._wake.set)
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            wait_s = EVERY_S
+            try:
+                await self.look()
+            except HistoryUnavailable as error:
+                self._unavailable(str(error))
+                wait_s = RETRY_S
+            except (SQLAlchemyError, OSError) as error:  # the database is away: later
+                log.warning("history_not_looked_at", pbx=self._pbx, reason=str(error))
+                wait_s = RETRY_S
+            except Exception as error:  # a fault of ours: an administrator must know, and we go on
+                log.exception("recovery_stumbled", pbx=self._pbx)
+                self._unavailable(f"internal error: {error!r}")
+            if self._next is not None:
+                self._next.cancel()
+            self._next = self._clock.call_later(wait_s, self._wake.set)
+
+    async def look(self) -> int:
+        """One pass up to now; how many calls it gave. Raises HistoryUnavailable, and what a
+        database raises."""
+        until = self._switch_now()
+        async with self._database.read() as connection:
+            since = await history.read_until(connection, self._pbx)
+            ours_from = await history.known_from(connection, self._pbx)
+        if since is None or ours_from is None:
+            ours_from = ours_from or until
+            await self._keep(ours_from, since or until)
+        since = min(since or until, until) - MARGIN
+        found = 0
+        while since < until:
+            end = min(since + SLICE, until)
+            found += await self._slice(since, end, ours_from)
+            await self._keep(ours_from, min(end, self._clock.now()))
+            since = end
+        self.passes += 1
+        self.recovered += found
+        if found:
+            log.info("calls_recovered", pbx=self._pbx, calls=found)
+        return found
+
+    async def _slice(self, since: datetime, until: datetime, ours_from: datetime) -> int:
+        reading = await self._source.read(since, until)
+        self._available(reading, since, ours_from)
+        rebuilt = await asyncio.to_thread(self._rebuild, reading.rows, self._pbx, self._topology)
+        # What the tracker ended by now is on its way into the log: first that, then the question.
+        alive = {live.call_id for live in self._tracker.live_calls()}
+        alive |= {call_id_for(self._pbx, uniqueid) for uniqueid in rebuilt.unfinished}
+        await self._call_log.caught_up()
+        ended = [one for one in rebuilt.logs if one.call_id not in alive]
+        asked = {one.call_id for one in ended}
+        asked |= {part for part, _ in rebuilt.merged}
+        async with self._database.read() as connection:
+            known = await settling.standings(connection, asked)
+        wanted = [one for one in ended if _lacks(one, known, ours_from)]
+        theirs = {one.call_id: one for one in ended}
+        for part, into in rebuilt.merged:
+            whole = theirs.get(into)
+            is_less = known.get(part, Standing.COMPLETE) < Standing.HISTORY
+            if whole is not None and is_less and part not in alive:
+                self._call_log.record(CallMerged(self._pbx, part, 0, whole.ended_at, into))
+        for one in wanted:
+            self._call_log.record(CallEnded(self._pbx, one.call_id, 0, one.ended_at, one))
+            log.info(
+                "call_recovered",
+                pbx=self._pbx,
+                call_id=str(one.call_id),
+                uniqueid=one.uniqueid,
+                was=known[one.call_id].name.lower() if one.call_id in known else "absent",
+            )
+        await self._call_log.caught_up()
+        return len(wanted)
+
+    async def _keep(self, ours_from: datetime, until: datetime) -> None:
+        async with self._database.begin() as connection:
+            await history.put_known_from(connection, self._pbx, ours_from)
+            await history.put_read_until(connection, self._pbx, until)
+        health = self.health
+        self.health = HistoryHealth(health.ok, health.problem, until, health.bad_lines)
+
+    # -- what is wrong with the record -------------------------------------------------------
+
+    def _available(self, reading: Reading, since: datetime, ours_from: datetime) -> None:
+        bad = self._new_lines(reading)
+        lines = self.health.bad_lines + bad
+        self.health = HistoryHealth(True, "", self.health.until, lines)
+        from_when = max(since, ours_from)
+        if reading.complete_from is not None and reading.complete_from > from_when:
+            problem = f"the record begins at {reading.complete_from:%Y-%m-%d %H:%M:%S} UTC"
+            problem += f"; calls since {from_when:%Y-%m-%d %H:%M:%S} UTC may be missing in it"
+            self._alarms.set("history_unavailable", problem, "warning", self._pbx)
+        else:
+            self._alarms.clear("history_unavailable", self._pbx)
+        if bad:
+            self._last_bad = self._clock.now()
+        elif self._last_bad is None or self._clock.now() - self._last_bad > BAD_FOR:
+            self._alarms.clear("history_bad_lines", self._pbx)
+
+    def _new_lines(self, reading: Reading) -> int:
+        """How many bad lines were not told before."""
+        fresh: list[BadLine] = []
+        for line in reading.bad:
+            if (line.where, line.problem) not in self._told_bad:
+                self._told_bad.append((line.where, line.problem))
+                fresh.append(line)
+        if not fresh:
+            return 0
+        for line in fresh[:TOLD_LINES]:
+            log.warning("history_bad_line", pbx=self._pbx, where=line.where, problem=line.problem)
+        more = max(0, reading.bad_count - len(reading.bad))
+        total = self.health.bad_lines + len(fresh) + more
+        detail = f"{total} lines; the last: {fresh[-1].where}: {fresh[-1].problem}"
+        self._alarms.set("history_bad_lines", detail, "warning", self._pbx)
+        return len(fresh) + more
+
+    def _unavailable(self, problem: str) -> None:
+        health = self.health
+        self.health = HistoryHealth(False, problem, health.until, health.bad_lines)
+        self._alarms.set("history_unavailable", problem, pbx=self._pbx)
+
+
+def _lacks(log: CallLog, known: dict[UUID, Standing], ours_from: datetime) -> bool:
+    """Whether our log has less of it (rules 2 and 3)."""
+    before = known.get(log.call_id)
+    if before is None:
+        return log.started_at >= ours_from
+    return before < Standing.HISTORY

@@ -1,0 +1,262 @@
+"""What nobody saw is read back from the switch's own record: all of it, once, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest_asyncio
+
+from callcenter.services.alarms import Alarms
+from callcenter.services.recovery import LAG_S, RETRY_S, Recovery
+from callcenter.store.database import Database
+from callcenter.store.queries import history
+from telephony.calls import LiveCall, Topology
+from telephony.events import CallEnded, CallLog, CallResult, Direction, SwitchConnected
+from telephony.history.rows import BadLine, HistoryUnavailable
+from tests.fakes import START, FakeHistory
+from tests.services.log_house import (
+    OTHER_DEVICE,
+    PBX,
+    LogHouse,
+    Story,
+    opened,
+    two_agents,
+)
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class FakeTracker:
+    live: list[LiveCall] = field(default_factory=list)
+
+    def live_calls(self) -> Sequence[LiveCall]:
+        return self.live
+
+
+@dataclass
+class Scene:
+    house: LogHouse
+    record: FakeHistory
+    tracker: FakeTracker
+    alarms: Alarms
+    recovery: Recovery
+    skew: timedelta = timedelta()
+
+    async def until(self) -> datetime | None:
+        async with self.house.database.read() as connection:
+            return await history.read_until(connection, PBX)
+
+    async def ids(self) -> set[str]:
+        return {row["uniqueid"] for row in await self.house.rows("call")}
+
+    async def passed(self, passes: int) -> None:
+        async with asyncio.timeout(5):
+            while self.recovery.passes < passes:  # noqa: ASYNC110 (a counter has no event)
+                await asyncio.sleep(0.005)
+
+    def codes(self) -> list[str]:
+        return [one.code for one in self.alarms.current()]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def scene(database: Database, tmp_path: Path) -> AsyncIterator[Scene]:
+    agents = await two_agents(database)
+    async with opened(database, tmp_path / "journal") as house:
+        house.agents = agents
+        record, tracker, alarms = FakeHistory(), FakeTracker(), Alarms(house.clock)
+        scene: Scene
+        recovery = Recovery(
+            pbx=PBX,
+            source=record,
+            rebuild=record.rebuild,
+            topology=Topology(),
+            tracker=tracker,
+            call_log=house.log,
+            database=database,
+            clock=house.clock,
+            switch_now=lambda: house.clock.now() + scene.skew,
+            alarms=alarms,
+        )
+        scene = Scene(house, record, tracker, alarms, recovery)
+        yield scene
+        await recovery.stop()
+
+
+def call(uniqueid: str, at: datetime) -> CallLog:
+    story = Story(uniqueid, at=at).arrives().waits().talks()
+    return replace(story.log(CallResult.ANSWERED), recovered=True, from_history=True)
+
+
+def live(log: CallLog) -> LiveCall:
+    return LiveCall(
+        call_id=log.call_id,
+        direction=Direction.INBOUND,
+        caller=log.caller,
+        caller_name="",
+        dialled="",
+        queue="",
+        queues=(),
+        started_at=log.started_at,
+        answered_at=None,
+        legs=(),
+    )
+
+
+async def test_what_was_before_our_first_start_is_not_imported(scene: Scene) -> None:
+    scene.record.logs = [call("0.1", START - 3 * MINUTE)]
+    assert await scene.recovery.look() == 0
+    assert await scene.until() == START
+    scene.record.logs.append(call("0.2", START + MINUTE))
+    scene.house.clock.advance(300)
+    assert await scene.recovery.look() == 1
+    assert await scene.ids() == {"0.2"}, "also not by the margin that is read twice"
+
+
+async def test_calls_that_came_and_went_while_we_were_away(scene: Scene) -> None:
+    await scene.recovery.look()
+    seen = Story("1.1", at=START + MINUTE).arrives().waits().talks().ends()
+    await scene.house.tell(seen.events)
+    whole = await scene.house.call(seen.id)
+    gaps = replace(seen.log(CallResult.ANSWERED), uniqueid="1.2", inferred=True)
+    gaps = replace(gaps, call_id=call("1.2", START).call_id, legs=())
+    await scene.house.tell([CallEnded(PBX, gaps.call_id, 0, gaps.ended_at, gaps)])
+    standing_open = Story("1.3", at=START + MINUTE).arrives().waits()
+    await scene.house.tell(standing_open.events)
+    scene.record.logs = [call(f"1.{n}", START + MINUTE) for n in range(1, 5)]
+    scene.house.clock.advance(600)
+    assert await scene.recovery.look() == 3
+    rows = {row["uniqueid"]: row for row in await scene.house.rows("call")}
+    assert {name: row["from_history"] for name, row in rows.items()} == {
+        "1.1": False,
+        "1.2": True,
+        "1.3": True,
+        "1.4": True,
+    }
+    assert all(row["ended_at"] and not row["inferred"] for row in rows.values())
+    assert await scene.house.call(seen.id) == whole
+    assert await scene.recovery.look() == 0, "once"
+    async with scene.house.database.read() as connection:
+        counts = await history.counts_since(connection, PBX, START)
+    assert (counts.recovered, counts.inferred) == (3, 0)
+
+
+async def test_a_call_that_lives_is_left_alone(scene: Scene) -> None:
+    await scene.recovery.look()
+    by_tracker, by_record = call("2.1", START + MINUTE), call("2.2", START + MINUTE)
+    scene.record.logs = [by_tracker, by_record]
+    scene.tracker.live = [live(by_tracker)]
+    scene.record.unfinished = ["2.2"]
+    scene.house.clock.advance(300)
+    assert await scene.recovery.look() == 0
+    scene.tracker.live, scene.record.unfinished = [], []
+    scene.house.clock.advance(300)
+    assert await scene.recovery.look() == 2
+
+
+async def test_a_consultation_that_ended_as_part_of_its_call_is_no_row(scene: Scene) -> None:
+    await scene.recovery.look()
+    consult = Story("3.2", at=START + MINUTE).arrives().waits().talks(OTHER_DEVICE)
+    main = Story("3.1", at=START).arrives().waits().talks()
+    await scene.house.tell([*main.events[:-1], *consult.events[:-1]])  # then we were gone
+    main.legs.extend(consult.legs)
+    whole = replace(main.log(CallResult.ANSWERED), recovered=True, from_history=True)
+    scene.record.logs, scene.record.merged = [whole], [(consult.id, main.id)]
+    scene.house.clock.advance(300)
+    assert await scene.recovery.look() == 1
+    assert await scene.ids() == {"3.1"}
+    legs = await scene.house.rows("call_leg", call_id=main.id)
+    assert len(legs) == 2
+    assert await scene.recovery.look() == 0
+
+
+async def test_a_long_time_away_is_read_in_slices_that_are_kept_one_by_one(scene: Scene) -> None:
+    await scene.recovery.look()
+    scene.record.logs = [call(f"4.{n}", START + n * HOUR) for n in range(1, 6)]
+    scene.record.asked.clear()
+    scene.house.clock.advance(5.5 * 3600)
+    assert await scene.recovery.look() == 5
+    assert len(scene.record.asked) == 6
+    assert all(end - begin <= HOUR for begin, end in scene.record.asked)
+    assert scene.record.asked[0][0] == START - 5 * MINUTE
+    begins = [begin for begin, _ in scene.record.asked[1:]]
+    assert begins == [end for _, end in scene.record.asked[:-1]]
+    assert await scene.until() == START + 5.5 * HOUR
+
+
+async def test_a_clock_that_jumped_ahead_and_back_hides_nothing(scene: Scene) -> None:
+    await scene.recovery.look()
+    scene.skew = 24 * HOUR
+    await scene.recovery.look()
+    assert await scene.until() == START
+    scene.skew = timedelta()
+    scene.record.logs = [call("5.1", START + MINUTE)]
+    scene.house.clock.advance(3600)
+    assert await scene.recovery.look() == 1
+
+
+async def test_it_is_looked_at_at_the_start_and_twice_after_each_connection(scene: Scene) -> None:
+    clock = scene.house.clock
+    scene.recovery.start()
+    await scene.passed(1)
+    scene.recovery.on_event(SwitchConnected(PBX, 1, START, "22"))
+    await scene.passed(2)
+    scene.record.logs = [call("6.1", START + timedelta(seconds=1))]  # its end was not yet written
+    clock.advance(LAG_S)
+    await scene.passed(3)
+    assert await scene.ids() == {"6.1"}
+    scene.recovery.on_event(SwitchConnected("another", 1, START, "22"))
+    for passes in (4, 5):  # by itself, and not ever more often
+        clock.advance(900)
+        await scene.passed(passes)
+    await asyncio.sleep(0.02)
+    assert scene.recovery.passes == 5
+
+
+async def test_a_record_that_cannot_be_read_is_an_alarm_and_is_tried_again(scene: Scene) -> None:
+    scene.record.broken = HistoryUnavailable("callcenter.csv: no such file; load cel_custom")
+    scene.recovery.start()
+    async with asyncio.timeout(5):
+        while not scene.alarms.current():  # noqa: ASYNC110 (a list has no event)
+            await asyncio.sleep(0.005)
+    [alarm] = scene.alarms.current()
+    assert (alarm.code, alarm.level, alarm.pbx) == ("history_unavailable", "alarm", PBX)
+    assert (scene.recovery.health.ok, scene.recovery.health.problem) == (False, alarm.detail)
+    scene.record.broken = None
+    scene.record.logs = [call("7.1", START + timedelta(seconds=1))]
+    scene.house.clock.advance(RETRY_S)
+    await scene.passed(1)
+    assert scene.alarms.current() == ()
+    assert await scene.ids() == {"7.1"}
+
+
+async def test_bad_lines_are_told_once_each_and_the_rest_is_used(scene: Scene) -> None:
+    await scene.recovery.look()
+    scene.record.bad = [BadLine("callcenter.csv:3", "7 columns instead of 12")]
+    scene.record.logs = [call("8.1", START)]
+    scene.house.clock.advance(60)
+    for _ in range(3):
+        await scene.recovery.look()
+    assert scene.recovery.health.bad_lines == 1
+    assert await scene.ids() == {"8.1"}
+    [alarm] = scene.alarms.current()
+    assert alarm.detail == "1 lines; the last: callcenter.csv:3: 7 columns instead of 12"
+    scene.record.bad = []
+    scene.house.clock.advance(25 * 3600)
+    await scene.recovery.look()
+    assert scene.codes() == []
+
+
+async def test_a_record_that_begins_after_what_we_need_is_said(scene: Scene) -> None:
+    await scene.recovery.look()
+    scene.house.clock.advance(1800)
+    scene.record.complete_from = START + 10 * MINUTE
+    await scene.recovery.look()
+    [alarm] = scene.alarms.current()
+    assert (alarm.code, alarm.level) == ("history_unavailable", "warning")
+    assert "2026-01-05 09:10:00" in alarm.detail
