@@ -69,8 +69,11 @@ class HistorySource(Protocol):
 class Rebuilt:
     """`logs`: calls that ended, as `CallLog(from_history=True)` with the ids they always have;
     `unfinished`: Uniqueids of the first channels of calls that had not ended; `merged`: (call,
-    the call that it proved to be part of), in order: the first of the two is no call of its own."""
+    the call that it proved to be part of), in order: the first of the two is no call of its own;
+    `incomplete`: Uniqueids of the channels of calls whose beginning the rows lack, and which are
+    not rebuilt."""
 
     logs: Sequence[CallLog]
     unfinished: Sequence[str] = ()
     merged: Sequence[tuple[UUID, UUID]] = ()
+    incomplete: Sequence[str] = ()

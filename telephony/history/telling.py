@@ -1,0 +1,369 @@
+"""One pass over CEL rows that says what AMI would have said.
+
+Rules
+1. A channel that was called has a dialler: of those who dial just then in the same call the one
+   whose Dial names its device, else whoever began to dial last and speaks to nobody.
+2. A party's own wish to hang up is said before the first thing that follows from it (`survey`).
+3. A device that rang and stopped by itself refused, with its cause. Stopped by the switch: another
+   one answered (cause 26, or it shows), or the caller left, or its time was up; in a queue only
+   cause 0 is time that was up, and any other is an order.
+4. A stay in a queue begins with its application, unless that ends at once: then nobody was let in.
+   It ends when the caller enters a bridge, or with the application: abandoned when the channel
+   ends there and then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from telephony.calls.topology import interface_of
+from telephony.history.frames import frame
+from telephony.history.rows import CelRow
+from telephony.history.survey import SAME_MOMENT_S, Life, Survey, survey
+from telephony.wire import Frame
+
+RANG_S = 0.5  # nobody refuses faster; a device that is busy says so at once
+NOT_LET_IN_S = 0.05
+_DIALLING = frozenset({"Dial", "Queue", "RetryDial", "FollowMe", "Page", "BridgeAdd"})
+_BY_CAUSE = {
+    "17": "BUSY",
+    "18": "NOANSWER",
+    "19": "NOANSWER",
+    "21": "NOANSWER",
+    "34": "CONGESTION",
+    "38": "CONGESTION",
+    "41": "CONGESTION",
+    "42": "CONGESTION",
+    "47": "CONGESTION",
+}
+
+
+@dataclass(slots=True, eq=False)
+class _Channel:
+    uniqueid: str
+    name: str
+    linkedid: str
+    life: Life
+    apps: list[CelRow] = field(default_factory=list)  # the applications it is in, innermost last
+    bridge: str = ""
+    dialler: _Channel | None = None
+    queue: str = ""  # in which it waits
+    dialled: list[_Channel] = field(default_factory=list)
+
+    @property
+    def app(self) -> CelRow | None:
+        return self.apps[-1] if self.apps else None
+
+
+class Telling:
+    def __init__(self, rows: Sequence[CelRow]) -> None:
+        self._rows = rows
+        self._survey: Survey = survey(rows)
+        self._channels: dict[str, _Channel] = {}
+        self._halves: dict[str, _Channel] = {}
+        self._handlers: dict[str, Callable[[int, CelRow, _Channel], Iterator[Frame]]] = {
+            "ANSWER": self._answer,
+            "APP_START": self._app_start,
+            "APP_END": self._app_end,
+            "BRIDGE_ENTER": self._bridge_enter,
+            "BRIDGE_EXIT": self._bridge_exit,
+            "BLINDTRANSFER": self._blind_transfer,
+            "ATTENDEDTRANSFER": self._attended_transfer,
+            "PICKUP": self._pickup,
+            "HANGUP": self._hangup,
+            "CHAN_END": self._hangup,
+        }
+
+    def frames(self) -> Iterator[Frame]:
+        for index, row in enumerate(self._rows):
+            for life in self._survey.wishes.get(index, ()):
+                yield frame("HangupRequest", row.at, Uniqueid=life.uniqueid, Cause=life.cause)
+            if row.event == "CHAN_START":
+                yield from self._born(row)
+                continue
+            channel = self._channels.get(row.uniqueid)
+            handler = self._handlers.get(row.event)
+            if channel is None:
+                continue
+            channel.linkedid = row.linkedid
+            if row.channel != channel.name:
+                yield from self._renamed(row, channel)
+            if handler is not None:
+                yield from handler(index, row, channel)
+
+    # -- channels ------------------------------------------------------------------------------
+
+    def _born(self, row: CelRow) -> Iterator[Frame]:
+        life = self._survey.lives[row.uniqueid]
+        channel = _Channel(row.uniqueid, row.channel, row.linkedid, life)
+        self._channels[row.uniqueid] = channel
+        is_local = row.channel.startswith("Local/")
+        incoming = not life.outgoing and not is_local
+        yield frame(
+            "Newchannel",
+            row.at,
+            Channel=row.channel,
+            ChannelStateDesc="Ring" if incoming else "Down",
+            CallerIDNum=row.number,
+            CallerIDName=row.name,
+            Context=row.context,
+            Exten=row.exten,
+            Uniqueid=row.uniqueid,
+            Linkedid=row.linkedid,
+        )
+        if is_local:
+            yield from self._paired(row, channel)
+        if not incoming and not row.channel.endswith(";2"):
+            yield from self._dialled(row, channel)
+
+    def _paired(self, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+        stem = row.channel.rpartition(";")[0]
+        mate = self._halves.pop(stem, None)
+        if mate is None:
+            self._halves[stem] = channel
+            return
+        one, two = (mate, channel) if channel.name.endswith(";2") else (channel, mate)
+        yield frame(
+            "LocalBridge", row.at, LocalOneUniqueid=one.uniqueid, LocalTwoUniqueid=two.uniqueid
+        )
+
+    def _dialled(self, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+        dialler = channel.dialler = self._dialler_of(channel)
+        if dialler is None:
+            if row.uniqueid == row.linkedid:  # an Originate
+                yield frame("DialBegin", row.at, DestUniqueid=row.uniqueid)
+                yield from self._rings(channel, row.at)
+            return
+        app = dialler.app
+        assert app is not None
+        dialler.dialled.append(channel)
+        if app.app == "Queue":
+            yield frame("AgentCalled", row.at, Uniqueid=dialler.uniqueid, DestUniqueid=row.uniqueid)
+        yield frame(
+            "DialBegin",
+            row.at,
+            Uniqueid=dialler.uniqueid,
+            Context=app.context,
+            Exten=app.exten,
+            DestUniqueid=row.uniqueid,
+            DestChannel=row.channel,
+        )
+        yield from self._rings(channel, row.at)
+
+    def _rings(self, channel: _Channel, at: float) -> Iterator[Frame]:
+        """CEL has no ringing: who answered, or took a while to refuse, has rung."""
+        life = channel.life
+        ended = life.answered_at or life.ended_at
+        if ended is None or ended - at >= RANG_S or not life.hung_up_itself:
+            yield frame("Newstate", at, Uniqueid=channel.uniqueid, ChannelStateDesc="Ringing")
+
+    def _dialler_of(self, channel: _Channel) -> _Channel | None:
+        """Rule 1."""
+        dialling = [
+            other
+            for other in self._channels.values()
+            if other is not channel
+            and other.linkedid == channel.linkedid
+            and other.app is not None
+            and other.app.app in _DIALLING
+        ]
+        device = interface_of(channel.name)
+        named = [other for other in dialling if _names(other.app, channel.name, device)]
+        free = [other for other in named or dialling if not other.bridge]
+        return max(free, key=_since, default=None)
+
+    def _renamed(self, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+        """A masquerade. The body that had the name until now is empty."""
+        for other in self._channels.values():
+            if other.name == row.channel and other is not channel:
+                other.name = f"{row.channel}<ZOMBIE>"
+                yield frame("Rename", row.at, Uniqueid=other.uniqueid, Newname=other.name)
+        channel.name = row.channel
+        yield frame("Rename", row.at, Uniqueid=channel.uniqueid, Newname=row.channel)
+
+    def _hangup(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+        del self._channels[row.uniqueid]
+        life = channel.life
+        if life.outgoing and life.answered_at is None and interface_of(channel.name):
+            yield from self._not_answered(row.at, channel)
+        yield frame(
+            "Hangup",
+            row.at,
+            Uniqueid=row.uniqueid,
+            Context=row.context,
+            Exten=row.exten,
+            Cause=life.cause,
+        )
+
+    def _not_answered(self, at: float, channel: _Channel) -> Iterator[Frame]:
+        """Rule 3."""
+        life, dialler = channel.life, channel.dialler
+        status = "CANCEL"
+        if life.hung_up_itself or dialler is None:
+            status = _BY_CAUSE.get(life.cause, "CHANUNAVAIL")
+            if life.cause in {"0", "16", "26"}:
+                status = "CANCEL"
+        elif life.cause != "26" and not self._is_over(dialler, channel, at):
+            status = "NOANSWER"
+            if dialler.queue and life.cause == "0":
+                yield frame("AgentRingNoAnswer", at, DestUniqueid=channel.uniqueid)
+        yield frame("DialEnd", at, DestUniqueid=channel.uniqueid, DialStatus=status)
+
+    def _is_over(self, dialler: _Channel, channel: _Channel, at: float) -> bool:
+        """Whether the dial had found somebody else, or the one who dialled had left."""
+        if not self._survey.live_at(dialler.uniqueid, at + SAME_MOMENT_S):
+            return True
+        return dialler.bridge != "" or any(
+            other is not channel
+            and other.life.answered_at is not None
+            and channel.life.born_at is not None
+            and channel.life.born_at <= other.life.answered_at <= at
+            for other in dialler.dialled
+        )
+
+    # -- answers, applications, bridges --------------------------------------------------------
+
+    def _answer(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+        yield frame("Newstate", row.at, Uniqueid=row.uniqueid, ChannelStateDesc="Up")
+        if channel.life.outgoing and channel.dialler is not None:
+            yield frame("DialEnd", row.at, DestUniqueid=row.uniqueid, DialStatus="ANSWER")
+
+    def _app_start(self, index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+        if row.app == "UserEvent":
+            yield _user_event(row)
+            return
+        channel.apps = [app for app in channel.apps if app.app != row.app]
+        channel.apps.append(row)
+        if row.app == "Queue" and not self._is_refused(index, row):
+            channel.queue = row.data.partition(",")[0]
+            yield self._of_queue("QueueCallerJoin", row, channel)
+
+    def _is_refused(self, index: int, row: CelRow) -> bool:
+        """Rule 4: back at once, and not because the caller left."""
+        for later in self._rows[index + 1 :]:
+            if later.at > row.at + NOT_LET_IN_S:
+                return False
+            if later.uniqueid == row.uniqueid and later.event in {"APP_END", "BRIDGE_ENTER"}:
+                life = self._survey.lives[row.uniqueid]
+                gone = life.ended_at is not None and life.ended_at - later.at < NOT_LET_IN_S
+                return later.event == "APP_END" and not (gone and life.hung_up_itself)
+        return False
+
+    def _app_end(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+        channel.apps = [app for app in channel.apps if app.app != row.app]
+        if row.app == "Queue" and channel.queue:
+            if not self._survey.live_at(row.uniqueid, row.at + SAME_MOMENT_S):
+                yield self._of_queue("QueueCallerAbandon", row, channel)
+            yield self._of_queue("QueueCallerLeave", row, channel)
+            channel.queue = ""
+
+    def _of_queue(self, event: str, row: CelRow, channel: _Channel) -> Frame:
+        return frame(
+            event,
+            row.at,
+            Uniqueid=row.uniqueid,
+            Queue=channel.queue,
+            Context=row.context,
+            Exten=row.exten,
+        )
+
+    def _bridge_enter(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+        if channel.queue:
+            yield self._of_queue("QueueCallerLeave", row, channel)
+            channel.queue = ""
+        channel.bridge = row.extra.get("bridge_id", "")
+        yield self._of_bridge("BridgeEnter", row)
+
+    def _bridge_exit(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+        channel.bridge = ""
+        yield self._of_bridge("BridgeLeave", row)
+
+    def _of_bridge(self, event: str, row: CelRow) -> Frame:
+        technology = row.extra.get("bridge_technology", "")
+        kind = "base" if row.app == "ConfBridge" else "basic"
+        if technology == "holding_bridge":
+            kind = "holding"
+        return frame(
+            event,
+            row.at,
+            BridgeUniqueid=row.extra.get("bridge_id", ""),
+            BridgeType=kind,
+            Uniqueid=row.uniqueid,
+            Context=row.context,
+            Exten=row.exten,
+        )
+
+    # -- transfers -----------------------------------------------------------------------------
+
+    def _blind_transfer(self, _index: int, row: CelRow, _channel: _Channel) -> Iterator[Frame]:
+        yield frame(
+            "BlindTransfer",
+            row.at,
+            Result="Success",
+            TransfererUniqueid=row.uniqueid,
+            TransfererChannel=row.channel,
+            TransfereeUniqueid=row.extra.get("transferee_channel_uniqueid", ""),
+            Context=row.extra.get("context", ""),
+            Extension=row.extra.get("extension", ""),
+        )
+
+    def _attended_transfer(self, index: int, row: CelRow, _channel: _Channel) -> Iterator[Frame]:
+        facts = row.extra
+        three = self._stays(index, row)
+        yield frame(
+            "AttendedTransfer",
+            row.at,
+            Result="Success",
+            OrigTransfererUniqueid=row.uniqueid,
+            SecondTransfererUniqueid=facts.get("channel2_uniqueid", ""),
+            TransfereeUniqueid=facts.get("transferee_channel_uniqueid", ""),
+            TransferTargetUniqueid=facts.get("transfer_target_channel_uniqueid", ""),
+            TransferTargetChannel=facts.get("transfer_target_channel_name", ""),
+            DestType="Threeway" if three else "Bridge",
+        )
+
+    def _stays(self, index: int, row: CelRow) -> bool:
+        """Three talk when who transfers is in a bridge afterwards."""
+        for later in self._rows[index + 1 :]:
+            if later.uniqueid == row.uniqueid and later.event in {"BRIDGE_EXIT", "HANGUP"}:
+                return later.event == "BRIDGE_EXIT" and later.at > row.at + SAME_MOMENT_S
+        return False
+
+    def _pickup(self, _index: int, row: CelRow, _channel: _Channel) -> Iterator[Frame]:
+        yield frame(
+            "Pickup",
+            row.at,
+            Uniqueid=row.extra.get("pickup_channel_uniqueid", ""),
+            TargetUniqueid=row.uniqueid,
+        )
+
+
+def _names(app: CelRow | None, channel: str, device: str) -> bool:
+    """Whether a Dial's arguments name the device: ``PJSIP/2001&PJSIP/2002,30``, or a trunk behind
+    a number, ``PJSIP/13900139000@carrier,60``."""
+    if app is None or app.app != "Dial":
+        return False
+    technology, _, name = device.partition("/")
+    local = channel.rpartition("-")[0]
+    for target in app.data.partition(",")[0].split("&"):
+        if target in {device, local} or target.startswith((f"{device}/", f"{local}/")):
+            return True
+        if name and target.startswith(f"{technology}/") and target.endswith(f"@{name}"):
+            return True
+    return False
+
+
+def _since(channel: _Channel) -> float:
+    return channel.app.at if channel.app else 0.0
+
+
+def _user_event(row: CelRow) -> Frame:
+    """``UserEvent(CrmQueueLeft,Queue: support,Status: FULL)`` as its arguments stand there."""
+    name, *facts = row.data.split(",")
+    headers = {}
+    for fact in facts:
+        key, colon, value = fact.partition(":")
+        if colon:
+            headers[key.strip()] = value.strip()
+    return frame("UserEvent", row.at, UserEvent=name.strip(), Uniqueid=row.uniqueid, **headers)
