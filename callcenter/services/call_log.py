@@ -36,13 +36,22 @@ ALIVE_S: Final = 30.0
 
 
 class CallLog:
+    """`runs`: it keeps when we run, too. Of several switches' logs the first one does."""
+
     def __init__(
-        self, inbox: Inbox, writer: LogWriter, clock: Clock, *, pause_s: float = PAUSE_S
+        self,
+        inbox: Inbox,
+        writer: LogWriter,
+        clock: Clock,
+        *,
+        pause_s: float = PAUSE_S,
+        runs: bool = True,
     ) -> None:
         self._inbox = inbox
         self._writer = writer
         self._clock = clock
         self._pause_s = pause_s
+        self._runs = runs
         self._fresh: list[Record] = []  # of this turn of the loop
         self._pending: list[tuple[int, Record]] = []  # (offset behind it, record), not committed
         self._done = 0  # everything before this offset is committed
@@ -72,8 +81,9 @@ class CallLog:
             log.info("journal_replayed", records=len(self._pending))
         now = self._clock.now()
         self.former_run_until = alive_at or now
-        self.record(RunBegan(now, alive_until=self.former_run_until))
-        self._beat()
+        if self._runs:
+            self.record(RunBegan(now, alive_until=self.former_run_until))
+            self._beat()
         self._pump = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
@@ -82,7 +92,8 @@ class CallLog:
             return
         if self._heart is not None:
             self._heart.cancel()
-        self.record(Alive(self._clock.now()))
+        if self._runs:
+            self.record(Alive(self._clock.now()))
         try:
             await asyncio.wait_for(self.caught_up(), STOP_S)
         except TimeoutError:
