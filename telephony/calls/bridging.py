@@ -29,16 +29,35 @@ def bridge_enter(board: Board, frame: Frame, at: float) -> None:
     ]
     if strangers and frame.get("BridgeType") in {"basic", ""}:
         # Two who speak to each other are one contact; a conference may hold several.
+        fetching = [
+            one.leg
+            for one in (channel, *strangers)
+            if one.leg is not None and one.leg.incoming and settled(one.call).direction is None
+        ]
         for other in strangers:
             call = join(board, other.call, call, at)
             for one in (channel, other):  # consulting, rule 5: nobody is left to be held
                 if one.leg is not None and len(members) == 2 and one.leg is not call.principal:
                     consulting.resume(board, one.leg, at)
+        for leg in fetching:  # who dialled a parking place: it is their answer
+            leg.incoming = leg is call.principal or call.direction is None
     if channel.interface:
         call.ender = None  # whoever left before: the conversation goes on
-        settle_transfer(board, call, at)
+        _arrive(board, call, members, at)
     if len(members) > 1:
         recount(board, call, at)
+
+
+def _arrive(board: Board, call: Call, members: dict[str, Channel], at: float) -> None:
+    """The customer who was sent away is somewhere, as soon as anybody else is there."""
+    pending = call.pending
+    if pending is None:
+        return
+    if any(member.leg is pending.leg for member in members.values()):
+        if len(members) > 1:
+            call.keep()
+    elif len(members) > 1 or not pending.leg.live:
+        settle_transfer(board, call, at)
 
 
 def bridge_leave(board: Board, frame: Frame, at: float) -> None:

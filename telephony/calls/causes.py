@@ -30,11 +30,13 @@ _BY_RESULT = {
 }
 # Q.850: 34 no circuit, 38 out of order, 41 temporary, 42 congestion, 44 no such channel, 47 none
 # free, 58 no such bearer (SIP 502 and 503 → 34, 38; 408 → 18 is not picked up) …
-_NO_LINE = frozenset({"34", "38", "41", "42", "44", "47", "58"})
+NO_LINE = frozenset({"34", "38", "41", "42", "44", "47", "58"})
 # 1 unallocated, 2 and 3 no route, 20 absent, 22 moved, 27 out of order, 28 not a number (SIP 404).
-_NOBODY = frozenset({"1", "2", "3", "20", "22", "27", "28"})
+NOBODY = frozenset({"1", "2", "3", "20", "22", "27", "28"})
 _BY_STATUS = {"CONGESTION": EndCause.CONGESTION, "CHANUNAVAIL": EndCause.UNREACHABLE}
-_SILENT = "44"  # of a leg that had answered: no sound came from it any more (rtp_timeout)
+# Of a leg that had answered: no sound came from it any more (rtp_timeout). Whom it talked to keeps
+# that cause, too, until it says goodbye itself.
+_SILENT = "44"
 
 
 def cause_of(call: Call, leg: Leg) -> EndCause:
@@ -47,7 +49,7 @@ def cause_of(call: Call, leg: Leg) -> EndCause:
 
 
 def _of_talk(call: Call, leg: Leg) -> EndCause:
-    if leg.code == _SILENT and leg.ended_by in {None, leg.role}:
+    if leg.code == _SILENT and not leg.said_bye and leg.ended_by in {None, leg.role}:
         return EndCause.LOST
     if leg.ended_by is not None:
         return EndCause.HUNG_UP
@@ -85,9 +87,9 @@ def _of_whom_it_called(call: Call, leg: Leg) -> EndCause | None:
 
 
 def _of_code(code: str) -> EndCause | None:
-    if code in _NO_LINE:
+    if code in NO_LINE:
         return EndCause.CONGESTION
-    return EndCause.UNREACHABLE if code in _NOBODY else None
+    return EndCause.UNREACHABLE if code in NOBODY else None
 
 
 def _taken_elsewhere(call: Call, leg: Leg) -> bool:

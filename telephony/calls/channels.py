@@ -73,8 +73,10 @@ def hangup_request(board: Board, frame: Frame, _at: float) -> None:
     call = settled(channel.call)
     if not channel.leg.answered and not channel.leg.incoming:
         channel.leg.refusal = frame.get("Cause")
-    elif call.ender is None:
-        call.ender = channel.leg.role
+        return
+    channel.leg.said_bye = True
+    if call.ender is None and channel.leg.ended_by is None:
+        call.ender = channel.leg.role  # and not one who has just sent the customer on
 
 
 def rename(board: Board, frame: Frame, at: float) -> None:
@@ -122,6 +124,9 @@ def bury(board: Board, channel: Channel, cause: str, at: float) -> None:
     channel.alive = False
     leave_bridge(board, channel)
     supervising.stop(board, channel, at)
+    call = settled(channel.call)
+    if call.pending is not None and call.pending.leg.live and channel.leg is call.principal:
+        call.keep()  # the customer did not wait, and the agent is still there
     if channel.leg is not None:
         hand_over(board, channel.leg, at)
         leave(board, channel.leg, cause, at)

@@ -8,6 +8,7 @@ from telephony.calls.clock import recount
 from telephony.calls.joining import join, settle_transfer
 from telephony.calls.legs import answer, give_up, ring
 from telephony.calls.model import settled
+from telephony.events import EndCause
 from telephony.wire import Frame
 
 
@@ -25,9 +26,17 @@ def dial_begin(board: Board, frame: Frame, at: float) -> None:
         consulting.dialled(call, frame.get("Exten"))
         if source.leg is not None and not source.leg.incoming and not call.dialled:
             call.dialled = frame.get("Exten")  # click-to-dial: now the number is known
+    elif dialled.leg is call.principal and not call.dialled:  # a campaign calls the customer first
+        call.dialled = _number(frame.get("DialString"))
     if dialled.leg is not None:
         settle_transfer(board, call, at)
         ring(board, dialled.leg, at)
+
+
+def _number(dial_string: str) -> str:
+    """``13900139000@carrier`` and ``carrier/13900139000`` → the number."""
+    number = dial_string.partition("@")[0].rpartition("/")[2]
+    return number if number.lstrip("+").isdigit() else ""
 
 
 def dial_end(board: Board, frame: Frame, at: float) -> None:
@@ -36,6 +45,8 @@ def dial_end(board: Board, frame: Frame, at: float) -> None:
         return
     status = frame.get("DialStatus")
     if status != "ANSWER":
+        if frame.get("Forward"):  # the phone itself names another (302)
+            dialled.leg.cause = EndCause.TRANSFERRED
         give_up(board, dialled.leg, status, at)
     elif answer(board, dialled.leg, at):
         recount(board, dialled.call, at)

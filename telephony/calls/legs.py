@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from telephony.calls import visits
 from telephony.calls.board import Board
+from telephony.calls.causes import NO_LINE, NOBODY
 from telephony.calls.log import leg_log
 from telephony.calls.model import Call, Leg, settled
 from telephony.calls.transitions import LegState, Stimulus
@@ -126,6 +127,8 @@ def _refused(leg: Leg) -> LegResult | None:
     a hand; one that says so at once is busy. DialStatus calls a 603 NOANSWER: the cause knows."""
     if leg.refusal == "17" and leg.rang and leg.role is LegRole.AGENT:
         return LegResult.REJECTED
+    if leg.refusal in NO_LINE or leg.refusal in NOBODY:
+        return LegResult.FAILED
     return _BY_CAUSE.get(leg.refusal) if leg.refusal in {"17", "18", "19", "21"} else None
 
 

@@ -81,6 +81,7 @@ class Leg:
     consulting: Call | None = None  # the last call it made while in this one
     ended_by: LegRole | None = None
     cause: EndCause | None = None  # why it ended, where that was seen; else see `causes`
+    said_bye: bool = False  # its device hung up
     code: str = ""  # Q.850 cause of its channel's end
     status: str = ""  # DialStatus of its dial, when that was not answered
     shares_with: str = ""  # whom it brought in, when three talk

@@ -88,6 +88,18 @@ class Dialog:
         self.note("resume")
         self.request("INVITE", self.sdp("sendrecv"))
 
+    def press(self, key: str) -> None:
+        """A telephone key, told by SIP INFO."""
+        self.note(f"press {key}")
+        self.cseq += 1
+        body = f"Signal={key}\r\nDuration=160\r\n"
+        self.party.send(
+            f"INFO {self.target} SIP/2.0\r\n"
+            + self.head("INFO", self.cseq, new_branch())
+            + f"Content-Type: application/dtmf-relay\r\nContent-Length: {len(body)}\r\n\r\n"
+            + body
+        )
+
     def hang_up(self) -> None:
         self.note("hang_up")
         self.request("BYE")
@@ -226,7 +238,8 @@ class Party(asyncio.DatagramProtocol):
     def call(self, number: str, name: str = "") -> Dialog:
         """Sends the INVITE; wait for `Dialog.answered` or `.ended`."""
         host, port = self.server
-        display = f'"{name}" ' if name else ""
+        quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+        display = f'"{quoted}" ' if name else ""
         dialog = Dialog(
             party=self,
             call_id=token(),

@@ -8,7 +8,7 @@ import re
 import time
 from dataclasses import dataclass, field
 
-from telephony.wire import Frame, Framer, encode_action
+from telephony.wire import WANTED, Frame, Framer, encode_action
 from tests.record.message import Address
 from tests.record.sip import Dialog, Party
 
@@ -98,6 +98,12 @@ class Stage:
         self.server = await asyncio.start_server(serve, "127.0.0.1", self.agi_port)
         await self.orders.action("Setvar", Variable="CRM_ALIVE", Value=str(int(time.time())))
 
+    async def only_what_is_read(self) -> None:
+        """As in the product: the switch sends no events that the tracker does not read."""
+        for name in sorted(WANTED):
+            criteria = f"action(include),name({name})"
+            await self.ami.action("Filter", Operation="Add", MatchCriteria=criteria, Filter="")
+
     async def staff(
         self, queue: str, *extensions: int, interface: str = "PJSIP/{}", ranked: bool = True
     ) -> None:
@@ -132,7 +138,7 @@ class Stage:
         return dialog
 
     async def pick_up(self, party: int | Party, after: float, voice_s: float = 0) -> Dialog:
-        """It rings there for `after` seconds and is answered, by somebody who speaks for `voice_s`."""
+        """It rings there for `after` seconds; who answers speaks for `voice_s`."""
         dialog = await self.invited(party)
         dialog.voice_s = voice_s
         dialog.ring()

@@ -1,4 +1,4 @@
-"""The real Asterisk with what the transfer-side recordings need beside ours: parking, voicemail, AMD.
+"""The real Asterisk with what some recordings need beside ours: parking, voicemail, AMD.
 
 None of it is part of the product's own switch: an existing Asterisk may well have it.
 """
@@ -13,7 +13,6 @@ from tests.record.scenarios.table import AMD, LISTEN, PARK, VOICEMAIL
 
 MODULES = """
 load = app_amd.so
-load = app_parkandannounce.so
 load = app_voicemail.so
 load = res_parking.so
 """
@@ -44,7 +43,7 @@ PHONES = """
 rtp_timeout = 3
 """
 FILES = {
-    "voicemail.conf": "[general]\nformat = wav\nmaxsilence = 0\n[default]\n2001 => 1234,Phone 2001\n",
+    "voicemail.conf": "[general]\nformat = wav\n[default]\n2001 => 1234,Phone 2001\n",
     "res_parking.conf": (
         f"[general]\n[default]\nparkext = {PARK}\nparkpos = 7001-7009\ncontext = parkedcalls\n"
         "parkingtime = 5\ncomebacktoorigin = yes\ncomebackdialtime = 10\n"

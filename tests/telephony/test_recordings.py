@@ -24,15 +24,16 @@ from telephony.events import (
     CallEvent,
     CallLog,
     CallMerged,
+    Direction,
     LegEnded,
     LegLog,
     LegResult,
-    LegRole,
     TelephonyEvent,
 )
 from telephony.replay import as_json, guess_topology, replay, replay_all
 from telephony.wire import END, Framer
-from tests.telephony.stories import ONE, STORIES, Stay, Story
+from tests.telephony.all_stories import STORIES
+from tests.telephony.stories import ONE, Stay, Story
 
 RECORDINGS = Path(__file__).parent.parent / "recordings"
 NAMES = sorted(STORIES)
@@ -151,10 +152,8 @@ def test_times_add_up(name: str) -> None:
             assert log.started_at <= leg.started_at <= leg.ended_at <= log.ended_at
             assert min(leg.ring_s, leg.talk_s, leg.hold_s, leg.consult_s) >= 0
             spent = leg.talk_s + leg.hold_s + leg.consult_s
-            waits_for_far_end = name.startswith(
-                ("click_to_dial", "outbound_customer", "consult_on_")
-            )
-            if leg.role is LegRole.AGENT and waits_for_far_end:
+            rung_first = leg.leg_id == log.uniqueid and log.direction is not Direction.INBOUND
+            if rung_first:  # and with nobody, until another has answered
                 assert spent <= leg.connected_s + 0.002
             else:
                 # Between its answer and the bridge a party is with nobody, for milliseconds.
@@ -184,7 +183,7 @@ def test_events_are_in_order_and_final(name: str) -> None:
         if isinstance(event, LegEnded):
             assert ("LegEnded", event.log.leg_id) not in legs
             legs.add(("LegEnded", event.log.leg_id))
-    assert set(calls.values()) == {"over"}
+    assert set(calls.values()) <= {"over"}
 
 
 def test_nothing_of_the_route_question_is_seen() -> None:

@@ -120,8 +120,8 @@ async def amd_machine(stage: Stage) -> None:
 
 @scenario
 async def amd_person(stage: Stage) -> None:
-    """Rung for 1 s; says hello for 0.6 s and listens for 0.8 s: to the queue sales, where 2002 picks
-    up after 1 s; 2 s of talk."""
+    """Rung for 1 s; says hello for 0.6 s and listens for 0.8 s: to the queue sales, where 2002
+    picks up after 1 s; 2 s of talk."""
     await stage.staff("sales", 2002)
     await _campaign_call(stage, "campaign-2")
     customer = await stage.pick_up(stage.carrier, after=1, voice_s=0.6)

@@ -49,8 +49,8 @@ async def transferred_twice(stage: Stage) -> None:
 
 @scenario
 async def attended_then_blind(stage: Stage) -> None:
-    """As `attended_transfer`: 2 s with 2001, who asks 2002 (1 s ringing, 2 s of talk) and hands over;
-    2002 talks for 2 s and refers the caller to 2003: rung for 1 s, 2 s of talk."""
+    """As `attended_transfer`: 2 s with 2001, who asks 2002 (1 s ringing, 2 s of talk) and hands
+    over; 2002 talks for 2 s and refers the caller to 2003: rung for 1 s, 2 s of talk."""
     await stage.staff("support", 2001)
     caller = await stage.call_in("support")
     first = await stage.pick_up(2001, after=1)
