@@ -20,12 +20,16 @@ class Life:
 
     uniqueid: str
     name: str
-    outgoing: bool = False
+    outgoing: bool = False  # it was called; else it called
+    dials: bool = False  # it was born with an extension to go to
     born_at: float | None = None
     answered_at: float | None = None
     ended_at: float | None = None
     cause: str = ""
     hung_up_by: str = ""  # the channel, or whatever it was, that ended it
+    number: str = ""  # of a channel that was called: whom it then called, as far as that shows
+    exten: str = ""  # where it began in the dialplan
+    caller_id: str = ""  # what it was born with
     hangup: int = -1
     last_exit: int = -1
 
@@ -60,11 +64,13 @@ def survey(rows: Sequence[CelRow]) -> Survey:
 
 
 def _note(life: Life, index: int, row: CelRow) -> None:
-    if row.app in _OUTGOING and row.data == "(Outgoing Line)":
-        life.outgoing = True
+    if row.app in _OUTGOING and row.data == "(Outgoing Line)" and not life.dials:
+        life.outgoing = True  # one that has dialled may have picked up what rang elsewhere
+    _note_number(life, row)
     if row.event == "CHAN_START":
         life.born_at = row.at
-        life.outgoing = life.outgoing or row.linkedid != row.uniqueid
+        life.outgoing = row.linkedid != row.uniqueid
+        life.dials = row.exten not in {"", "s"}
     elif row.event == "ANSWER":
         life.answered_at = row.at if life.answered_at is None else life.answered_at
     elif row.event in {"BRIDGE_ENTER", "BRIDGE_EXIT"}:
@@ -78,6 +84,17 @@ def _note(life: Life, index: int, row: CelRow) -> None:
         )
     elif row.event == "CHAN_END" and life.ended_at is None:
         life.ended_at, life.hangup = row.at, index  # the HANGUP could not be read
+
+
+def _note_number(life: Life, row: CelRow) -> None:
+    """An Originate presents the number that it is to call, until the dialplan does so."""
+    if row.event == "CHAN_START":
+        life.caller_id = row.number
+    elif row.exten not in {"", "s"}:
+        if not life.exten:
+            life.exten = life.number = row.exten
+    elif not life.number and row.number != life.caller_id:
+        life.number = row.number
 
 
 def _wished_at(rows: Sequence[CelRow], life: Life, found: Survey) -> int:

@@ -14,6 +14,7 @@ Rules
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -25,6 +26,7 @@ from telephony.wire import Frame
 
 RANG_S = 0.5  # nobody refuses faster; a device that is busy says so at once
 NOT_LET_IN_S = 0.05
+HOLD_S, HOLD_ROWS = 0.005, 50  # from leaving a bridge to the music for who is left there
 _DIALLING = frozenset({"Dial", "Queue", "RetryDial", "FollowMe", "Page", "BridgeAdd"})
 _BY_CAUSE = {
     "17": "BUSY",
@@ -50,6 +52,8 @@ class _Channel:
     dialler: _Channel | None = None
     queue: str = ""  # in which it waits
     dialled: list[_Channel] = field(default_factory=list)
+    mate: _Channel | None = None  # the other half of a Local channel
+    held_by: str = ""
 
     @property
     def app(self) -> CelRow | None:
@@ -71,6 +75,8 @@ class Telling:
             "BLINDTRANSFER": self._blind_transfer,
             "ATTENDEDTRANSFER": self._attended_transfer,
             "PICKUP": self._pickup,
+            "STREAM_BEGIN": self._music,
+            "STREAM_END": self._silence,
             "HANGUP": self._hangup,
             "CHAN_END": self._hangup,
         }
@@ -123,6 +129,7 @@ class Telling:
         if mate is None:
             self._halves[stem] = channel
             return
+        mate.mate, channel.mate = channel, mate
         one, two = (mate, channel) if channel.name.endswith(";2") else (channel, mate)
         yield frame(
             "LocalBridge", row.at, LocalOneUniqueid=one.uniqueid, LocalTwoUniqueid=two.uniqueid
@@ -186,6 +193,7 @@ class Telling:
         del self._channels[row.uniqueid]
         life = channel.life
         if life.outgoing and life.answered_at is None and interface_of(channel.name):
+            yield from self._originated(row, channel)
             yield from self._not_answered(row.at, channel)
         yield frame(
             "Hangup",
@@ -225,9 +233,16 @@ class Telling:
     # -- answers, applications, bridges --------------------------------------------------------
 
     def _answer(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+        yield from self._originated(row, channel)
         yield frame("Newstate", row.at, Uniqueid=row.uniqueid, ChannelStateDesc="Up")
         if channel.life.outgoing and channel.dialler is not None:
             yield frame("DialEnd", row.at, DestUniqueid=row.uniqueid, DialStatus="ANSWER")
+
+    def _originated(self, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+        if channel.life.outgoing and row.uniqueid == row.linkedid and channel.life.number:
+            yield frame(
+                "OriginateResponse", row.at, Uniqueid=row.uniqueid, Exten=channel.life.number
+            )
 
     def _app_start(self, index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
         if row.app == "UserEvent":
@@ -275,7 +290,8 @@ class Telling:
         channel.bridge = row.extra.get("bridge_id", "")
         yield self._of_bridge("BridgeEnter", row)
 
-    def _bridge_exit(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+    def _bridge_exit(self, index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+        yield from self._holds_and_leaves(index, row, channel)
         channel.bridge = ""
         yield self._of_bridge("BridgeLeave", row)
 
@@ -337,6 +353,63 @@ class Telling:
             Uniqueid=row.extra.get("pickup_channel_uniqueid", ""),
             TargetUniqueid=row.uniqueid,
         )
+        yield frame(
+            "DialEnd",
+            row.at,
+            DestUniqueid=row.extra.get("pickup_channel_uniqueid", ""),
+            DialStatus="ANSWER",
+        )
+
+    # -- holds ---------------------------------------------------------------------------------
+
+    def _music(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+        """Rule 5."""
+        if not channel.bridge or channel.held_by or not _is_music(row):
+            return
+        holder = self._beside(channel)
+        if holder is not None:
+            channel.held_by = holder.uniqueid
+            yield frame("Hold", row.at, Uniqueid=holder.uniqueid)
+
+    def _holds_and_leaves(self, index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+        """Rule 5, when the music begins a moment after the one who holds has gone."""
+        for later in itertools.islice(self._rows, index + 1, index + 1 + HOLD_ROWS):
+            if later.at > row.at + HOLD_S:
+                return
+            held = self._channels.get(later.uniqueid)
+            if (
+                _is_music(later)
+                and held is not None
+                and held is not channel
+                and not held.held_by
+                and held.bridge == channel.bridge
+            ):
+                held.held_by = channel.uniqueid
+                yield frame("Hold", row.at, Uniqueid=channel.uniqueid)
+
+    def _silence(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+        holder, channel.held_by = channel.held_by, ""
+        if holder:
+            yield frame("Unhold", row.at, Uniqueid=holder)
+
+    def _beside(self, channel: _Channel) -> _Channel | None:
+        """The only other one in its bridge; through Local channels to who is really there."""
+        seen = {channel.uniqueid}
+        while True:
+            others = [
+                other
+                for other in self._channels.values()
+                if other.bridge == channel.bridge and other.uniqueid not in seen
+            ]
+            if len(others) != 1:
+                return None
+            (other,) = others
+            if interface_of(other.name):
+                return other
+            if other.mate is None or not other.mate.bridge:
+                return None
+            seen |= {other.uniqueid, other.mate.uniqueid}
+            channel = other.mate
 
 
 def _names(app: CelRow | None, channel: str, device: str) -> bool:
@@ -352,6 +425,10 @@ def _names(app: CelRow | None, channel: str, device: str) -> bool:
         if name and target.startswith(f"{technology}/") and target.endswith(f"@{name}"):
             return True
     return False
+
+
+def _is_music(row: CelRow) -> bool:
+    return row.event == "STREAM_BEGIN" and "class" in row.extra
 
 
 def _since(channel: _Channel) -> float:
