@@ -161,8 +161,8 @@ describe("a call rings", () => {
     await show(SCENARIOS.ringing);
     await follow(() => page.wire.tell({ type: "call.gone", data: { id: "c-1" } }));
     expect(all("ringing-card")).toEqual([]);
-    expect(document.title).toBe("Callcenter");
     await columns();
+    expect(document.title).toBe("Callcenter");
     expect(all("customer-name")).toEqual([]);
   });
 

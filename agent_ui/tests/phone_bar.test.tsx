@@ -316,6 +316,16 @@ describe("the keypad", () => {
     expect((by("tones") as HTMLInputElement).value).toBe("142#");
   });
 
+  test("pasted letters are dropped: A to D are the switch's own keys of a consultation", async () => {
+    await show(SCENARIOS.active);
+    await press("k");
+    await write("tones", "1AbC*D#d");
+    expect(orders()).toEqual([["phone.tones", { call_id: "c-1", digits: "1*#" }]]);
+    expect((by("tones") as HTMLInputElement).value).toBe("1*#");
+    await write("tones", "1*#ABCD");
+    expect(orders()).toHaveLength(1);
+  });
+
   test("nothing typed brings the last number back, also one dialled at another machine", async () => {
     const row = { ...LOG[0], direction: "outbound", number: "+442079460958" } as CallRow;
     await show({ ...SCENARIOS.idle, log: [row] });

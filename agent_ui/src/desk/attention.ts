@@ -3,18 +3,19 @@ import { appName } from "../branding";
 import { nameOf } from "../calls/names";
 import { localised, t } from "../i18n";
 import type { CallView } from "../messages.gen";
+import { afterPaint } from "../ui/frame";
 import type { Desk } from "./model";
 import type { Notifier } from "./notifier";
 
 const QUIET = "/favicon.svg";
-const RINGING = "/favicon-ringing.svg";
 
 /** Says what needs this agent where the eye may be while the page is hidden: tab and notification. */
 export class Attention {
   private readonly disposals: (() => void)[];
   private notifier: Notifier | null = null;
   private stopped = false;
-  private wanted = "";
+  private turn = 0;
+  private drew = false;
   private readonly hidden = signal(document.hidden);
 
   constructor(desk: Desk) {
@@ -31,9 +32,19 @@ export class Attention {
       }),
       effect(() => {
         const call = desk.ringing.value;
-        document.title = title(call, waiting.value);
+        const count = waiting.value;
+        return afterPaint(() => {
+          document.title = title(call, count);
+        });
       }),
-      effect(() => void this.icon(ringing.value !== null, waiting.value)),
+      effect(() => {
+        const rings = ringing.value !== null;
+        const count = waiting.value;
+        return afterPaint(() => void this.icon(rings, count).catch(() => undefined));
+      }),
+      effect(() => {
+        if (desk.settled.value) import("./tab_icon").catch(() => undefined); // tried again
+      }),
       effect(() => {
         // Somebody who turns to another window while it rings is told there.
         const unseen = ringing.value !== null && this.hidden.value;
@@ -67,13 +78,15 @@ export class Attention {
     });
   }
 
-  /** A file while a call rings or nothing waits, drawn with the number otherwise. */
+  /** The page's own file until something is to be told; from then on it is drawn. */
   private async icon(ringing: boolean, waiting: number): Promise<void> {
-    this.wanted = ringing ? RINGING : QUIET;
-    show(this.wanted);
-    if (ringing || waiting === 0) return;
+    this.turn += 1;
+    const { turn } = this;
+    if (!ringing && waiting === 0 && !this.drew) return;
     const { drawn } = await import("./tab_icon");
-    if (!this.stopped && this.wanted === QUIET) show(drawn(waiting) || QUIET);
+    if (this.stopped || turn !== this.turn) return;
+    this.drew = true;
+    show(drawn(ringing, waiting) || QUIET);
   }
 
   private notify(desk: Desk): void {

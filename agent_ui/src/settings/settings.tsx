@@ -1,11 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { useDesk } from "../desk/context";
-import { LOCALE_NAMES, LOCALES, locale, t } from "../i18n";
+import { t } from "../i18n";
 import type { Density } from "../messages.gen";
 import { SoundPanel } from "../phone/sound_panel";
-import { applyLocale, applyTheme, theme } from "../prefs";
 import { Drawer } from "../ui/drawer";
-import { Segments, themeOptions } from "../ui/segments";
+import { Segments } from "../ui/segments";
+import { LocaleChoice, ThemeChoice } from "./choices";
 import { SpeedDialList } from "./speed_dial";
 
 const DENSITIES: readonly Density[] = ["cosy", "dense"];
@@ -34,26 +34,8 @@ function Look() {
   return (
     <section class="setting">
       <h3>{t("settings.look")}</h3>
-      <Segments
-        label={t("prefs.language")}
-        testid="settings-locale"
-        options={LOCALES.map((value) => ({ value, text: LOCALE_NAMES[value] }))}
-        value={locale.value}
-        onChange={(value) => {
-          void applyLocale(value);
-          desk.setPrefs({ locale: value });
-        }}
-      />
-      <Segments
-        label={t("prefs.theme")}
-        testid="settings-theme"
-        options={themeOptions()}
-        value={theme.value}
-        onChange={(value) => {
-          applyTheme(value);
-          desk.setPrefs({ theme: value });
-        }}
-      />
+      <LocaleChoice testid="settings-locale" />
+      <ThemeChoice testid="settings-theme" />
       <Segments
         label={t("settings.density")}
         testid="settings-density"
