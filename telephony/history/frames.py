@@ -14,5 +14,5 @@ def frame(event: str, at: float, /, **headers: str) -> Frame:
         text = value.translate(_BREAKS)
         if name.endswith("CallerIDName"):
             text = text.replace("\\", "\\\\")
-        lines.append(f"{name}: {text}")
+        lines.append(f"{name.translate(_BREAKS)}: {text}")
     return Frame("\r\n".join(lines).encode("utf-8", "replace"), event)

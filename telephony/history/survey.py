@@ -27,8 +27,8 @@ class Life:
     ended_at: float | None = None
     cause: str = ""
     hung_up_by: str = ""  # the channel, or whatever it was, that ended it
-    number: str = ""  # of a channel that was called: whom it then called, as far as that shows
     exten: str = ""  # where it began in the dialplan
+    presented: str = ""  # another number than it was born with: an Originate gives it that
     caller_id: str = ""  # what it was born with
     hangup: int = -1
     last_exit: int = -1
@@ -44,10 +44,6 @@ class Survey:
 
     lives: dict[str, Life] = field(default_factory=dict)
     wishes: dict[int, list[Life]] = field(default_factory=dict)
-
-    def live_at(self, uniqueid: str, at: float) -> bool:
-        life = self.lives.get(uniqueid)
-        return life is not None and (life.ended_at is None or life.ended_at > at)
 
 
 def survey(rows: Sequence[CelRow]) -> Survey:
@@ -87,14 +83,12 @@ def _note(life: Life, index: int, row: CelRow) -> None:
 
 
 def _note_number(life: Life, row: CelRow) -> None:
-    """An Originate presents the number that it is to call, until the dialplan does so."""
     if row.event == "CHAN_START":
         life.caller_id = row.number
-    elif row.exten not in {"", "s"}:
-        if not life.exten:
-            life.exten = life.number = row.exten
-    elif not life.number and row.number != life.caller_id:
-        life.number = row.number
+        return
+    life.exten = life.exten or ("" if row.exten == "s" else row.exten)
+    if not life.presented and row.number != life.caller_id:
+        life.presented = row.number
 
 
 def _wished_at(rows: Sequence[CelRow], life: Life, found: Survey) -> int:

@@ -9,25 +9,30 @@ Rules
    cause 0 is time that was up, and any other is an order.
 4. A stay in a queue begins with its application, unless that ends at once: then nobody was let in.
    It ends when the caller enters a bridge, or with the application: abandoned when the channel
-   ends there and then.
+   ends there and then (but for the dialplan), moved when it is somewhere else in the dialplan.
 """
 
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from telephony.calls.topology import interface_of
+from telephony.history import spying
 from telephony.history.frames import frame
 from telephony.history.rows import CelRow
+from telephony.history.spying import Spying
 from telephony.history.survey import SAME_MOMENT_S, Life, Survey, survey
 from telephony.wire import Frame
 
 RANG_S = 0.5  # nobody refuses faster; a device that is busy says so at once
 NOT_LET_IN_S = 0.05
 HOLD_S, HOLD_ROWS = 0.005, 50  # from leaving a bridge to the music for who is left there
+_KEY = re.compile(r"[0-9*#]")
 _DIALLING = frozenset({"Dial", "Queue", "RetryDial", "FollowMe", "Page", "BridgeAdd"})
+REDIRECTED = "23"  # the device named another one (302)
 _BY_CAUSE = {
     "17": "BUSY",
     "18": "NOANSWER",
@@ -50,10 +55,13 @@ class _Channel:
     apps: list[CelRow] = field(default_factory=list)  # the applications it is in, innermost last
     bridge: str = ""
     dialler: _Channel | None = None
+    by_queue: bool = False
     queue: str = ""  # in which it waits
     dialled: list[_Channel] = field(default_factory=list)
     mate: _Channel | None = None  # the other half of a Local channel
+    moved_at: float = 0.0  # out of a queue, by an order
     held_by: str = ""
+    forward: str = ""  # to whom a device that it dialled has sent on
 
     @property
     def app(self) -> CelRow | None:
@@ -66,6 +74,7 @@ class Telling:
         self._survey: Survey = survey(rows)
         self._channels: dict[str, _Channel] = {}
         self._halves: dict[str, _Channel] = {}
+        self._spying = Spying()
         self._handlers: dict[str, Callable[[int, CelRow, _Channel], Iterator[Frame]]] = {
             "ANSWER": self._answer,
             "APP_START": self._app_start,
@@ -77,6 +86,7 @@ class Telling:
             "PICKUP": self._pickup,
             "STREAM_BEGIN": self._music,
             "STREAM_END": self._silence,
+            "FORWARD": self._forward,
             "HANGUP": self._hangup,
             "CHAN_END": self._hangup,
         }
@@ -122,6 +132,7 @@ class Telling:
             yield from self._paired(row, channel)
         if not incoming and not row.channel.endswith(";2"):
             yield from self._dialled(row, channel)
+        yield from self._spying.born(row.at, row.uniqueid, row.channel)
 
     def _paired(self, row: CelRow, channel: _Channel) -> Iterator[Frame]:
         stem = row.channel.rpartition(";")[0]
@@ -139,13 +150,15 @@ class Telling:
         dialler = channel.dialler = self._dialler_of(channel)
         if dialler is None:
             if row.uniqueid == row.linkedid:  # an Originate
-                yield frame("DialBegin", row.at, DestUniqueid=row.uniqueid)
+                number = channel.life.presented
+                yield frame("DialBegin", row.at, DestUniqueid=row.uniqueid, DialString=number)
                 yield from self._rings(channel, row.at)
             return
         app = dialler.app
         assert app is not None
         dialler.dialled.append(channel)
         if app.app == "Queue":
+            channel.by_queue = True
             yield frame("AgentCalled", row.at, Uniqueid=dialler.uniqueid, DestUniqueid=row.uniqueid)
         yield frame(
             "DialBegin",
@@ -191,6 +204,7 @@ class Telling:
 
     def _hangup(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
         del self._channels[row.uniqueid]
+        yield from self._spying.ends(row.at, row.uniqueid, self._names())
         life = channel.life
         if life.outgoing and life.answered_at is None and interface_of(channel.name):
             yield from self._originated(row, channel)
@@ -207,20 +221,23 @@ class Telling:
     def _not_answered(self, at: float, channel: _Channel) -> Iterator[Frame]:
         """Rule 3."""
         life, dialler = channel.life, channel.dialler
-        status = "CANCEL"
-        if life.hung_up_itself or dialler is None:
+        status, forward = "CANCEL", ""
+        if life.cause == REDIRECTED and dialler is not None:
+            forward = dialler.forward
+        elif life.hung_up_itself or dialler is None:
             status = _BY_CAUSE.get(life.cause, "CHANUNAVAIL")
             if life.cause in {"0", "16", "26"}:
                 status = "CANCEL"
         elif life.cause != "26" and not self._is_over(dialler, channel, at):
             status = "NOANSWER"
-            if dialler.queue and life.cause == "0":
+            if channel.by_queue and life.cause == "0":
                 yield frame("AgentRingNoAnswer", at, DestUniqueid=channel.uniqueid)
-        yield frame("DialEnd", at, DestUniqueid=channel.uniqueid, DialStatus=status)
+        headers = {"DialStatus": status} | ({"Forward": forward} if forward else {})
+        yield frame("DialEnd", at, DestUniqueid=channel.uniqueid, **headers)
 
     def _is_over(self, dialler: _Channel, channel: _Channel, at: float) -> bool:
         """Whether the dial had found somebody else, or the one who dialled had left."""
-        if not self._survey.live_at(dialler.uniqueid, at + SAME_MOMENT_S):
+        if self._leaves(dialler, at) or at - dialler.moved_at < SAME_MOMENT_S:
             return True
         return dialler.bridge != "" or any(
             other is not channel
@@ -239,15 +256,17 @@ class Telling:
             yield frame("DialEnd", row.at, DestUniqueid=row.uniqueid, DialStatus="ANSWER")
 
     def _originated(self, row: CelRow, channel: _Channel) -> Iterator[Frame]:
-        if channel.life.outgoing and row.uniqueid == row.linkedid and channel.life.number:
-            yield frame(
-                "OriginateResponse", row.at, Uniqueid=row.uniqueid, Exten=channel.life.number
-            )
+        life = channel.life
+        if life.outgoing and row.uniqueid == row.linkedid:
+            exten = life.exten or life.presented
+            yield frame("OriginateResponse", row.at, Uniqueid=row.uniqueid, Exten=exten)
 
     def _app_start(self, index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
         if row.app == "UserEvent":
             yield _user_event(row)
             return
+        if row.app in spying.APPS:
+            yield from self._spying.begins(row.at, row.uniqueid, row.data, self._names())
         channel.apps = [app for app in channel.apps if app.app != row.app]
         channel.apps.append(row)
         if row.app == "Queue" and not self._is_refused(index, row):
@@ -260,18 +279,30 @@ class Telling:
             if later.at > row.at + NOT_LET_IN_S:
                 return False
             if later.uniqueid == row.uniqueid and later.event in {"APP_END", "BRIDGE_ENTER"}:
-                life = self._survey.lives[row.uniqueid]
-                gone = life.ended_at is not None and life.ended_at - later.at < NOT_LET_IN_S
-                return later.event == "APP_END" and not (gone and life.hung_up_itself)
+                left = self._leaves(self._channels[row.uniqueid], later.at)
+                return later.event == "APP_END" and not left
         return False
 
     def _app_end(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+        if row.app in spying.APPS:
+            yield from self._spying.ends(row.at, row.uniqueid, self._names())
+        began = next((app for app in channel.apps if app.app == row.app), row)
         channel.apps = [app for app in channel.apps if app.app != row.app]
         if row.app == "Queue" and channel.queue:
-            if not self._survey.live_at(row.uniqueid, row.at + SAME_MOMENT_S):
+            channel.moved_at = row.at if _was_moved(began, row) else channel.moved_at
+            if self._leaves(channel, row.at) or channel.moved_at == row.at:
                 yield self._of_queue("QueueCallerAbandon", row, channel)
             yield self._of_queue("QueueCallerLeave", row, channel)
             channel.queue = ""
+
+    def _names(self) -> list[tuple[str, str]]:
+        return [(channel.uniqueid, channel.name) for channel in self._channels.values()]
+
+    def _leaves(self, channel: _Channel, at: float) -> bool:
+        """Whether it ends just then, and it is not the dialplan that ends it."""
+        life = channel.life
+        gone = life.ended_at is not None and life.ended_at <= at + SAME_MOMENT_S
+        return gone and not life.hung_up_by.startswith("dialplan/")
 
     def _of_queue(self, event: str, row: CelRow, channel: _Channel) -> Frame:
         return frame(
@@ -360,6 +391,11 @@ class Telling:
             DialStatus="ANSWER",
         )
 
+    def _forward(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+        """A called device names another one; told of the dialler, and before that device ends."""
+        channel.forward = row.extra.get("forward", "")
+        yield from ()
+
     # -- holds ---------------------------------------------------------------------------------
 
     def _music(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
@@ -427,6 +463,12 @@ def _names(app: CelRow | None, channel: str, device: str) -> bool:
     return False
 
 
+def _was_moved(began: CelRow, ended: CelRow) -> bool:
+    """Rule 4: an order sent the caller to another place; one sign is a key of the queue's own."""
+    place = ended.context, ended.exten
+    return place != (began.context, began.exten) and not _KEY.fullmatch(ended.exten)
+
+
 def _is_music(row: CelRow) -> bool:
     return row.event == "STREAM_BEGIN" and "class" in row.extra
 
@@ -438,9 +480,10 @@ def _since(channel: _Channel) -> float:
 def _user_event(row: CelRow) -> Frame:
     """``UserEvent(CrmQueueLeft,Queue: support,Status: FULL)`` as its arguments stand there."""
     name, *facts = row.data.split(",")
-    headers = {}
+    headers: dict[str, str] = {}
     for fact in facts:
         key, colon, value = fact.partition(":")
         if colon:
             headers[key.strip()] = value.strip()
-    return frame("UserEvent", row.at, UserEvent=name.strip(), Uniqueid=row.uniqueid, **headers)
+    headers |= {"UserEvent": name.strip(), "Uniqueid": row.uniqueid}
+    return frame("UserEvent", row.at, **headers)
