@@ -21,7 +21,7 @@ from twisted.internet.error import CannotListenError
 from callcenter.building.web_floor import WebFloor
 from callcenter.practice import Inside, PracticeRoom, PracticeSessions
 from callcenter.services.agents import ABSENT_S
-from callcenter.services.left_open import left_open, signed_in_still
+from callcenter.services.left_open import signed_in_still
 from callcenter.settings import Settings, SettingsError, wrong_value
 
 log = structlog.get_logger(__name__)
@@ -71,9 +71,12 @@ class Application(WebFloor):
         self.switch.subscribe(self.holders.on_event)
         self.switch.subscribe(self.lost_pages.on_event)
         self.switch.subscribe(self.membership.on_event)
-        self.switch.subscribe(self.mirror.on_event)
-        self.switch.subscribe(lambda event: self.call_log.on_event(complete(event)))
+        for house, mirror in zip(self.houses, self.mirrors, strict=True):
+            house.switch.subscribe(mirror.on_event)
+        log_of = {house.pbx: house.call_log for house in self.houses}
+        self.switch.subscribe(lambda event: log_of[event.pbx].on_event(complete(event)))
         self.switch.subscribe(self.recordings.on_event)
+        self.switch.subscribe(self.recording_times.on_event)
         self.switch.subscribe(self.quality.on_event)
 
     # --- running ------------------------------------------------------------------------------
@@ -85,13 +88,19 @@ class Application(WebFloor):
         that is not there; then everything is stopped again.
         """
         async with AsyncExitStack() as stack:
-            stack.callback(self.inbox.close)
+            stack.callback(self.houses.close)
             stack.callback(self.auth.close)
             stack.push_async_callback(self.database.close)
             await self.database.migrate()
             await self.reloading.load()
-            stack.push_async_callback(self.call_log.stop)
-            await self.call_log.start()
+            first = self.houses.first
+            for house in self.houses:
+                stack.push_async_callback(house.lease.stop)  # last: when all is in the log
+            first.lease.start()
+            await first.lease.until_held()  # until then another process serves the desks
+            for house in self.houses:
+                stack.push_async_callback(house.call_log.stop)
+                await house.call_log.start()
             await self._recall()
             stack.push_async_callback(self.look_ups.stop)
             stack.push_async_callback(self.membership.stop)
@@ -102,13 +111,20 @@ class Application(WebFloor):
             if isinstance(self.practice, PracticeRoom):
                 stack.push_async_callback(self.practice.close)
             await self._listen()
+            stack.push_async_callback(self.stop_recordings)
+            self.start_recordings()
             stack.push_async_callback(self.recordings.stop)
-            stack.push_async_callback(self.switch.stop)
-            await self.switch.start()
-            stack.push_async_callback(self.heartbeat.stop)
-            self.heartbeat.start()
-            stack.push_async_callback(self.mirror.stop)
-            self.mirror.start()
+            for house in self.houses:
+                if house is not first:
+                    house.lease.start()
+                stack.push_async_callback(house.stop)
+                await house.start()
+            for heartbeat in self.heartbeats:
+                stack.push_async_callback(heartbeat.stop)
+                heartbeat.start()
+            for mirror in self.mirrors:
+                stack.push_async_callback(mirror.stop)
+                mirror.start()
             stack.push_async_callback(self.after.due.stop)
             self.after.due.start()
             stack.push_async_callback(self.reloading.stop)
@@ -142,11 +158,10 @@ class Application(WebFloor):
             raise cannot_listen("http", http.host, ports, error, remedy) from None
 
     async def _recall(self) -> None:
-        """Calls and agents outlive us."""
+        """Agents outlive us; so do calls (`PbxHouse`)."""
         await self.call_log.caught_up()  # with what a former run left in the journal
         now = self.clock.now()
         seen_at = self.call_log.former_run_until or now
-        self.tracker.recall(await left_open(self.database, self.switch.pbx, seen_at))
         self.agents.restore(await signed_in_still(self.database, seen_at, now, ABSENT_S))
 
     async def _warm_up(self) -> None:

@@ -55,6 +55,9 @@ class WebFloor(RoutingFloor):
                 origins=http.origins,
                 trusted_proxies=http.trusted_proxies,
                 sip_websocket_url=self.settings.phone.websocket_url,
+                further_sip_urls=tuple(
+                    one.websocket_url for one in self.settings.switches.values()
+                ),
             ),
             clock=self.clock,
             feed=self.feed,
@@ -75,19 +78,21 @@ class WebFloor(RoutingFloor):
             company=company(own.name, own.accent, logo),
             logo=logo,
             practice=self.practice,
+            library=self.library,
         )
 
     def _gauges(self) -> dict[str, Callable[[], float]]:
         return {
-            "switch_connected": lambda: self.switch.connected,
-            "switch_events": lambda: self.switch.stats().events,
-            "call_log_backlog": self.call_log.backlog,
-            "call_log_refused": lambda: self.call_log.refused,
-            "call_log_stumbled": lambda: self.call_log.stumbled,
+            "switch_connected": lambda: self.live.switch.connected,
+            "switches_connected": lambda: sum(one.switch.connected for one in self.houses),
+            "switch_events": lambda: sum(one.switch.stats().events for one in self.houses),
+            "call_log_backlog": self.houses.backlog,
+            "call_log_refused": lambda: sum(one.call_log.refused for one in self.houses),
+            "call_log_stumbled": lambda: sum(one.call_log.stumbled for one in self.houses),
             "feed_messages": lambda: self.feed.seq,
             "routes_answered": lambda: self.fastagi.stats.answered,
             "routes_late": lambda: self.fastagi.stats.late,
-            "heartbeats_skipped": lambda: self.heartbeat.skipped,
+            "heartbeats_skipped": lambda: sum(one.skipped for one in self.heartbeats),
             "practice_open": lambda: (
                 isinstance(self.practice, PracticeRoom) and self.practice.is_open
             ),

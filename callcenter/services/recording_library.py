@@ -13,7 +13,7 @@ Rules
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -53,8 +53,8 @@ class Sound:
     id: UUID
     length: int
     tag: str
-    pieces: Callable[[int, int], AsyncIterator[bytes]]
-    """The bytes from `start` up to `stop`."""
+    pieces: Callable[[int, int], AsyncGenerator[bytes, None]]
+    """The bytes from `start` up to `stop`. Raises Unavailable."""
 
 
 class RecordingLibrary:
@@ -104,8 +104,7 @@ class RecordingLibrary:
             key = self._keys().unwrap(row.id, row.key_id, row.key)
             length = await asyncio.to_thread(_length, path, key)
         except (UnknownMasterKey, Tampered, OSError) as error:
-            log.error("recording_unreadable", recording=str(row.id), problem=str(error))
-            raise Unavailable("recording_unreadable", "This recording cannot be read.") from None
+            raise _unreadable(path, error) from None
         if listens:
             await self._write_down(actor, row)
         return Sound(row.id, length, row.sha256[:32], lambda *span: _pieces(path, key, *span))
@@ -142,7 +141,7 @@ class RecordingLibrary:
         """As it is then. Idempotent. Raises NotFound, Forbidden."""
         if actor.scope("recording", "delete") is not Scope.ALL:
             await self._one(actor, recording_id)
-            raise Forbidden("forbidden", "You may not delete recordings.")
+            raise Forbidden("recording_delete", "You may not delete recordings.")
         if not await self._destroy(actor, recording_id, reason):
             raise NotFound("no_such_recording", "No such recording.")
         await self._erase()
@@ -240,20 +239,29 @@ def _no_sound() -> NotFound:
     return NotFound("recording_gone", "There is no sound of this recording.")
 
 
+def _unreadable(path: Path, error: Exception) -> Unavailable:
+    log.error("recording_unreadable", path=str(path), problem=str(error))
+    return Unavailable("recording_unreadable", "This recording cannot be read.")
+
+
 def _length(path: Path, key: bytes) -> int:
     with SealedFile(path, key) as file:
         return len(file)
 
 
-async def _pieces(path: Path, key: bytes, start: int, stop: int) -> AsyncIterator[bytes]:
-    file = await asyncio.to_thread(SealedFile, path, key)
+async def _pieces(path: Path, key: bytes, start: int, stop: int) -> AsyncGenerator[bytes, None]:
+    file = None
     try:
+        file = await asyncio.to_thread(SealedFile, path, key)
         while start < stop:
             end = min(stop, (start // PIECE + 1) * PIECE)
             yield await asyncio.to_thread(file.read, start, end)
             start = end
+    except (Tampered, OSError) as error:
+        raise _unreadable(path, error) from None
     finally:
-        file.close()
+        if file is not None:
+            file.close()
 
 
 def _unlink(path: Path) -> None:

@@ -125,6 +125,7 @@ class FurtherSwitch(ManagerSection):
 class RecordingsSection(Section):
     folder: str = ""  # where the switch's files are, as this machine sees it; "" takes none in
     store: Path = Path("var/recordings")
+    master_key: SecretStr = SecretStr("")  # "": paths.var/recordings.key, made when there is none
     keep_days: Annotated[int, Field(ge=0)] = 0  # of queues that say nothing; 0 is for ever
     disk_alarm: Annotated[float, Field(gt=0, lt=1)] = 0.1  # share of the disk that must be free
 

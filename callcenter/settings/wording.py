@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
-_SECRETS = frozenset({"secret", "credential", "password"})
+_SECRETS = frozenset({"secret", "credential", "password", "master_key"})
 _PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^@\s]*(?=@)")
 
 # By pydantic's type of error; what is in braces is in its context.

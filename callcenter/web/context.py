@@ -25,6 +25,7 @@ from callcenter.services.errors import NotFound
 from callcenter.services.journal import LineQuality
 from callcenter.services.once import Once
 from callcenter.services.phone_holders import Page
+from callcenter.services.recording_library import Sound
 from callcenter.services.records import (
     CallDetail,
     CallRow,
@@ -32,6 +33,7 @@ from callcenter.services.records import (
     CustomerDetail,
     CustomerRow,
     PhoneAccess,
+    RecordingRow,
     TicketDetail,
     TicketRow,
     TimelineEntry,
@@ -134,6 +136,35 @@ class Consults(Protocol):
 
 class Recordings(Protocol):
     async def order(self, user_id: UUID, call_id: UUID, on: bool) -> None: ...
+
+
+class Library(Protocol):
+    """The recordings that there are."""
+
+    async def of_call(self, actor: Actor, call_id: UUID) -> Sequence[RecordingRow]: ...
+
+    async def peaks(self, actor: Actor, recording_id: UUID) -> bytes: ...
+
+    async def sound(self, actor: Actor, recording_id: UUID, *, listens: bool = True) -> Sound:
+        """`listens`: they get bytes of it, and that is written down first."""
+
+    async def delete(self, actor: Actor, recording_id: UUID, reason: str) -> RecordingRow: ...
+
+
+class NoLibrary:
+    """A house that keeps no recordings."""
+
+    async def of_call(self, actor: Actor, call_id: UUID) -> Sequence[RecordingRow]:
+        return ()
+
+    async def peaks(self, actor: Actor, recording_id: UUID) -> bytes:
+        raise NotFound("no_such_recording", "No such recording.")
+
+    async def sound(self, actor: Actor, recording_id: UUID, *, listens: bool = True) -> Sound:
+        raise NotFound("no_such_recording", "No such recording.")
+
+    async def delete(self, actor: Actor, recording_id: UUID, reason: str) -> RecordingRow:
+        raise NotFound("no_such_recording", "No such recording.")
 
 
 class Quality(Protocol):
@@ -278,6 +309,7 @@ class WebSettings:
     origins: tuple[str, ...] = ()
     trusted_proxies: tuple[Network, ...] = ()  # whose X-Forwarded-For is believed
     sip_websocket_url: str = ""  # for the content security policy
+    further_sip_urls: tuple[str, ...] = ()  # of further switches
     lease_s: float = 15.0  # without a sign of life from a screen; a reload takes less
 
 
@@ -303,3 +335,4 @@ class WebContext:
     company: Company = field(default_factory=Company)
     logo: Logo | None = None
     practice: Practice = field(default_factory=NoPractice)
+    library: Library = field(default_factory=NoLibrary)

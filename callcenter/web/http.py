@@ -17,6 +17,7 @@ from callcenter.web.api import (
     desk,
     phone,
     practice,
+    recordings,
     session,
     tasks,
     tickets,
@@ -34,6 +35,7 @@ ROUTES: tuple[Route, ...] = (
     *session.ROUTES,
     *phone.ROUTES,
     *calls.ROUTES,
+    *recordings.ROUTES,
     *customers.ROUTES,
     *tickets.ROUTES,
     *callbacks.ROUTES,
@@ -56,7 +58,8 @@ def application(context: WebContext, metrics: Metrics, gateway_url: GatewayUrl) 
     )
 
     async def prepare(request: web.Request, response: web.StreamResponse) -> None:
-        policy = security.policy(gateway_url(request), context.settings.sip_websocket_url)
+        sip = context.settings.sip_websocket_url, *context.settings.further_sip_urls
+        policy = security.policy(gateway_url(request), *sip)
         security.set_headers(response, policy)
 
     app.on_response_prepare.append(prepare)

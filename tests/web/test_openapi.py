@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.web.house import House
 
-METHODS = {"get", "post", "patch", "delete"}
+METHODS = {"get", "head", "post", "patch", "delete"}
 KEYWORDS = {  # of JSON Schema 2020-12, as far as we use it; "nullable" (OpenAPI 3.0) is not one
     "$ref", "type", "properties", "required", "additionalProperties", "items", "anyOf", "oneOf",
     "enum", "const", "format", "title", "description", "default", "minLength", "maxLength",

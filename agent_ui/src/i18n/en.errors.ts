@@ -49,5 +49,10 @@ export const enErrors = {
   "error.invalid_ticket": "This ticket could not be saved. The subject may be too long.",
   "error.no_such_customer": "There is no such customer.",
   "error.no_such_ticket": "There is no such ticket.",
+  "error.no_such_recording": "There is no such recording, or it is not for you to hear.",
+  "error.recording_delete": "You may not delete recordings.",
+  "error.recording_gone": "There is no sound of this recording any more.",
+  "error.recording_unreadable":
+    "This recording cannot be read just now. An administrator should look at the server's log.",
   "error.no_such_call": "That call is not on your desk any more.",
 } as const;

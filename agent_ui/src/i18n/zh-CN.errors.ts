@@ -47,5 +47,9 @@ export const zhCNErrors: Record<keyof typeof enErrors, string> = {
   "error.invalid_ticket": "无法保存该工单，主题可能过长。",
   "error.no_such_customer": "没有该客户。",
   "error.no_such_ticket": "没有该工单。",
+  "error.no_such_recording": "没有这段录音，或您无权收听。",
+  "error.recording_delete": "您无权删除录音。",
+  "error.recording_gone": "这段录音已没有声音文件。",
+  "error.recording_unreadable": "暂时无法读取这段录音，请管理员查看服务器日志。",
   "error.no_such_call": "该通话已不在您的工作台上。",
 };

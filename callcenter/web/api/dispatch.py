@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,9 @@ from aiohttp.typedefs import Handler
 from pydantic import BaseModel, ValidationError
 
 from callcenter.services.auth import Session, Unauthenticated
-from callcenter.services.errors import NotFound
+from callcenter.services.errors import NotFound, ServiceError
 from callcenter.web import auth
-from callcenter.web.api.route import PREFIX, Incoming, Route, WithCookie
+from callcenter.web.api.route import PREFIX, Bytes, Incoming, Route, WithCookie
 from callcenter.web.client import ADDRESS
 from callcenter.web.context import WebContext
 from callcenter.web.errors import BadRequest, fields_of
@@ -43,7 +44,7 @@ def install(
 
 
 def _handler(route: Route, contexts: Contexts, gateway_url: GatewayUrl) -> Handler:
-    async def handle(request: web.Request) -> web.Response:
+    async def handle(request: web.Request) -> web.StreamResponse:
         context = contexts()
         session = await _who(route, request, context)
         raw = await request.read()
@@ -55,13 +56,38 @@ def _handler(route: Route, contexts: Contexts, gateway_url: GatewayUrl) -> Handl
             ip=request[ADDRESS],
             gateway_url=gateway_url(request),
             who=session,
+            headers=request.headers,
         )
         key = request.headers.get("Idempotency-Key", "")
         if key and session is not None and route.idempotent_by_key:
             return await _once(route, incoming, request, raw, key)
-        return _response(route, await route.handler(incoming), context)
+        answer = await route.handler(incoming)
+        if isinstance(answer, Bytes):
+            return await _stream(request, answer)
+        return _response(route, answer, context)
 
     return handle
+
+
+async def _stream(request: web.Request, answer: Bytes) -> web.StreamResponse:
+    """Piece by piece, as fast as the client takes them; nothing of it is kept anywhere."""
+    response = web.StreamResponse(status=answer.status, headers=dict(answer.headers))
+    response.content_type = answer.media
+    response.content_length = answer.length
+    response.headers["Cache-Control"] = "no-store"
+    await response.prepare(request)
+    try:
+        if answer.pieces is not None:
+            async with aclosing(answer.pieces) as pieces:
+                async for piece in pieces:
+                    await response.write(piece)
+        await response.write_eof()
+    except ConnectionError:
+        pass  # they have heard enough
+    except ServiceError:  # too late for another status: they must see that this is not all
+        if request.transport is not None:
+            request.transport.abort()
+    return response
 
 
 async def _who(route: Route, request: web.Request, context: WebContext) -> Session | None:

@@ -17,6 +17,7 @@ _WORDS = {
     401: "Not signed in",
     403: "Not permitted, or sent from a foreign page",
     404: "No such record, or not for this person's eyes",
+    416: "There is nothing in that range",
     409: "The record or the state changed meanwhile",
     413: "Too large",
     429: "Too many attempts; see Retry-After",
@@ -64,6 +65,9 @@ def _operation(route: Route, queries: dict[str, Schema]) -> dict[str, Any]:
         operation["parameters"] = parameters
     if route.body:
         operation["requestBody"] = {"required": True, "content": _json(route.body.__name__)}
+    if route.ranges:
+        part = {"description": "The part that was asked for", "content": _octets(route)}
+        operation["responses"]["206"] = part
     for status in _errors(route):
         operation["responses"][str(status)] = {
             "description": _WORDS[status],
@@ -73,9 +77,15 @@ def _operation(route: Route, queries: dict[str, Schema]) -> dict[str, Any]:
 
 
 def _answer(route: Route) -> dict[str, Any]:
+    if route.media:
+        return {"description": "OK", "content": _octets(route)}
     if route.answer is None:
         return {"description": "Done"}
     return {"description": "OK", "content": _json(route.answer.__name__)}
+
+
+def _octets(route: Route) -> dict[str, Any]:
+    return {route.media: {"schema": {"type": "string", "format": "binary"}}}
 
 
 def _json(name: str) -> dict[str, Any]:
@@ -102,6 +112,11 @@ def _parameters(route: Route, queries: dict[str, Schema]) -> list[dict[str, Any]
                 "schema": {"type": "string", "maxLength": 80},
             }
         )
+    if route.ranges:
+        found += [
+            {"name": name, "in": "header", "required": False, "schema": {"type": "string"}}
+            for name in ("Range", "If-Range")
+        ]
     if route.query:
         schema = queries[route.query.__name__]
         required = schema.get("required", ())
@@ -124,6 +139,8 @@ def _errors(route: Route) -> list[int]:
         errors |= {401, 403}
     if route.path_names:
         errors.add(404)
-    if route.method != "GET":
+    if route.ranges:
+        errors.add(416)
+    if route.method not in {"GET", "HEAD"}:
         errors |= {403, 409}
     return sorted(errors)

@@ -7,7 +7,7 @@ What a handler takes and gives stands in its own annotations:
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -34,6 +34,7 @@ class Incoming(Generic[B, Q]):
     ip: str
     gateway_url: str
     who: Session | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def session(self) -> Session:
@@ -64,6 +65,18 @@ class WithCookie(Generic[A]):
     token: str
 
 
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """An answer that is no JSON: `status`, `headers` and pieces, `length` bytes in all. Without
+    `pieces` only the headers are sent."""
+
+    media: str
+    length: int
+    pieces: AsyncGenerator[bytes, None] | None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Route:
     method: str
@@ -74,6 +87,8 @@ class Route:
     public: bool = False  # nobody need be signed in, and it does not matter who is
     anybody: bool = False  # nobody need be signed in, and it matters who is
     repeatable: bool = False  # a POST that changes nothing when it is done again
+    media: str = ""  # of an answer that is `Bytes`
+    ranges: bool = False  # of these any part may be asked for
     body: type | None = field(init=False)
     query: type | None = field(init=False)
     answer: type | None = field(init=False)
@@ -86,7 +101,8 @@ class Route:
             (answer,) = get_args(answer)
         object.__setattr__(self, "body", body)
         object.__setattr__(self, "query", query)
-        object.__setattr__(self, "answer", None if answer is type(None) else answer)
+        no_schema = answer in (type(None), Bytes)
+        object.__setattr__(self, "answer", None if no_schema else answer)
 
     @property
     def path_names(self) -> list[str]:

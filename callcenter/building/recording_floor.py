@@ -1,0 +1,60 @@
+"""Recordings that there are: taken in from the switches' folders, kept, listened to, deleted."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from callcenter.building.service_floor import ServiceFloor
+from callcenter.services.recording_keeper import KeeperOptions, RecordingKeeper
+from callcenter.services.recording_library import RecordingLibrary
+from callcenter.services.recording_times import RecordingTimes
+from callcenter.settings import Settings
+from callcenter.store.master_keys import MasterKeys
+
+
+class RecordingFloor(ServiceFloor):
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        options = settings.recordings
+        self.master_keys = cache(
+            lambda: MasterKeys(settings.paths.var, options.master_key.get_secret_value())
+        )
+        self.recording_times = RecordingTimes()
+        self.recording_keeper = RecordingKeeper(
+            KeeperOptions(
+                options.store, sources_of(settings), options.keep_days, options.disk_alarm
+            ),
+            database=self.database,
+            keys=self.master_keys,
+            times=self.recording_times,
+            alarms=self.alarms,
+            news=self.news,
+            clock=self.clock,
+        )
+        self.log_news.subscribe(self.recording_keeper.logged)
+        self.library = RecordingLibrary(
+            options.store,
+            database=self.database,
+            keys=self.master_keys,
+            news=self.news,
+            clock=self.clock,
+        )
+
+    def start_recordings(self) -> None:
+        """Raises SecretKeyBroken and OSError, when there is something to take in."""
+        if sources_of(self.settings):
+            self.master_keys()
+        self.recording_keeper.start()
+        self.library.start()
+
+    async def stop_recordings(self) -> None:
+        await self.library.stop()
+        await self.recording_keeper.stop()
+
+
+def sources_of(settings: Settings) -> dict[str, Path]:
+    """Where each switch's recordings are, of those whose are taken in."""
+    folders = {settings.switch.pbx: settings.recordings.folder}
+    folders |= {pbx: further.recordings_folder for pbx, further in settings.switches.items()}
+    return {pbx: Path(folder) for pbx, folder in folders.items() if folder}
