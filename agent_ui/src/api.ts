@@ -1,3 +1,4 @@
+import type { DifferenceRow, ReconciliationRow } from "./admin/comparison";
 import { newKey } from "./keys";
 import type {
   ArticleList,
@@ -19,6 +20,7 @@ import type {
   PhoneAccess,
   PracticeView,
   PrefsPatch,
+  RecordingList,
   SessionView,
   SignedIn,
   TaskList,
@@ -53,6 +55,16 @@ const unanswered = new Map<string, string>();
 
 /** `key`: the idempotency key of something that is kept outside this page until it was done. */
 async function request<T>(method: string, path: string, body?: object, key?: string): Promise<T> {
+  const response = await answered(method, path, body, key);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+async function answered(
+  method: string,
+  path: string,
+  body?: object,
+  key?: string,
+): Promise<Response> {
   const headers = new Headers();
   const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (body !== undefined) {
@@ -75,7 +87,7 @@ async function request<T>(method: string, path: string, body?: object, key?: str
     throw new ApiError(0, "server_lost", "the server did not answer");
   }
   unanswered.delete(what);
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  if (response.ok) return response;
   throw await refusal(response);
 }
 
@@ -135,6 +147,18 @@ export const api = {
   patchTask: (id: string, patch: TaskPatch) => request<TaskRow>("PATCH", `/tasks/${id}`, patch),
   articles: (of: { queue: string; q: string; locale: string }) =>
     request<ArticleList>("GET", `/articles${query(of)}`),
+  recordings: (callId: string) => request<RecordingList>("GET", `/calls/${callId}/recordings`),
+  /** Where the sound of a recording is; it is read in ranges. */
+  sound: (id: string) => `${API_BASE}/recordings/${id}/sound`,
+  /** Its waveform: the height of each slice, 0 … 255. */
+  peaks: async (id: string): Promise<Uint8Array> =>
+    new Uint8Array(await (await answered("GET", `/recordings/${id}/peaks`)).arrayBuffer()),
+  deleteRecording: (id: string, reason: string) =>
+    request<void>("DELETE", `/recordings/${id}`, { reason }),
+  reconciliations: (limit: number) =>
+    request<{ items: ReconciliationRow[] }>("GET", `/reconciliations${query({ limit })}`),
+  differences: (id: string) =>
+    request<{ items: DifferenceRow[] }>("GET", `/reconciliations/${id}/differences`),
   /** Something made, with the key it is kept under until it was. */
   post: (path: string, body: object, key: string) => request<unknown>("POST", path, body, key),
 };

@@ -3,7 +3,9 @@ import type {
   CallView,
   ChangedView,
   ColleagueView,
+  DelayView,
   FeedMessage,
+  HealthView,
   LoggedView,
   PhoneOrderView,
   QueueView,
@@ -75,6 +77,10 @@ export class Store {
   readonly phone = computed(() => this.state.value?.phone ?? null);
   /** The last call of which the log has something new. */
   readonly logged = signal<LoggedView | null>(null);
+  /** How far the call log is behind; null when it is not. */
+  readonly delay = signal<DelayView | null>(null);
+  /** How everything is, as long as it is watched. */
+  readonly health = signal<HealthView | null>(null);
   readonly switch = computed(() => this.state.value?.switch ?? null);
 
   /** Where the gateway should go on after a cut. */
@@ -88,5 +94,9 @@ export class Store {
     if (message.type === "call.logged") this.logged.value = message.data;
     if (message.type === "phone.order") this.phoneOrder.value = message.data;
     if (message.type === "changed") this.changed.value = message.data;
+    if (message.type === "health") this.health.value = message.data;
+    if (message.type === "delay") this.delay.value = message.data.log_s > 0 ? message.data : null;
+    // Whoever begins anew is told again within seconds if it still is.
+    if (message.type === "snapshot") this.delay.value = null;
   }
 }

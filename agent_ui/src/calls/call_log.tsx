@@ -1,5 +1,6 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { ApiError } from "../api";
+import { Behind } from "../desk/banner";
 import { useDesk } from "../desk/context";
 import { callOf } from "../desk/model";
 import { inWords } from "../desk/notices";
@@ -14,6 +15,7 @@ import { isRequired } from "../work/dispositions";
 import { CallMark, kindOf, outcome } from "./contact";
 import { Dial } from "./dial";
 import { colleagueIn, networkName } from "./names";
+import { TruthMark, truthOf } from "./truth";
 
 const ROWS = 60;
 const PAGE = 200;
@@ -81,7 +83,10 @@ export function CallLog() {
   return (
     <div class="log">
       <div class="log-head">
-        <h2>{t("log.title")}</h2>
+        <h2>
+          {t("log.title")}
+          <Behind />
+        </h2>
         <Segments
           label={t("log.filter")}
           look="chips"
@@ -132,6 +137,7 @@ function joined(earlier: readonly CallRow[], later: readonly CallRow[]): readonl
 function Row({ row }: { row: CallRow }) {
   const desk = useDesk();
   desk.note.changes.value; // a draft may have begun or ended
+  const truth = truthOf(row);
   const colleague = colleagueIn(row, desk.user.extension, desk.store.colleagues.value);
   const name =
     colleague || row.party_name || networkName(row) || row.display || t("caller.withheld");
@@ -156,7 +162,10 @@ function Row({ row }: { row: CallRow }) {
           <When at={row.started_at} />
         </span>
         <span class="log-detail num">{name === row.display || colleague ? "" : row.display}</span>
-        <span class="log-result num">{outcome(row.result, row.connected_s)}</span>
+        <span class="log-result num">
+          {truth && <TruthMark truth={truth} />}
+          {outcome(row.result, row.connected_s)}
+        </span>
       </button>
       {!colleague && <Dial bare number={row.number} display={row.display} class="log-dial" />}
     </div>

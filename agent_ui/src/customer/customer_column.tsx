@@ -12,6 +12,7 @@ import { OpenTickets } from "./open_tickets";
 import { QuickCreate } from "./quick_create";
 import { Timeline } from "./timeline";
 
+const PastCall = lazy(async () => (await import("../calls/past_call")).PastCall);
 const QuickNote = lazy(async () => (await import("./quick_note")).QuickNote);
 
 /** The customer in front of us: known, one of several, new, or nobody yet. */
@@ -30,12 +31,14 @@ export function CustomerColumn() {
               {desk.bench.value && <QuickNote key={card.party_id} card={card} />}
             </div>
             <OpenTickets tickets={card.tickets} />
+            {shown.kind === "past" && <PastCall row={shown.row} />}
             <Timeline key={card.party_id} card={card} />
           </>
         )}
         {card === null && desk.partyId.value !== null && !failure && <SkeletonRows rows={8} />}
         {card === null && failure && <p class="empty">{t("customer.failed")}</p>}
         {card === null && desk.partyId.value === null && <Nobody shown={shown} />}
+        {card === null && shown.kind === "past" && <PastCall row={shown.row} />}
       </div>
     </section>
   );

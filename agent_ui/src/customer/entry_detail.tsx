@@ -1,3 +1,4 @@
+import { CallDetails } from "../calls/call_details";
 import { WithNumbers } from "../calls/with_numbers";
 import { useDesk } from "../desk/context";
 import { absolute, duration, money } from "../format";
@@ -17,6 +18,7 @@ export function EntryDetail({ entry }: { entry: TimelineEntry }) {
         </p>
       )}
       <p class="hint">{factsOf(entry).join(" · ")}</p>
+      {kind === "call" && <CallDetails id={entry.id} />}
       <div class="entry-orders">
         {kind === "call" && (
           <button type="button" class="button" onClick={() => void show()}>
@@ -41,7 +43,7 @@ function factsOf(entry: TimelineEntry): string[] {
     kind === "call" && title !== "" && tCode("result", title, title),
     entry.connected_s > 0 && duration(entry.connected_s),
     disposition && localised(disposition, ""),
-    entry.status && statusOf(entry),
+    kind !== "call" && entry.status !== "" && statusOf(entry),
     amount !== null && money(amount, entry.currency),
     due_at && t("entry.due", { when: absolute(due_at) }),
     done_at && t("entry.done", { when: absolute(done_at) }),

@@ -1,6 +1,8 @@
 import { effect, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { CallMark, isOver, kindOf, outcome } from "../calls/contact";
+import { isTruth, TruthMark } from "../calls/truth";
+import { Behind } from "../desk/banner";
 import { useDesk } from "../desk/context";
 import { isWriting } from "../desk/model";
 import { inWords } from "../desk/notices";
@@ -60,7 +62,10 @@ export function Timeline({ card }: { card: CustomerCard }) {
   return (
     <section class="block">
       <div class="block-head timeline-head">
-        <h2>{t("timeline.title")}</h2>
+        <h2>
+          {t("timeline.title")}
+          <Behind />
+        </h2>
         <Segments
           label={t("timeline.filter")}
           look="chips"
@@ -166,6 +171,7 @@ function Row({ entry, isOpen, toggle }: RowProps) {
           {text}
         </span>
         <span class="timeline-author">{entry.author}</span>
+        {isTruth(entry.status) && <TruthMark truth={entry.status} />}
         <span class="num timeline-length">{outcomeOf(entry)}</span>
       </button>
       {isOpen && <EntryDetail entry={entry} />}

@@ -25,6 +25,38 @@ export function useTrouble(): Trouble | null {
   return null;
 }
 
+/** How late the call log is, in words; "" when it is not. */
+export function useDelay(): string {
+  const delay = useDesk().store.delay.value;
+  if (delay === null) return "";
+  const seconds = delay.log_s;
+  return seconds < 60
+    ? t("age.seconds", { n: Math.max(10, Math.floor(seconds / 10) * 10) }) // calm, also for ears
+    : t("age.minutes", { n: Math.floor(seconds / 60) });
+}
+
+/** In the place of the figures, which are what is old then; who waits is as true as ever. */
+export function DelayNote({ time }: { time: string }) {
+  const text = t("banner.delay", { time });
+  return (
+    <p class="delay" role="status" data-testid="delay-banner" title={text}>
+      <Icon name="callback" />
+      <span>{text}</span>
+    </p>
+  );
+}
+
+/** Beside the title of a list that may lack the newest. */
+export function Behind() {
+  const time = useDelay();
+  if (time === "") return null;
+  return (
+    <small class="behind" title={t("banner.delay", { time })}>
+      {t("banner.delay_short", { time })}
+    </small>
+  );
+}
+
 function isTalked({ state }: { state: string }): boolean {
   return state === "active" || state === "held";
 }

@@ -1,13 +1,19 @@
-import { LOCALE_NAMES, LOCALES, locale, t } from "../i18n";
-import { applyLocale, applyTheme, theme } from "../prefs";
+import { t } from "../i18n";
+import type { UserView } from "../messages.gen";
+import { LocaleChoice, ThemeChoice } from "../settings/choices";
 import { Keys } from "../ui/keys";
 import { useClose } from "../ui/popover";
-import { Segments, themeOptions } from "../ui/segments";
+import { Segments } from "../ui/segments";
 import { useDesk } from "./context";
 import type { Panel } from "./panels";
 import "../ui/panels.css";
 
 const PANELS = ["settings", "keys", "help", "tour"] as const;
+
+/** Some are not for everybody. */
+function panelsOf({ may }: UserView): Panel["kind"][] {
+  return may.includes("health.read") ? [...PANELS, "health"] : [...PANELS];
+}
 
 /** What is set often, and the way to the rest. */
 export function MenuPanel() {
@@ -19,26 +25,8 @@ export function MenuPanel() {
         <b>{user.name}</b>
         <span>{user.extension ? t("menu.extension", { n: user.extension }) : user.login}</span>
       </p>
-      <Segments
-        label={t("prefs.language")}
-        testid="locale-switch"
-        options={LOCALES.map((value) => ({ value, text: LOCALE_NAMES[value] }))}
-        value={locale.value}
-        onChange={(value) => {
-          void applyLocale(value);
-          desk.setPrefs({ locale: value });
-        }}
-      />
-      <Segments
-        label={t("prefs.theme")}
-        testid="theme-switch"
-        options={themeOptions()}
-        value={theme.value}
-        onChange={(value) => {
-          applyTheme(value);
-          desk.setPrefs({ theme: value });
-        }}
-      />
+      <LocaleChoice testid="locale-switch" />
+      <ThemeChoice testid="theme-switch" />
       <Segments
         label={t("prefs.ring")}
         testid="ring-switch"
@@ -50,7 +38,7 @@ export function MenuPanel() {
         onChange={(value) => desk.setPrefs({ ring_on: value === "on" })}
       />
       <ul class="menu">
-        {PANELS.map((kind) => (
+        {panelsOf(user).map((kind) => (
           <li key={kind}>
             <OpenPanel kind={kind} />
           </li>

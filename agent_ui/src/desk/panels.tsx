@@ -9,23 +9,33 @@ export type Panel =
   | { readonly kind: "settings" }
   | { readonly kind: "keys" }
   | { readonly kind: "help"; readonly topic?: string }
-  | { readonly kind: "tour" };
+  | { readonly kind: "tour" }
+  | { readonly kind: "health" };
 
 const Palette = lazy(async () => (await import("../palette/palette")).Palette);
 const Settings = lazy(async () => (await import("../settings/settings")).Settings);
 const KeyList = lazy(async () => (await import("../settings/key_list")).KeyList);
 const Help = lazy(async () => (await import("../help/help")).Help);
+const HealthPage = lazy(async () => (await import("../admin/health")).HealthPage);
 const Tour = lazy(async () => (await import("../tour/tour")).Tour);
 
 /** The open panel, and the keys that open each. */
 export function Panels() {
-  const { panel } = useDesk();
+  const { panel, user } = useDesk();
   useOpening("palette", "desk.palette", "Ctrl+K");
   useOpening("settings", "desk.settings", "Ctrl+,");
   useOpening("keys", "desk.keys", "Ctrl+/", "?");
   useOpening("help", "desk.help", "F1");
   useOpening("tour", "desk.tour", "");
-  const open = panel.value;
+  return (
+    <>
+      {user.may.includes("health.read") && <OpensHealth />}
+      {drawn(panel.value)}
+    </>
+  );
+}
+
+function drawn(open: Panel | null) {
   switch (open?.kind) {
     case "palette":
       return <Palette />;
@@ -37,9 +47,17 @@ export function Panels() {
       return <Help topic={open.topic ?? ""} />;
     case "tour":
       return <Tour />;
+    case "health":
+      return <HealthPage />;
     case undefined:
       return null;
   }
+}
+
+/** For whom it is there. */
+function OpensHealth() {
+  useOpening("health", "desk.health", "");
+  return null;
 }
 
 function useOpening(kind: Panel["kind"], id: string, keys: string, plain?: string): void {

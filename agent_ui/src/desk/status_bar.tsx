@@ -3,7 +3,7 @@ import { t } from "../i18n";
 import { Icon } from "../ui/icon";
 import { Keys } from "../ui/keys";
 import { AgentState } from "./agent_state";
-import { Banner, useTrouble } from "./banner";
+import { Banner, DelayNote, useDelay, useTrouble } from "./banner";
 import { useDesk } from "./context";
 import { Figures } from "./figures";
 import { PhoneState } from "./phone_state";
@@ -12,6 +12,7 @@ import { UserMenu } from "./user_menu";
 
 export function StatusBar() {
   const trouble = useTrouble();
+  const late = useDelay();
   return (
     <header class="status">
       <Brand />
@@ -19,7 +20,7 @@ export function StatusBar() {
       <AgentState />
       {trouble ? <Banner {...trouble} /> : <QueueStrip />}
       <div class="status-end">
-        <Figures />
+        {late ? <DelayNote time={late} /> : <Figures />}
         <PhoneState />
         <OpenPalette />
         <UserMenu />

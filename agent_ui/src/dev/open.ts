@@ -101,7 +101,7 @@ export function openDesk(of: Scenario, api: Partial<Api> = {}): DevDesk {
     scenario.phone === "sip" ? new DevSipPhone(orders, scenario) : new GatewayPhone(orders),
   );
   const desk = new Desk({
-    user: SESSION.user,
+    user: { ...SESSION.user, may: scenario.may ?? [] },
     api: { ...devApi(scenario), ...api },
     socket,
     store,

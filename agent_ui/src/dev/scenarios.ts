@@ -1,6 +1,15 @@
-import type { AgentView, CallRow, CallView, Snapshot } from "../messages.gen";
+import type { AgentView, CallRow, CallView, DelayView, Snapshot } from "../messages.gen";
 import type { LineState, Microphone, Quality } from "../phone";
 import { ago, CALLERS, COLLEAGUES, call, LOG, QUEUES } from "./data";
+import {
+  FRESH,
+  ODD_RECORDINGS,
+  RECONCILIATIONS,
+  RECORDINGS,
+  type TruthData,
+  UNWELL,
+  WELL,
+} from "./truth_data";
 import { CALLBACKS, CONFIG, MISSED, TASKS, type WorkData } from "./work_data";
 
 export interface Scenario {
@@ -16,6 +25,12 @@ export interface Scenario {
   lost?: boolean;
   note?: string;
   work?: WorkData;
+  /** What became of calls, their sound, the health of it all. */
+  truth?: TruthData;
+  /** How far the call log is behind. */
+  delay?: DelayView;
+  /** Which pages besides the desk open to this user. */
+  may?: string[];
 }
 
 const ME: AgentView = {
@@ -63,6 +78,17 @@ const disposing = (work: WorkData) =>
     [call({ ...talking, state: "ended", ended_at: ago(12) })],
     { work: { config: CONFIG, ...work }, note: "Corrected invoice sent by mail during the call" },
   );
+
+/** Some of which the end was not seen, or that the switch's own record gave back. */
+const ODD_LOG: CallRow[] = LOG.map((row, index) => ({
+  ...row,
+  inferred: index === 1,
+  recovered: index === 4 || index === 7,
+  from_history: index === 4,
+}));
+
+const administrator = (truth: TruthData) =>
+  scenario({ state: "not_ready", reason: "meeting" }, [], { truth, may: ["health.read"] });
 
 const talking = { state: "active", answered_at: ago(161), rang_at: ago(166) } as const;
 
@@ -199,6 +225,17 @@ export const SCENARIOS = {
   disposing: disposing({}),
   unsent: disposing({ saving: "lost" }),
   refused: disposing({ saving: "refused" }),
+  behind: scenario({}, [], { delay: { log_s: 194, waiting: 8_211 }, log: ODD_LOG }),
+  played: scenario({}, [], { truth: { call: "travelled", recordings: RECORDINGS }, log: ODD_LOG }),
+  odd_sounds: scenario({}, [], { truth: { call: "inferred", recordings: ODD_RECORDINGS } }),
+  recovered: scenario({}, [], { truth: { call: "recovered" }, log: ODD_LOG }),
+  unread: scenario({}, [], { truth: { recordings: "failed" } }),
+  unheard: scenario({}, [], { truth: { call: "partial", recordings: RECORDINGS, silent: true } }),
+  no_call: scenario({}, [], { truth: { call: "failed" } }),
+  well: administrator({ health: WELL, reconciliations: RECONCILIATIONS }),
+  unwell: administrator({ health: UNWELL, reconciliations: RECONCILIATIONS, differences: 10_000 }),
+  new_house: administrator({ health: FRESH, reconciliations: [] }),
+  health_away: administrator({ reconciliations: "failed" }),
   changed_meanwhile: scenario({ state: "on_call", since: ago(161) }, [call(talking)], {
     work: { meanwhile: 1 },
   }),

@@ -11,6 +11,7 @@ import type { Wire } from "../socket";
 import { DESK_CONFIG, FIGURES, PREFS } from "./config";
 import { CALLERS, call, customerDetail, LONG, NEW, ticketDetail, WANG } from "./data";
 import type { Scenario } from "./scenarios";
+import { truthApi } from "./truth_data";
 import { workApi } from "./work_data";
 
 export const SESSION: SessionView & { user: UserView } = {
@@ -29,6 +30,9 @@ export const SESSION: SessionView & { user: UserView } = {
   simulated: true,
   company: DESK_CONFIG.company,
 };
+
+/** As often as the gateway tells it. */
+const HEALTH_MS = 2_000;
 
 /** Somebody who picks up as soon as they are asked. */
 function consultation(of: string, target: string, now: string): CallView {
@@ -56,6 +60,8 @@ export class DevWire implements Wire {
   /** What was ordered, in order. */
   readonly commands: Command[] = [];
   private seq = 1;
+  private told = 0;
+  private watching: number | undefined;
 
   constructor(
     private readonly scenario: Scenario,
@@ -68,6 +74,7 @@ export class DevWire implements Wire {
     const frame = JSON.parse(data) as ClientMessage;
     if (frame.type === "hello") {
       this.say({ type: "snapshot", epoch: "dev", seq: 0, data: this.scenario.snapshot });
+      if (this.scenario.delay) this.tell({ type: "delay", data: this.scenario.delay });
       if (this.scenario.lost) queueMicrotask(() => this.onclose?.({ code: 1006 }));
     } else if (frame.type === "ping") {
       this.say({ type: "pong", at: new Date().toISOString() });
@@ -79,6 +86,7 @@ export class DevWire implements Wire {
   }
 
   close(): void {
+    clearInterval(this.watching);
     this.onmessage = null;
   }
 
@@ -90,6 +98,20 @@ export class DevWire implements Wire {
   tell(message: { type: FeedMessage["type"]; data: unknown }): void {
     this.say({ ...message, seq: this.seq });
     this.seq += 1;
+  }
+
+  /** As it is now: time goes on. */
+  private tellHealth(): void {
+    const health = this.scenario.truth?.health;
+    if (health === undefined) return;
+    this.told += 2;
+    const pbxs = health.pbxs.map((pbx) => ({
+      ...pbx,
+      events_by_s: pbx.events_by_s.map((_, at, all) => all[(at + this.told) % all.length] ?? 0),
+      lag_ms: pbx.lag_ms * (1 + 0.5 * Math.abs(Math.sin(this.told))),
+    }));
+    const at = new Date().toISOString();
+    this.tell({ type: "health", data: { ...health, pbxs, at } });
   }
 
   /** Another call comes to this desk. */
@@ -202,6 +224,14 @@ export class DevWire implements Wire {
         this.tell({ type: "call.gone", data: { id } });
         this.me({ state: "not_ready", afterwards: "not_ready", reason: "rejected" });
         break;
+      case "health.watch": {
+        clearInterval(this.watching);
+        if ((command.args as { on: boolean }).on) {
+          this.tellHealth();
+          this.watching = window.setInterval(() => this.tellHealth(), HEALTH_MS);
+        }
+        break;
+      }
       case "call.note":
         this.change(id, { note: args["note"] ?? "" });
         break;
@@ -231,7 +261,6 @@ export function devApi(scenario: Scenario): Api {
     practiceCall: absent,
     phone: absent,
     myCalls: async () => ({ items: scenario.log }),
-    call: absent,
     patchCall: absent,
     findCustomers: async (q) => ({
       items: CARDS.filter(({ name }) => name.toLowerCase().includes(q.toLowerCase())).map(
@@ -260,5 +289,6 @@ export function devApi(scenario: Scenario): Api {
       return { ...ticket, status: status ?? ticket.status, priority: priority ?? ticket.priority };
     },
     ...workApi(scenario.work),
+    ...truthApi(scenario.truth),
   };
 }

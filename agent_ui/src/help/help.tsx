@@ -8,14 +8,14 @@ import { topicAt, topicsIn } from "./topics";
 
 /** What can be read about the part of the desk one is in, and the list of the rest. */
 export function Help({ topic }: { topic: string }) {
-  const { actions, panel } = useDesk();
+  const { actions, panel, user } = useDesk();
   // F1 is about the place it was pressed at.
   const asked = useSignal<string>(topic || topicAt(document.activeElement));
   const text = useRef<HTMLElement>(null);
   useEffect(() => {
     if (topic !== "") asked.value = topic;
   }, [topic, asked]);
-  const topics = topicsIn(locale.value);
+  const topics = topicsIn(locale.value, user.may);
   const shown = topics.find(({ id }) => id === asked.value) ?? topics[0];
   if (shown === undefined) return null;
   const body = shown.body.replace(/\{([a-z_.]+)\}/g, (whole, id: string) => {

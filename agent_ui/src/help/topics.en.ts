@@ -106,6 +106,38 @@ While the server is away, what you save waits in the outbox of this browser and 
 - **A bad line** is shown in the phone bar with who suffers from it. Move closer to the network, or use a cable.`,
   },
   {
+    id: "recordings",
+    title: "What became of a call, and its sound",
+    body: `Open a call in the customer's history, or choose it in your log and press *Details*.
+
+- **Queues**: each with how long the caller waited there, and why no longer.
+- **Who was in it**: drawn on one line of time. Yellow rings or waits, blue talks, green is wrap-up; below it the times, and on the right why that part ended.
+- **End not seen**: the line to the switch was cut just then. The end is concluded, and put right later.
+- **Recovered**: nobody here saw the call; the switch's own record told it. Holds count as talk there.
+
+### Listening
+
+- *Play*, and a click or a drag in the waveform, goes anywhere. With the keys in it: arrows 5 seconds, with Shift 30, Home and End, space plays and pauses.
+- **Hatched** is where recording was paused: there is nothing of it.
+- The bars below say which colleague was in the call; a press goes to where they begin.
+- A call that comes pauses the sound.
+
+Who listens to what is written down. A recording that was deleted says when and by whom.`,
+  },
+  {
+    id: "health",
+    title: "Health of the call log",
+    body: `For administrators: in your menu, or {desk.palette} and "health". It is told every two seconds while it is open.
+
+- **Green**: all calls are accounted for. Nothing to do.
+- **Alarms** are on top, each with since when, and what to do.
+- **Events** and **lag**: how much comes from the switch, and how long it takes to us. A few milliseconds are normal.
+- **Not in the database yet**: what is safe on this machine and waits for the database. It goes back to 0 by itself.
+- **Resync**: after a cut the switch is asked for everything. **Ends concluded**: calls of which nobody saw the end. **Recovered**: calls that the switch's own record (CEL) gave back.
+- **Unknown channels**, **overflows**: should be 0, or nearly. Each is followed by a resync.
+- **Comparisons**: every night our log is held against the switch's own record and queue log, call by call. *Show* lists what differs; 0 is the standard.`,
+  },
+  {
     id: "trouble",
     title: "When something is lost",
     body: `- **Server lost**: a call goes on. What you type is kept in this browser and sent later. Nothing to do.

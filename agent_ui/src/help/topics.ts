@@ -18,18 +18,23 @@ export type TopicId =
   | "customer"
   | "work"
   | "sound"
+  | "recordings"
+  | "health"
   | "trouble"
   | "keys"
   | "practice";
 
 const TOPICS: Record<Locale, readonly Topic[]> = { en: topicsEn, "zh-CN": topicsZhCN };
 
-export function topicsIn(locale: Locale): readonly Topic[] {
-  return TOPICS[locale];
+/** `may`: which pages open to the reader; of others there is nothing to read. */
+export function topicsIn(locale: Locale, may: readonly string[]): readonly Topic[] {
+  return TOPICS[locale].filter(({ id }) => id !== "health" || may.includes("health.read"));
 }
 
 /** What F1 is about, where the keys are: the innermost of these. */
 const PLACES: readonly [string, TopicId][] = [
+  ["[data-testid=health]", "health"],
+  [".player, .call-details, .past-call", "recordings"],
   [".status .agent", "state"],
   [".status", "desk"],
   [".calls", "calls"],

@@ -1,3 +1,4 @@
+import { enAdmin } from "./en.admin";
 import { enErrors } from "./en.errors";
 import { enPhoneMore } from "./en.phone_more";
 import { enShellMore } from "./en.shell_more";
@@ -7,4 +8,10 @@ import { enWorkMore } from "./en.work_more";
  * English of what is opened on demand: settings, help, dialogs. It is fetched with the first of
  * them (`ui/lazy.tsx`), so that it does not weigh on the first page.
  */
-export const enMore = { ...enErrors, ...enPhoneMore, ...enShellMore, ...enWorkMore } as const;
+export const enMore = {
+  ...enAdmin,
+  ...enErrors,
+  ...enPhoneMore,
+  ...enShellMore,
+  ...enWorkMore,
+} as const;

@@ -61,6 +61,8 @@ export const en = {
   "queues.waiting": "waiting",
 
   "banner.server": "Server lost. Reconnecting; what you type is kept.",
+  "banner.delay": "Calls go on. The call log is {time} behind; nothing is lost.",
+  "banner.delay_short": "{time} behind",
   "banner.switch": "Switch not connected. {reason}",
 
   "line.off": "No phone",
@@ -170,6 +172,7 @@ export const en = {
   "work.none": "The ticket of the call, and your note, are here.",
 
   "age.now": "now",
+  "age.seconds": "{n} s",
   "age.minutes": "{n} min",
   "age.hours": "{n} h",
   "age.days": "{n} d",

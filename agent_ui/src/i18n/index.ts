@@ -68,8 +68,22 @@ export function t<K extends Key>(key: K, ...[values]: Values<K>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(filled[name] ?? whole));
 }
 
+/** Whose codes the server chooses. */
+export type CodeFamily =
+  | "error"
+  | "reason"
+  | "result"
+  | "cause"
+  | "visit"
+  | "role"
+  | "transferred"
+  | "recording"
+  | "alarm"
+  | "difference"
+  | "field";
+
 /** A text for a code the server chose; `fallback` (its own English words) when we have none. */
-export function tCode(family: "error" | "reason" | "result", code: string, fallback: string) {
+export function tCode(family: CodeFamily, code: string, fallback: string) {
   return catalogue.value?.[`${family}.${code}` as Key] ?? fallback;
 }
 

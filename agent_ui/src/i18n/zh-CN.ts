@@ -61,6 +61,8 @@ export const zhCN: FirstTexts = {
   "queues.waiting": "等待",
 
   "banner.server": "与服务器断开，正在重连；您输入的内容已保留。",
+  "banner.delay": "通话照常。通话记录滞后 {time}，不会丢失。",
+  "banner.delay_short": "滞后 {time}",
   "banner.switch": "交换机未连接。{reason}",
 
   "line.off": "无话机",
@@ -170,6 +172,7 @@ export const zhCN: FirstTexts = {
   "work.none": "本次通话的工单和您的记录在这里。",
 
   "age.now": "刚刚",
+  "age.seconds": "{n} 秒",
   "age.minutes": "{n} 分钟",
   "age.hours": "{n} 小时",
   "age.days": "{n} 天",

@@ -49,7 +49,7 @@ export function Palette() {
     entriesFor(text.value, {
       desk,
       customers: customers.value,
-      topics: topicsIn(locale.value),
+      topics: topicsIn(locale.value, desk.user.may),
     }),
   );
   const rows = entries.value;

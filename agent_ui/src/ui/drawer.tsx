@@ -9,6 +9,8 @@ import "./panels.css";
 interface Props {
   title: string;
   testid: string;
+  /** Over all but the calls: something to read across. */
+  wide?: boolean;
   children: ComponentChildren;
 }
 
@@ -16,7 +18,7 @@ interface Props {
  * Something to read or set beside the work: over the right side of the desk, never in the way of a
  * call. Escape closes it while the keys are in it, and they go back to where they were.
  */
-export function Drawer({ title, testid, children }: Props) {
+export function Drawer({ title, testid, wide, children }: Props) {
   const { panel } = useDesk();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => keepFocus(box.current), []);
@@ -25,7 +27,7 @@ export function Drawer({ title, testid, children }: Props) {
   };
   return (
     <div
-      class="drawer"
+      class={wide ? "drawer wide" : "drawer"}
       ref={box}
       role="dialog"
       aria-label={title}

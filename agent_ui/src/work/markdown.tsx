@@ -96,7 +96,8 @@ const INLINE =
   /(`+)(.+?)\1|\[([^\]\n]+)\]\(([^()\s]+(?:\([^()\s]*\)[^()\s]*)*)\)|\*\*(?=\S)(.+?)(?<=\S)\*\*|(?<![\w*])[*_](?=\S)(.+?)(?<=\S)[*_](?![\w*])/gs;
 const SAFE_LINK = /^(?:https?:\/\/|mailto:)/i;
 
-function inline(text: string): ComponentChildren[] {
+/** One line of it: code, bold, italic and links. */
+export function inline(text: string): ComponentChildren[] {
   const made: ComponentChildren[] = [];
   let at = 0;
   for (const match of text.matchAll(INLINE)) {

@@ -1,0 +1,166 @@
+import { useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { useDesk } from "../desk/context";
+import { inWords } from "../desk/notices";
+import { absolute, count, when } from "../format";
+import { t, tCode } from "../i18n";
+import { Resource } from "../resource";
+import { SkeletonRows } from "../ui/skeleton";
+import { Virtual } from "../ui/virtual";
+import { inline } from "../work/markdown";
+import type { DifferenceRow, ReconciliationRow } from "./comparison";
+
+const SHOWN = 30;
+
+/** Each comparison of our log with the switch's own record, and what it found. */
+export function Comparisons() {
+  const { api } = useDesk();
+  const list = useMemo(() => new Resource(() => api.reconciliations(SHOWN)), [api]);
+  list.open("all");
+  const open = useSignal<string | null>(null);
+  const failure = list.error.value;
+  const items = list.data.value?.items;
+  return (
+    <section class="health-part" aria-label={t("health.comparisons")} data-testid="comparisons">
+      <h3>{t("health.comparisons")}</h3>
+      {items === undefined && failure === null && <SkeletonRows rows={3} />}
+      {items === undefined && failure !== null && (
+        <p class="hint" role="alert">
+          {t("health.comparisons_failed", { why: inWords(failure) })}{" "}
+          <button type="button" class="button quiet" onClick={() => void list.refresh()}>
+            {t("player.again")}
+          </button>
+        </p>
+      )}
+      {items?.length === 0 && <p class="hint">{inline(t("health.comparisons_none"))}</p>}
+      {items && items.length > 0 && (
+        <ul class="comparisons">
+          {items.map((row) => (
+            <Comparison
+              key={row.id}
+              row={row}
+              isOpen={open.value === row.id}
+              toggle={() => {
+                open.value = open.peek() === row.id ? null : row.id;
+              }}
+            />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+interface ComparisonProps {
+  row: ReconciliationRow;
+  isOpen: boolean;
+  toggle: () => void;
+}
+
+function Comparison({ row, isOpen, toggle }: ComparisonProps) {
+  const { clock } = useDesk();
+  const now = clock.now.peek();
+  const period = `${when(row.since, now)} – ${when(row.until, now)}`;
+  return (
+    <li class="comparison" data-testid="comparison">
+      <span title={`${absolute(row.since)} – ${absolute(row.until)}`}>{period}</span>
+      <span class="comparison-pbx">{row.pbx}</span>
+      {row.problem !== "" ? (
+        <span class="comparison-problem">▲ {row.problem}</span>
+      ) : (
+        <span class="num">
+          {t("health.compared_how", { calls: count(row.calls), n: count(row.differences) })}
+          {row.bad_lines > 0 && ` · ${t("health.bad_lines", { n: count(row.bad_lines) })}`}
+        </span>
+      )}
+      {row.differences > 0 && (
+        <button
+          type="button"
+          class="button quiet"
+          aria-expanded={isOpen}
+          data-testid="comparison-show"
+          onClick={toggle}
+        >
+          {t(isOpen ? "health.hide" : "health.show")}
+        </button>
+      )}
+      {isOpen && <Differences of={row.id} />}
+    </li>
+  );
+}
+
+function Differences({ of }: { of: string }) {
+  const { api } = useDesk();
+  const list = useMemo(() => new Resource((id) => api.differences(id)), [api]);
+  list.open(of);
+  const failure = list.error.value;
+  const items = list.data.value?.items;
+  if (items === undefined) {
+    if (failure === null) return <SkeletonRows rows={4} />;
+    return (
+      <p class="hint" role="alert">
+        {t("health.differences_failed", { why: inWords(failure) })}
+      </p>
+    );
+  }
+  return (
+    // Reached by keys, because it scrolls.
+    <section
+      class="differences scroll"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: as above
+      tabIndex={0}
+      aria-label={t("health.differences")}
+    >
+      <Virtual
+        items={items}
+        keyOf={({ id }) => id}
+        row={(row) => <Difference row={row} />}
+        height={64}
+        label={t("health.differences")}
+        testid="differences"
+      />
+    </section>
+  );
+}
+
+function Difference({ row }: { row: DifferenceRow }) {
+  const desk = useDesk();
+  const show = () =>
+    desk.notices.attempt(async () => {
+      desk.showPast(await desk.api.call(row.call_id));
+      desk.panel.value = null;
+    });
+  return (
+    <div class="difference" data-testid="difference" data-kind={row.kind}>
+      <b>{tCode("difference", row.kind, row.kind)}</b>
+      {row.ours === null ? (
+        <code>{row.uniqueid}</code>
+      ) : (
+        <button type="button" class="button quiet" onClick={() => void show()}>
+          <code>{row.uniqueid}</code>
+        </button>
+      )}
+      <Side name={t("health.ours")} of={row.ours} />
+      <Side name={t("health.theirs")} of={row.theirs} />
+    </div>
+  );
+}
+
+function Side({ name, of }: { name: string; of: unknown }) {
+  const text = plain(of);
+  return (
+    <span class="difference-side" title={text}>
+      <small>{name}</small> <span class="num">{text}</span>
+    </span>
+  );
+}
+
+/** A value of the log in one line: "talk_s 61.2 · legs 2". */
+export function plain(value: unknown): string {
+  if (value === null || value === undefined) return "–";
+  if (Array.isArray(value)) return value.map(plain).join(", ");
+  if (typeof value !== "object") return String(value);
+  return Object.entries(value)
+    .map(([name, of]) => `${name} ${plain(of)}`)
+    .join(" · ");
+}
