@@ -2,10 +2,11 @@
 
     on_event → (end of this loop turn) → inbox.append → group fsync → one commit → cards, screens
 
-What was appended is never lost: after a crash `start` replays what was not committed, and every
-write may happen twice (`store.queries.call_log`). While the database is away the journal grows and
-the calls go on. What the database refuses is set aside (`services.log_writer`) and does not hold
-up the others; nor does anything else stop the log for good.
+What was appended is never lost: after a crash what was not committed is read back, and every
+write may happen twice (`store.queries.call_log`). While the database is away the journal grows,
+memory does not (`services.log_backlog`), and the calls go on. What the database refuses is set
+aside (`services.log_writer`) and does not hold up the others; nor does anything else stop the log
+for good.
 
 Every half minute the log keeps that we are alive, so that a run which ends without a word does not
 count the time until the next one as anybody's.
@@ -22,7 +23,8 @@ import structlog
 
 from callcenter.services import journal
 from callcenter.services.clock import Clock, Timer
-from callcenter.services.journal import AgentStateBegan, Alive, Record, RunBegan
+from callcenter.services.journal import Alive, Record, RunBegan
+from callcenter.services.log_backlog import MEMORY, Backlog
 from callcenter.services.log_writer import LogWriter
 from callcenter.store.inbox import Inbox
 from telephony.events import TelephonyEvent
@@ -46,6 +48,7 @@ class CallLog:
         *,
         pause_s: float = PAUSE_S,
         runs: bool = True,
+        memory: int = MEMORY,
     ) -> None:
         self._inbox = inbox
         self._writer = writer
@@ -53,7 +56,7 @@ class CallLog:
         self._pause_s = pause_s
         self._runs = runs
         self._fresh: list[Record] = []  # of this turn of the loop
-        self._pending: list[tuple[int, Record]] = []  # (offset behind it, record), not committed
+        self._backlog = Backlog(inbox, memory)
         self._done = 0  # everything before this offset is committed
         self.former_run_until: datetime | None = None  # known to be alive; set by `start`
         self.stumbled = 0  # times that something unforeseen happened
@@ -67,20 +70,13 @@ class CallLog:
 
         Raises what a database raises that is not there.
         """
-        alive_at = await self._writer.alive_at()
-        for offset, data in self._inbox.replay():
-            try:
-                record = journal.decode(data)
-            except journal.BadRecord as error:
-                log.error("journal_record_unreadable", problem=str(error))
-                continue
-            self._pending.append((offset, record))
-            if isinstance(record, Alive | AgentStateBegan):
-                alive_at = max(record.at, alive_at or record.at)
-        if self._pending:
-            log.info("journal_replayed", records=len(self._pending))
+        committed = await self._writer.alive_at()
+        left = await self._backlog.recall(self._clock.now())
+        if left.records:
+            log.info("journal_replayed", records=left.records)
+        known = [at for at in (committed, left.alive_at) if at is not None]
         now = self._clock.now()
-        self.former_run_until = alive_at or now
+        self.former_run_until = max(known, default=now)
         if self._runs:
             self.record(RunBegan(now, alive_until=self.former_run_until))
             self._beat()
@@ -97,7 +93,7 @@ class CallLog:
         try:
             await asyncio.wait_for(self.caught_up(), STOP_S)
         except TimeoutError:
-            log.warning("call_log_left_in_journal", records=len(self._pending))
+            log.warning("call_log_left_in_journal", records=self.backlog())
         self._pump.cancel()
         await asyncio.gather(self._pump, return_exceptions=True)
 
@@ -114,13 +110,18 @@ class CallLog:
     async def caught_up(self) -> None:
         """Everything that happened before this call is committed."""
         self._append_fresh()
-        if self._pending:
+        if len(self._backlog):
             waiter = asyncio.get_running_loop().create_future()
-            self._waiters.append((self._pending[-1][0], waiter))
+            self._waiters.append((self._backlog.end, waiter))
             await waiter
 
     def backlog(self) -> int:
-        return len(self._pending) + len(self._fresh)
+        """Records that are not in the database yet."""
+        return len(self._backlog) + len(self._fresh)
+
+    def oldest_s(self) -> float:
+        """How long the oldest of them has waited, in seconds; 0.0 when there is none."""
+        return self._backlog.oldest_s(self._clock.now())
 
     @property
     def refused(self) -> int:
@@ -132,13 +133,12 @@ class CallLog:
 
     def _append_fresh(self) -> None:
         fresh, self._fresh = self._fresh, []
+        now = self._clock.now()
         for record in fresh:
             try:
-                offset = self._inbox.append(journal.encode(record))
+                self._backlog.append(record, now)
             except Exception as error:  # one that cannot be kept takes no other with it
                 self._writer.set_aside(record, error)
-            else:
-                self._pending.append((offset, record))
         self._wake.set()
 
     async def _run(self) -> None:
@@ -153,15 +153,15 @@ class CallLog:
 
     async def _work_off(self) -> None:
         self._wake.clear()
-        while self._pending:
-            batch = self._pending[:LARGEST_BATCH]
+        while batch := await self._backlog.first(LARGEST_BATCH):
             offset = batch[-1][0]
             await self._inbox.durable(offset)
             await self._writer.write([record for _, record in batch])
-            self._inbox.mark_done(offset)
-            del self._pending[: len(batch)]
+            self._backlog.done(len(batch))
             self._done = offset
             self._release_waiters()
+        self._done = self._backlog.end  # also of what could not be read back
+        self._release_waiters()
 
     def _release_waiters(self) -> None:
         while self._waiters and self._waiters[0][0] <= self._done:

@@ -52,6 +52,7 @@ class LogBatch:
     states: list[Row] = field(default_factory=list)  # and runs of ours, in order
     alive_at: datetime | None = None  # by our own clock
     carried: set[tuple[str, str]] = field(default_factory=set)  # legs of calls that were merged
+    told_of: dict[UUID, set[tuple[str, str]]] = field(default_factory=dict)  # legs, by their call
 
     def add(self, record: Record) -> None:
         match record:
@@ -100,6 +101,15 @@ class LogBatch:
                 users.setdefault(leg["call_id"], set()).add(leg["user_id"])
         return {call_id: frozenset(of_it) for call_id, of_it in users.items()}
 
+    def going_on(self) -> frozenset[UUID]:
+        """Calls whose beginning is worth a write of its own: not those whose end says it all."""
+        told = {*self.queues, *self.agents, *(row["call_id"] for row in self.answers)}
+        return frozenset(
+            call_id
+            for call_id in told
+            if call_id not in self.ended or self.ended[call_id]["standing"] is not Standing.COMPLETE
+        )
+
     def reached(self) -> Iterator[tuple[UUID, Row]]:
         """Calls of ours that somebody answered: (id, {agents, began, answered})."""
         for call_id, row in self.ended.items():
@@ -139,10 +149,11 @@ class LogBatch:
     def _merged(self, event: events.CallMerged) -> None:
         """One contact is one row: the consultation's legs go on as the customer's call's."""
         self.merges.append({"merged": event.call_id, "into": event.into})
-        for key, leg in self.legs.items():
-            if leg["call_id"] == event.call_id:
-                leg["call_id"] = event.into
-                self.carried.add(key)
+        moved = self._legs_of(event.call_id)
+        for key in moved:
+            self.legs[key]["call_id"] = event.into
+        self.carried |= moved
+        self.told_of.setdefault(event.into, set()).update(moved)
 
     def _leg_ended(self, event: events.LegEnded) -> None:
         known = self.ended.get(event.call_id)
@@ -158,12 +169,7 @@ class LogBatch:
         if log.direction is not Direction.INTERNAL:
             self.callers[log.call_id] = log_rows.customer(log)
         if row["standing"] >= Standing.HISTORY:  # it has them all: what was told before is less
-            gone = [
-                key
-                for key, leg in self.legs.items()
-                if leg["call_id"] == log.call_id and key not in self.carried
-            ]
-            for key in gone:
+            for key in self._legs_of(log.call_id) - self.carried:
                 del self.legs[key]
         self.ended[log.call_id] = row
         self.visits[log.call_id] = [
@@ -174,8 +180,14 @@ class LogBatch:
             self._leg(log.pbx, log.call_id, leg)
         self._domain(log.call_id, log.queues[-1] if log.queues else "")
 
+    def _legs_of(self, call_id: UUID) -> set[tuple[str, str]]:
+        """Takes them out of `told_of`."""
+        told = self.told_of.pop(call_id, set())
+        return {key for key in told if key in self.legs and self.legs[key]["call_id"] == call_id}
+
     def _leg(self, pbx: str, call_id: UUID, log: LegLog) -> None:
         self.legs[pbx, log.leg_id] = log_rows.leg(pbx, call_id, log, self.roster)
+        self.told_of.setdefault(call_id, set()).add((pbx, log.leg_id))
 
     def _domain(self, call_id: UUID, queue: str) -> None:
         info = self.roster.queue(queue)

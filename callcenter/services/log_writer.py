@@ -128,12 +128,7 @@ class LogWriter:
         found, numbers = await self._identify(batch)
         async with self._database.begin() as connection:
             await call_log.begin_calls(connection, list(batch.begun.values()))
-            await call_log.join_queues(connection, batch.queues)
-            await call_log.progress(
-                connection,
-                answers=batch.answers,
-                agents=[row for rows in batch.agents.values() for row in rows],
-            )
+            await _go_on(connection, batch)
             await merging.merge_calls(connection, batch.merges)
             await _end(connection, batch)
             await call_log.identify(connection, [r for r in found if r["call_id"] in batch.ended])
@@ -167,6 +162,16 @@ class LogWriter:
             await self._committed(logged)
         except Exception:  # whoever listens: what is committed stays committed
             log.exception("call_log_not_told", calls=len(logged))
+
+
+async def _go_on(connection: AsyncConnection, batch: LogBatch) -> None:
+    calls = batch.going_on()
+    await call_log.join_queues(connection, {one: batch.queues.get(one, []) for one in calls})
+    await call_log.progress(
+        connection,
+        answers=[row for row in batch.answers if row["call_id"] in calls],
+        agents=[row for one in calls for row in batch.agents.get(one, ())],
+    )
 
 
 async def _end(connection: AsyncConnection, batch: LogBatch) -> None:

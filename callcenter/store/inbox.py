@@ -133,6 +133,11 @@ class Inbox:
     def done(self) -> int:
         return self._done
 
+    @property
+    def end(self) -> int:
+        """Behind the last record that was appended."""
+        return self._appended
+
     def close(self) -> None:
         """Writes what is left. A journal that cannot be written gives up here."""
         with self._guard:

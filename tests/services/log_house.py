@@ -17,6 +17,7 @@ from callcenter.feed import Feed, Message
 from callcenter.services.call_log import CallLog
 from callcenter.services.directory import Directory
 from callcenter.services.journal import Record
+from callcenter.services.log_backlog import MEMORY
 from callcenter.services.log_news import LogNews
 from callcenter.services.log_writer import LogWriter
 from callcenter.services.roster import Roster
@@ -134,7 +135,7 @@ async def two_agents(database: Database) -> dict[str, UUID]:
 
 @asynccontextmanager
 async def opened(
-    database: Database, journal: Path, start: datetime = START
+    database: Database, journal: Path, start: datetime = START, memory: int = MEMORY
 ) -> AsyncIterator[LogHouse]:
     """The log branch of one run of the program."""
     roster = Roster()
@@ -148,7 +149,7 @@ async def opened(
     news = LogNews(directory, feed)
     writer = BuggyWriter(stubborn, roster, directory, news.tell, retry_s=0.01)
     clock = FakeClock(start)
-    log = CallLog(inbox, writer, clock, pause_s=0.01)
+    log = CallLog(inbox, writer, clock, pause_s=0.01, memory=memory)
     await log.start()
     try:
         yield LogHouse(

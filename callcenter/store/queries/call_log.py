@@ -108,6 +108,8 @@ _QUEUE: Update = (
 async def join_queues(connection: AsyncConnection, joined: Mapping[UUID, Sequence[Row]]) -> None:
     """Of calls that go on: the queues (name, id, at) each joined, in order. A queue that the path
     has already, because it is told again, is the one joined at the same time or before."""
+    if not any(joined.values()):
+        return
     found = await connection.execute(
         select(call.c.id, call.c.queues, call.c.queued_at).where(
             call.c.id.in_(joined), call.c.ended_at.is_(None)
