@@ -46,7 +46,7 @@ unit: $(VENV)/.dev ## the fast Python tests alone
 	@$(BIN)/pytest -n auto -m 'not integration and not e2e'
 
 integration: $(VENV)/.system ## PostgreSQL and the real Asterisk
-	@$(BIN)/pytest -m integration
+	@$(BIN)/pytest -n 2 -m integration
 
 e2e: $(VENV)/.system agent_ui/dist/.built ## real Asterisk, sipp and Chromium
 	@$(BIN)/pytest -m e2e
