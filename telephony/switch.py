@@ -82,7 +82,10 @@ class Originate:
 
 class Switch(Protocol):
     pbx: str
-    simulated: bool  # True when the peer is our simulator (it says so in its banner)
+
+    @property
+    def simulated(self) -> bool:
+        """True when the peer is our simulator (it says so in its banner)."""
 
     @property
     def connected(self) -> bool: ...

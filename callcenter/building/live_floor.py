@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from callcenter.building.core import Core
+from callcenter.building.houses import Houses
 from callcenter.domain.agents import Status
-from callcenter.services.call_log import CallLog
 from callcenter.services.colleagues import Colleagues
 from callcenter.services.directory import Directory
 from callcenter.services.journal import AgentStateBegan, WrapUpDone
@@ -20,29 +20,26 @@ from callcenter.services.presence import Presence
 from callcenter.services.queue_strip import QueueStrip
 from callcenter.services.roster import Roster
 from callcenter.settings import Settings
-from telephony.ami import AmiConfig, AmiSwitch
-from telephony.calls import CallTracker, Topology
+from callcenter.settings.switches import every_switch
 
 
 class LiveFloor(Core):
     def __init__(self, settings: Settings) -> None:
+        """Opens the journals: InboxBusy when another process works in the same `paths.var`."""
         super().__init__(settings)
-        options = self.settings.switch
-        self.tracker = CallTracker(options.pbx, Topology(trunks=options.trunks))
-        self.switch = AmiSwitch(
-            AmiConfig(
-                host=options.host,
-                port=options.port,
-                username=options.username,
-                secret=options.secret.get_secret_value(),
-                tls=options.tls,
-                tls_ca_file=options.tls_ca_file,
-                pbx=options.pbx,
-            ),
-            self.tracker,
-        )
         self.roster = Roster()
-        self.directory = Directory(self.database, options.region, options.own_numbers)
+        self.directory = Directory(self.database, settings.switch.region, self._own_lines())
+        self.log_news = LogNews(self.directory, self.feed)
+        self.houses = Houses(
+            settings,
+            database=self.database,
+            clock=self.clock,
+            alarms=self.alarms,
+            roster=self.roster,
+            writer=self._writer,
+        )
+        self.switch = self.houses.board
+        self.call_log = self.houses.first.call_log
         self.presence = Presence(self.roster, self.feed, self.clock)
         self.holders = PhoneHolders(
             self.roster,
@@ -53,9 +50,6 @@ class LiveFloor(Core):
             lost=lambda user_id: self.lost_pages.lost(user_id),  # noqa: PLW0108 (it is made later)
         )
         self.look_ups = LookUps(self.directory)
-        self.log_news = LogNews(self.directory, self.feed)
-        writer = LogWriter(self.database, self.roster, self.directory, self.log_news.tell)
-        self.call_log = CallLog(self.inbox, writer, self.clock)
         self.live = Live(
             roster=self.roster,
             presence=self.presence,
@@ -66,12 +60,21 @@ class LiveFloor(Core):
             feed=self.feed,
             clock=self.clock,
             ask=self.look_ups.ask,
-            wrapped_up=lambda *work: self.call_log.record(WrapUpDone(*work)),
+            wrapped_up=lambda *work: self.houses.record(WrapUpDone(*work)),
             simulated=lambda: self.switch.simulated,
+            pbxs=[house.pbx for house in self.houses],
         )
         self.lost_pages = LostPages(self.live, self.switch, self.roster, self.clock)
         self.look_ups.tell(self.live)
         self.presence.subscribe(self._record_state)
+
+    def _own_lines(self) -> tuple[str, ...]:
+        """Numbers that are never a customer's, of every switch."""
+        every = every_switch(self.settings)
+        return tuple(number for one in every for number in one.reached.own_numbers)
+
+    def _writer(self) -> LogWriter:
+        return LogWriter(self.database, self.roster, self.directory, self.log_news.tell)
 
     def _record_state(self, user_id: UUID, before: Status, after: Status) -> None:
         began = AgentStateBegan(

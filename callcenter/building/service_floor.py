@@ -13,7 +13,7 @@ from callcenter.services.customers import Customers
 from callcenter.services.dial_policy import DialLimits, DialPolicy
 from callcenter.services.membership import Membership
 from callcenter.services.own_dials import OwnDials
-from callcenter.services.phones import PhoneRules, Phones
+from callcenter.services.phones import PhoneRules, Phones, SipPlace
 from callcenter.services.quality import Quality
 from callcenter.services.recordings import Recordings
 from callcenter.services.records import IceServer
@@ -48,13 +48,13 @@ class ServiceFloor(LiveFloor):
         )
         self.consults = Consults(self.roster, self.live, self.presence, self.switch, policy)
         self.recordings = Recordings(self.roster, self.live, self.switch)
-        self.quality = Quality(self.roster, self.live, self.call_log.record)
+        self.quality = Quality(self.roster, self.live, self.houses.record)
         self.customers = Customers(self.database, self.directory, self.clock, self.news)
         changes = CallChanges(
             live=self.live,
             directory=self.directory,
             clock=self.clock,
-            caught_up=self.call_log.caught_up,
+            caught_up=self.houses.caught_up,
         )
         self.tickets = Tickets(self.database, self.directory, self.clock, changes, self.news)
         self.calls = Calls(
@@ -109,4 +109,8 @@ class ServiceFloor(LiveFloor):
                 for one in phone.ice_servers
             ),
             sip_master=secret_key(self.settings.paths.var),
+            further={
+                pbx: SipPlace(one.domain or one.host, one.websocket_url)
+                for pbx, one in self.settings.switches.items()
+            },
         )

@@ -8,7 +8,7 @@ test).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from uuid import UUID
 
 from callcenter.feed import Feed
@@ -19,11 +19,10 @@ from callcenter.services.desks import Desks, LiveCall, Place, guess_ticket
 from callcenter.services.presence import Presence
 from callcenter.services.queue_strip import QueueStrip
 from callcenter.services.roster import Roster
+from callcenter.services.switch_states import SwitchStates
 from callcenter.services.views import Caller, PhoneView, Snapshot, SwitchView
 from telephony import events
 from telephony.events import Direction, TelephonyEvent
-
-NOT_CONNECTED = SwitchView(connected=False, simulated=False, reason="Not connected yet.")
 
 
 class Live:
@@ -41,6 +40,7 @@ class Live:
         ask: Ask,
         wrapped_up: WrappedUp,
         simulated: Callable[[], bool],
+        pbxs: Sequence[str] = (),
     ) -> None:
         self._roster = roster
         self._presence = presence
@@ -49,9 +49,8 @@ class Live:
         self._phone = phone
         self._directory = directory
         self._feed = feed
-        self._simulated = simulated
         self._desks = Desks(feed, roster)
-        self.switch = NOT_CONNECTED
+        self._switches = SwitchStates(pbxs, roster, feed, simulated)
         self._on_desks = DeskEvents(
             self._desks,
             roster=roster,
@@ -64,16 +63,21 @@ class Live:
         )
         self._handlers: dict[type, Callable[..., None]] = {
             **self._on_desks.handlers(),
-            events.SwitchConnected: self._connected,
-            events.SwitchLost: self._lost,
+            events.SwitchConnected: self._switches.connected,
+            events.SwitchLost: self._switches.lost,
         }
 
     # --- what services and the gateway ask ---------------------------------------------------
 
+    @property
+    def switch(self) -> SwitchView:
+        """All of them; each agent is told about their own."""
+        return self._switches.whole
+
     def snapshot(self, user_id: UUID) -> Snapshot:
         return Snapshot(
             me=self._presence.view(user_id),
-            switch=self.switch,
+            switch=self._switches.of(user_id),
             calls=self._desks.views(user_id),
             queues=self._strip.views(),
             colleagues=self._colleagues.views(),
@@ -109,6 +113,7 @@ class Live:
         self._on_desks.resume(user_id)
 
     def roster_changed(self) -> None:
+        self._switches.roster_changed()
         self._presence.roster_changed()
         self._strip.roster_changed()
         self._colleagues.roster_changed()
@@ -172,12 +177,6 @@ class Live:
         if handler is not None:
             handler(event)
 
-    def _connected(self, event: events.SwitchConnected) -> None:
-        self._set_switch(SwitchView(True, self._simulated(), ""))
-
-    def _lost(self, event: events.SwitchLost) -> None:
-        self._set_switch(SwitchView(False, self._simulated(), event.reason))
-
     def _set_caller(self, call: LiveCall, caller: Caller) -> None:
         if call.caller != caller:
             call.caller = caller
@@ -185,8 +184,3 @@ class Live:
                 self._strip.identified(call.queue, call.id, call.tier)
             guess_ticket(call, self._roster)
             self._desks.show(call)
-
-    def _set_switch(self, view: SwitchView) -> None:
-        if view != self.switch:
-            self.switch = view
-            self._feed.publish(None, "switch", view)

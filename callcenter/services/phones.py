@@ -15,10 +15,12 @@ Consultations and transfers are in `services.consults`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
+from callcenter.services import places
 from callcenter.services.dial_policy import DialPolicy
 from callcenter.services.errors import Conflict, Invalid, NotFound
 from callcenter.services.live import Live
@@ -46,16 +48,28 @@ class Holders(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class SipPlace:
+    domain: str
+    websocket_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneRules:
     """How a browser registers; from the settings.
 
-    `sip_master` derives every phone's password; `domain` is the switch's SIP domain.
+    `sip_master` derives every phone's password; `domain` is the switch's SIP domain. `further`: the
+    same of further switches, by their ids.
     """
 
     domain: str
     websocket_url: str
     ice_servers: tuple[IceServer, ...]
     sip_master: bytes
+    further: Mapping[str, SipPlace] = field(default_factory=dict)
+
+    def place(self, device: str) -> SipPlace:
+        here = SipPlace(self.domain, self.websocket_url)
+        return self.further.get(places.split(device)[0], here)
 
 
 class Phones:
@@ -88,11 +102,12 @@ class Phones:
             return PhoneAccess("simulated", "", "", "", ())
         if seat.phone_kind == "desk":
             return PhoneAccess("desk", "", "", "", ())
+        place = self._rules.place(seat.interface)
         return PhoneAccess(
             mode="sip",
-            sip_uri=f"sip:{seat.extension}@{self._rules.domain}",
+            sip_uri=f"sip:{seat.extension}@{place.domain}",
             password=sip_secret(self._rules.sip_master, seat.extension),
-            websocket_url=self._rules.websocket_url,
+            websocket_url=place.websocket_url,
             ice_servers=self._rules.ice_servers,
         )
 
@@ -171,7 +186,8 @@ class Phones:
             caller_id=seat.extension,
             internal=internal,
         )
-        self._own_dials.expect(call_id_for(self._switch.pbx, order.uniqueid), number)
+        pbx = places.pbx_of(seat.interface, self._switch.pbx)
+        self._own_dials.expect(call_id_for(pbx, order.uniqueid), number)
         return await obeyed(self._switch.originate(order))
 
     def _free_seat(self, user_id: UUID) -> Seat:

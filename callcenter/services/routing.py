@@ -110,13 +110,21 @@ class Router:
         self._read = read
         return True
 
-    async def route(self, caller_raw: str, dialled: str, name: str = "") -> Route:
-        """Never raises for what a caller presents or a database does."""
+    async def route(
+        self,
+        caller_raw: str,
+        dialled: str,
+        name: str = "",
+        rings: Callable[[str], bool] = lambda _device: True,
+    ) -> Route:
+        """Never raises for what a caller presents or a database does. `rings`: whether a device can
+        be rung from where the caller is; who sits at another switch is not rung first."""
         identity = self._directory.recall(caller_raw, name)
         if not identity.caller.looked_up:
             identity = await self._look_up(identity, caller_raw, name)
         decision = decide(self._facts(identity, caller_raw, dialled), self._policy)
-        agent = next(filter(self._promise, decision.ring_first), None)
+        there = (one for one in decision.ring_first if rings(self._interfaces.get(one, "")))
+        agent = next(filter(self._promise, there), None)
         return Route(
             queue=decision.queue,
             priority=decision.priority,

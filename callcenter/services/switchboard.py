@@ -62,11 +62,6 @@ class Switchboard:
     def pbx_of(self, device: str) -> str:
         return places.pbx_of(device, self.pbx)
 
-    def is_simulated(self, device: str) -> bool:
-        """Whether the switch of this device is."""
-        there = self._by_id.get(self.pbx_of(device))
-        return there is not None and there.simulated
-
     @property
     def simulated(self) -> bool:
         return all(one.simulated for one in self._by_id.values())

@@ -3,11 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from callcenter.settings.sections import FurtherSwitch, HistorySection, ManagerSection, Settings
 from callcenter.settings.wording import wrong_value
 
 PREFIX = "CALLCENTER_SWITCHES__"
+
+
+@dataclass(frozen=True, slots=True)
+class OneSwitch:
+    """Any of them, the first or a further one, as the house needs it."""
+
+    pbx: str
+    reached: ManagerSection
+    history: HistorySection
+    recordings_folder: str
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """Devices that are no phones of the house: its trunks, and the ways to other switches."""
+        return (*self.reached.trunks, *self.reached.trunk_to.values())
+
+
+def every_switch(settings: Settings) -> tuple[OneSwitch, ...]:
+    """The first one first."""
+    first = settings.switch
+    return (
+        OneSwitch(first.pbx, first, settings.history, settings.recordings.folder),
+        *(
+            OneSwitch(pbx, one, one.history, one.recordings_folder)
+            for pbx, one in settings.switches.items()
+        ),
+    )
 
 
 def place(name: str, switches: object) -> tuple[str, ...] | None:

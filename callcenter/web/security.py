@@ -14,9 +14,9 @@ from callcenter.web.origin import is_ours
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def policy(gateway_url: str, sip_websocket_url: str) -> str:
-    """The content security policy: our own files only, and the two WebSockets."""
-    sockets = " ".join(filter(None, (_origin(gateway_url), _origin(sip_websocket_url))))
+def policy(gateway_url: str, *sip_websocket_urls: str) -> str:
+    """The content security policy: our own files only, and the WebSockets, ours and of switches."""
+    sockets = " ".join(filter(None, map(_origin, (gateway_url, *sip_websocket_urls))))
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
         "img-src 'self' data:; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; "

@@ -258,9 +258,6 @@ def test_connected_when_one_is_and_simulated_when_all_are(
     two.connected = False
     said.append((board.connected, board.simulated))
     assert said == [(True, True), (True, False), (False, False)]
-    assert board.is_simulated(HERE)
-    assert not board.is_simulated(THERE)
-    assert not board.is_simulated("pbx9:PJSIP/1")
 
 
 def test_a_listener_that_fails_takes_no_event_from_the_others(
