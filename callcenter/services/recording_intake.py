@@ -143,17 +143,21 @@ def files_of(folder: Path) -> list[str]:
     """Below the folder: ``2026-01-05/<call id>.wav``, the oldest day first; what has another name
     is not ours. Raises OSError."""
     found = []
-    for day in sorted(entry.name for entry in os.scandir(folder) if _DAY.fullmatch(entry.name)):
+    for day in _days(folder):
         with suppress(NotADirectoryError, FileNotFoundError):
-            names = sorted(entry.name for entry in os.scandir(folder / day))
+            names = sorted(os.listdir(folder / day))  # noqa: PTH208 (the names are what is wanted)
             found += [f"{day}/{name}" for name in names if call_of(name)]
     return found
+
+
+def _days(folder: Path) -> list[str]:
+    return sorted(name for name in os.listdir(folder) if _DAY.fullmatch(name))  # noqa: PTH208
 
 
 def is_gone(folder: Path, call_id: UUID) -> bool:
     """Whether there is surely no file of the call: the folder can be seen, and none is in it."""
     try:
-        days = [entry.name for entry in os.scandir(folder) if _DAY.fullmatch(entry.name)]
+        days = _days(folder)
     except OSError:
         return False
     return not any((folder / day / f"{call_id}.wav").exists() for day in days)
@@ -164,7 +168,7 @@ def fault_of(folder: Path) -> tuple[FolderFault, str] | None:
     if not folder.is_dir():
         return "recordings_folder_missing", f"{folder}: there is no such folder"
     try:
-        next(iter(os.scandir(folder)), None)
+        _days(folder)
     except OSError as error:
         return "recordings_folder_unreadable", f"{folder}: {error.strerror}"
     if not os.access(folder, os.W_OK):
@@ -175,10 +179,10 @@ def fault_of(folder: Path) -> tuple[FolderFault, str] | None:
 def remove_empty_days(folder: Path, before: date) -> None:
     """Folders of past days that the switch will not write to any more."""
     with suppress(OSError):
-        for entry in list(os.scandir(folder)):
-            if _DAY.fullmatch(entry.name) and entry.name < before.isoformat():
+        for day in _days(folder):
+            if day < before.isoformat():
                 with suppress(OSError):  # it holds something of somebody's
-                    (folder / entry.name).rmdir()
+                    (folder / day).rmdir()
 
 
 def orphans(store: Path, before: float) -> Iterator[str]:
