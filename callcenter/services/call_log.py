@@ -124,6 +124,11 @@ class CallLog:
         return self._backlog.oldest_s(self._clock.now())
 
     @property
+    def waits_for(self) -> str:
+        """What the database said that cannot be written to; "" while it can."""
+        return self._writer.waits_for
+
+    @property
     def refused(self) -> int:
         return self._writer.refused
 

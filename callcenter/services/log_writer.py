@@ -72,6 +72,7 @@ class LogWriter:
         self._directory = directory
         self._committed = committed
         self._retry_s = retry_s
+        self.waits_for = ""  # what the database said that is away; "" while it is not
         self.refused = 0  # batches and records that were not taken as they were: a fault of ours
 
     async def alive_at(self) -> datetime | None:
@@ -84,11 +85,14 @@ class LogWriter:
         while True:
             try:
                 logged = await self._commit(records)
+                self.waits_for = ""
                 break
             except Exception as error:  # whatever it was, the log goes on
                 if await self._is_refused(error):
+                    self.waits_for = ""
                     await self._one_by_one(records, error)
                     return
+                self.waits_for = str(error).partition("\n")[0] or repr(error)
                 log.warning("call_log_waits_for_database", problem=str(error))
                 await asyncio.sleep(self._retry_s)
         if logged:

@@ -94,6 +94,7 @@ async def test_finished_segments_go(tmp_path: Path) -> None:
     assert contents(tmp_path) == [b"051"]
 
 
+@settings(deadline=None)  # the disk may be busy
 @given(
     records=st.lists(st.binary(min_size=1, max_size=40), min_size=1, max_size=12),
     data=st.data(),
