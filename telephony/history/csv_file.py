@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
-from telephony.history.csv_pages import CsvPages, Known, Unpacked
 from telephony.history.files import Files, OpenFiles
 from telephony.history.layouts import WRONG_LAYOUT
-from telephony.history.lines import Faults
+from telephony.history.line_pages import Known, LinePages, Unpacked
+from telephony.history.lines import Faults, parse
 from telephony.history.pages import gather, in_order, once
 from telephony.history.rows import CelRow, HistoryUnavailable, Reading
 
@@ -45,15 +45,17 @@ class CsvFile:
 
     def _gather(
         self, opened: OpenFiles, faults: Faults, since: float, until: float
-    ) -> tuple[list[CelRow], CsvPages]:
+    ) -> tuple[list[CelRow], LinePages[CelRow]]:
         while True:
-            pages = CsvPages(opened, self._known, faults)
+            pages = LinePages(opened, self._known, faults, parse)
             try:
                 return gather(pages, since, until), pages
             except Unpacked:
                 continue  # a packed file is needed, and has become plain pages
 
-    def _refuse_unreadable(self, rows: list[CelRow], pages: CsvPages, faults: Faults) -> None:
+    def _refuse_unreadable(
+        self, rows: list[CelRow], pages: LinePages[CelRow], faults: Faults
+    ) -> None:
         """Bad lines among good ones are told; where there is no good one, all of it is wrong."""
         if rows or not faults.count or pages.readable():
             return

@@ -25,7 +25,7 @@ CLOCK_WENT_BACK_S = 1.0  # within a second the switch itself writes rows out of 
 CLOCK_SLACK_S = 3_600.0  # how far a clock may have gone back and a page still be found
 
 
-class Pages(Protocol):
+class Probed(Protocol):
     """Pages are numbered from 0, the oldest."""
 
     def __len__(self) -> int: ...
@@ -33,25 +33,27 @@ class Pages(Protocol):
     def first_at(self, page: int) -> float | None:
         """The time of its first readable row; None when there is none near its beginning."""
 
+
+class Pages(Probed, Protocol):
     def rows(self, page: int) -> list[CelRow]: ...
 
 
 def gather(pages: Pages, since: float, until: float) -> list[CelRow]:
     """The rows of all calls any of which lies within, in the order of the record."""
-    span = _span(pages, since, until)
-    if not span:
+    near = span(pages, since, until)
+    if not near:
         return []
-    found = {page: pages.rows(page) for page in span}
+    found = {page: pages.rows(page) for page in near}
     calls = _Calls()
     for rows in found.values():
         calls.add(rows)
     calls.want(row for rows in found.values() for row in rows if since <= row.at <= until)
-    _look_back(pages, span[0], since, calls, found)
-    _look_ahead(pages, span[-1], until, calls, found)
+    _look_back(pages, near[0], since, calls, found)
+    _look_ahead(pages, near[-1], until, calls, found)
     return [row for page in sorted(found) for row in found[page] if calls.wanted(row)]
 
 
-def _span(pages: Pages, since: float, until: float) -> range:
+def span(pages: Probed, since: float, until: float) -> range:
     """Rule 1; empty when nothing lies within."""
     first, last = -1, -1
     after: float | None = None  # when the page behind begins

@@ -1,4 +1,4 @@
-"""The pages of a CSV record and its rotated siblings.
+"""The pages of a record of lines and its rotated siblings.
 
 A page holds the lines that *begin* in its quarter of a megabyte. When a page's first row was
 written is remembered between readings (`Known`): the files only grow.
@@ -7,17 +7,28 @@ written is remembered between readings (`Known`): the files only grow.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
 
 from telephony.history.files import OpenFile, OpenFiles
-from telephony.history.lines import Faults, parse
-from telephony.history.rows import CelRow
+from telephony.history.lines import Faults
 
 PAGE = 1 << 18
 PROBE = 1 << 14  # bytes at a page's beginning in which its first row is looked for
 LONGEST_LINE = 1 << 20  # a line that goes on for longer is cut
 FINGERPRINT = 512
 MAX_FILES = 64  # that are remembered
+
+
+class Dated(Protocol):
+    @property
+    def at(self) -> float: ...
+
+
+Row = TypeVar("Row", bound=Dated)
+# Whole lines, the file's name, the first line's offset in it, where faults are told → rows.
+Parse = Callable[[bytes, str, int, Faults], list[Row]]
 
 
 class Unpacked(Exception):
@@ -53,11 +64,12 @@ class Known:
         return index
 
 
-class CsvPages:
+class LinePages(Generic[Row]):
     """`Pages` of all files together, oldest first. A packed file is one page until it is needed."""
 
-    def __init__(self, opened: OpenFiles, known: Known, faults: Faults) -> None:
+    def __init__(self, opened: OpenFiles, known: Known, faults: Faults, parse: Parse[Row]) -> None:
         self._faults = faults
+        self._parse = parse
         self._pages: list[tuple[OpenFile, _Index, int]] = []
         for file in opened.files:
             index = known.index(file)
@@ -71,13 +83,13 @@ class CsvPages:
         file, index, number = self._pages[page]
         if number not in index.first:
             data = file.packed_head(PROBE) if file.packed else _lines_from(file, number, PROBE)
-            rows = parse(data, file.name, 0, Faults())
+            rows = self._parse(data, file.name, 0, Faults())
             if not rows:
                 return None
             index.first[number] = rows[0].at
         return index.first[number]
 
-    def rows(self, page: int) -> list[CelRow]:
+    def rows(self, page: int) -> list[Row]:
         file, _, number = self._pages[page]
         if file.packed:
             file.unpack()
@@ -85,7 +97,7 @@ class CsvPages:
         if file.damaged:
             self._faults.add(file.name, f"cannot be unpacked to its end: {file.damaged}")
         start, data = _page(file, number)
-        return parse(data, file.name, start, self._faults)
+        return self._parse(data, file.name, start, self._faults)
 
     def begins(self) -> float | None:
         """When the record begins, as far as its first page can be read."""
