@@ -18,6 +18,7 @@ name a transfer after the transferer has gone.
 
 from __future__ import annotations
 
+from telephony.calls import visits
 from telephony.calls.model import Call, Leg
 from telephony.events import Direction, EndCause, LegResult, LegRole
 
@@ -33,6 +34,7 @@ _BY_RESULT = {
 NO_LINE = frozenset({"34", "38", "41", "42", "44", "47", "58"})
 # 1 unallocated, 2 and 3 no route, 20 absent, 22 moved, 27 out of order, 28 not a number (SIP 404).
 NOBODY = frozenset({"1", "2", "3", "20", "22", "27", "28"})
+_FORWARDED = "23"  # the phone named another (302)
 _BY_STATUS = {"CONGESTION": EndCause.CONGESTION, "CHANUNAVAIL": EndCause.UNREACHABLE}
 # Of a leg that had answered: no sound came from it any more (rtp_timeout). Whom it talked to keeps
 # that cause, too, until it says goodbye itself.
@@ -59,6 +61,8 @@ def _of_talk(call: Call, leg: Leg) -> EndCause:
 
 
 def _of_called(call: Call, leg: Leg) -> EndCause:
+    if leg.code == _FORWARDED:
+        return EndCause.TRANSFERRED
     if leg.result is LegResult.CANCELLED:
         if _taken_elsewhere(call, leg):
             return EndCause.TAKEN_ELSEWHERE
@@ -122,4 +126,5 @@ def _left_by_itself(call: Call, leg: Leg) -> bool:
     if leg is call.near:  # nobody else can take back what the switch dials for a consultation
         called = [other for other in call.legs if other is not leg]
         return bool(called) and called[-1].result is LegResult.CANCELLED
-    return call.ender is leg.role or (call.abandoned and leg is call.principal)
+    gave_up = call.abandoned or visits.is_abandoned(call)
+    return call.ender is leg.role or (gave_up and leg is call.principal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telephony.calls import consulting, supervising
+from telephony.calls import consulting, supervising, visits
 from telephony.calls.board import Board
 from telephony.calls.bridging import leave_bridge
 from telephony.calls.clock import recount
@@ -27,7 +27,9 @@ def newchannel(board: Board, frame: Frame, at: float) -> None:
         board, uniqueid, frame.get("Linkedid"), name, at, incoming=incoming, about=frame
     )
     leg = channel.leg
-    if leg is not None and incoming and leg.role is LegRole.CUSTOMER:
+    if leg is None or not incoming or board.topology.is_link(leg.interface):
+        return  # whether a customer or a colleague calls from another switch is told next
+    if leg.role is LegRole.CUSTOMER:
         board.announce(settled(channel.call), at)
 
 
@@ -116,7 +118,9 @@ def _body_of(board: Board, name: str, new: Channel) -> Channel | None:
 def hangup(board: Board, frame: Frame, at: float) -> None:
     channel = board.find(frame.get("Uniqueid"))
     if channel is not None:
-        consulting.dialled(settled(channel.call), frame.get("Exten"))
+        call = settled(channel.call)
+        consulting.dialled(call, frame.get("Exten"))
+        visits.channel_ended(call, channel.uniqueid, visits.place_of(frame))
         bury(board, channel, frame.get("Cause"), at)
 
 

@@ -206,12 +206,17 @@ def dialled(call: Call, exten: str) -> None:
         call.dialled = exten
 
 
-def restore_holds(board: Board, call: Call, at: float) -> None:
-    """After a resync: the agent of a consultation holds the one of the two they are not with."""
+def restore_holds(board: Board, call: Call, moved: set[str], at: float) -> None:
+    """After a resync: the agent of a consultation holds the one of the two they are not with. Only
+    when one of their channels has `moved` unheard; otherwise the holds were heard, too."""
     agent, near = call.consulted_by, call.near
     if agent is None or near is None or not agent.live or not near.channel.alive:
         return
-    here, there = (near, agent) if is_aside(board, agent) else (agent, near)
+    if not moved & {agent.channel.uniqueid, near.channel.uniqueid}:
+        return
+    # In no bridge, the agent waits for whom the switch is dialling for them.
+    asking = is_aside(board, agent) or not agent.channel.bridge
+    here, there = (near, agent) if asking else (agent, near)
     resume(board, here, at)
     set_hold(board, there, True, at)
 

@@ -8,7 +8,6 @@ from telephony.calls.clock import recount
 from telephony.calls.joining import join, settle_transfer
 from telephony.calls.legs import answer, give_up, ring
 from telephony.calls.model import settled
-from telephony.events import EndCause
 from telephony.wire import Frame
 
 
@@ -45,8 +44,6 @@ def dial_end(board: Board, frame: Frame, at: float) -> None:
         return
     status = frame.get("DialStatus")
     if status != "ANSWER":
-        if frame.get("Forward"):  # the phone itself names another (302)
-            dialled.leg.cause = EndCause.TRANSFERRED
         give_up(board, dialled.leg, status, at)
     elif answer(board, dialled.leg, at):
         recount(board, dialled.call, at)

@@ -130,6 +130,8 @@ def end_if_over(board: Board, call: Call, at: float) -> None:
     call = settled(call)
     if any(channel.alive for channel in call.channels.values()):
         return
+    # The last frame to come is not always the last to have been made.
+    at = max(at, call.started_at, *(leg.ended_at or at for leg in call.legs))
     supervising.stop_all(board, call, at)
     board.remove(call, at)
     if _was_an_attempt(call):

@@ -32,6 +32,7 @@ _BY_CAUSE = {
     "18": LegResult.NO_ANSWER,
     "19": LegResult.NO_ANSWER,
     "21": LegResult.REJECTED,
+    "23": LegResult.CANCELLED,  # the phone names another (302)
 }
 
 

@@ -54,8 +54,17 @@ def _wait(call: Call, leg: Leg, ended: float) -> float:
     """Of the party that called: until somebody was there, or until it left."""
     if leg is not call.legs[0]:
         return 0.0
-    until = ended if call.answered_at is None else min(ended, call.answered_at)
-    return _seconds(call.wait_from, until)
+    return _seconds(call.wait_from, min(ended, _waited_until(call, ended)))
+
+
+def _waited_until(call: Call, now: float) -> float:
+    """Without an answer: the last queue or telephone that the caller waited for; what a dialplan
+    tells them after it is no waiting."""
+    if call.answered_at is not None:
+        return call.answered_at
+    ends = [visit.left_at or now for visit in call.visits]
+    ends += [leg.ended_at or now for leg in call.legs if leg.ring_at is not None]
+    return max(ends, default=now)
 
 
 def call_log(pbx: str, call: Call, now: float) -> CallLog:
@@ -78,7 +87,7 @@ def call_log(pbx: str, call: Call, now: float) -> CallLog:
         started_at=clock_time(call.started_at),
         answered_at=_time(call.answered_at),
         ended_at=clock_time(now),
-        wait_s=_seconds(call.wait_from, call.answered_at or now),
+        wait_s=_seconds(call.wait_from, _waited_until(call, now)),
         connected_s=round(call.connected, 3),
         legs=tuple(_final(call, leg, now) for leg in call.legs),
         transfers=tuple(call.transfers),
@@ -93,7 +102,7 @@ def _final(call: Call, leg: Leg, now: float) -> LegLog:
     """A leg that was said stays as it was said, but for what was told only after it (`causes`)."""
     if leg.log is None:
         return leg_log(call, leg, now)
-    return replace(leg.log, cause=cause_of(call, leg))
+    return replace(leg.log, cause=cause_of(call, leg), ended_by=leg.ended_by)
 
 
 def call_result(call: Call) -> CallResult:
@@ -116,7 +125,8 @@ def call_result(call: Call) -> CallResult:
 def _unanswered_inbound(call: Call) -> CallResult:
     if any(visit.outcome is VisitOutcome.CALLBACK for visit in call.visits):
         return CallResult.NO_ANSWER  # nobody answered, and the caller is content to be called
-    if call.abandoned or call.ender is LegRole.CUSTOMER:
+    gave_up = call.abandoned or visits.is_abandoned(call)
+    if gave_up or call.ender is LegRole.CUSTOMER:
         return CallResult.ABANDONED
     if call.queues:
         return CallResult.NO_ANSWER  # the queue, or the dialplan after it, gave up

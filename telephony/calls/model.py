@@ -109,9 +109,11 @@ class Leg:
         return self.state is not LegState.ENDED
 
     def spend(self, mode: Mode, at: float) -> None:
-        """From now on the time counts as `mode`."""
+        """From now on the time counts as `mode`. Frames may come in another order than they were
+        made: no second is counted twice."""
         if self.since is not None:
-            seconds = max(0.0, at - self.since)
+            at = max(at, self.since)
+            seconds = at - self.since
             if self.mode is Mode.TALK:
                 self.talk += seconds
             elif self.mode is Mode.HOLD:
@@ -124,14 +126,17 @@ class Leg:
 
 @dataclass(slots=True)
 class Visit:
-    """One stay in a queue; see `visits`. `place` is the context and extension of its Queue()."""
+    """One stay in a queue; see `visits`. `place` is where its Queue() is in the dialplan: context,
+    extension and priority; `uniqueid` is the channel that waits."""
 
     queue: str
     joined_at: float
-    place: tuple[str, str] = ("", "")
+    place: tuple[str, str, str] = ("", "", "")
+    uniqueid: str = ""
     priority: int = 0
     left_at: float | None = None
     outcome: VisitOutcome | None = None  # None: nothing has told yet
+    doubtful: bool = False  # said to be abandoned, and nobody was seen to hang up
 
 
 @dataclass(slots=True)
@@ -208,7 +213,8 @@ class Call:
     def meter(self, on: bool, at: float) -> None:
         """Runs the clock of `connected` while it is on."""
         if self.connected_since is not None:
-            self.connected += max(0.0, at - self.connected_since)
+            at = max(at, self.connected_since)
+            self.connected += at - self.connected_since
         self.connected_since = at if on else None
 
     def expect_transfer(self, by: Leg, to: str, at: float, *, back: bool = False) -> None:

@@ -6,7 +6,7 @@ from telephony.calls import consulting, visits
 from telephony.calls.board import Board
 from telephony.calls.joining import settle_transfer
 from telephony.calls.legs import give_up, ring
-from telephony.calls.model import Call, settled
+from telephony.calls.model import Call, Visit, settled
 from telephony.events import CallQueued, CallUnqueued
 from telephony.wire import Frame
 
@@ -15,27 +15,21 @@ def caller_join(board: Board, frame: Frame, at: float) -> None:
     channel = board.find(frame.get("Uniqueid"))
     queue = frame.get("Queue")
     if channel is not None and queue:
-        call = settled(channel.call)
-        join_queue(board, call, queue, _number(frame, "Position"), at, _place(frame))
+        visit = Visit(queue, at, visits.place_of(frame), channel.uniqueid)
+        join_queue(board, settled(channel.call), visit, _number(frame, "Position"), at)
 
 
-def join_queue(
-    board: Board,
-    call: Call,
-    queue: str,
-    position: int,
-    at: float,
-    place: tuple[str, str] = visits.NOWHERE,
-) -> None:
+def join_queue(board: Board, call: Call, visit: Visit, position: int, at: float) -> None:
+    queue = visit.queue
     if call.queue == queue:
         return
     # The frame's Priority is the dialplan's, not the caller's: 0 says "not known here".
-    priority, call.priority = call.priority, 0
-    visits.begin(call, queue, at, place, priority)
+    visit.priority, call.priority = visit.priority or call.priority, 0
+    visits.begin(call, visit)
     call.abandoned = False
     call.queue = queue
     _arrive(board, call, queue, at)
-    board.say(CallQueued, call, at, queue=queue, priority=priority, position=position)
+    board.say(CallQueued, call, at, queue=queue, priority=visit.priority, position=position)
 
 
 def _arrive(board: Board, call: Call, queue: str, at: float) -> None:
@@ -52,16 +46,20 @@ def caller_leave(board: Board, frame: Frame, at: float) -> None:
         return
     call = settled(channel.call)
     if call.queue and call.queue == frame.get("Queue"):
-        visits.left(call, call.queue, at, _place(frame))
+        visits.left(call, call.queue, at, visits.place_of(frame))
         board.say(CallUnqueued, call, at, queue=call.queue)
         call.queue = ""
 
 
 def caller_abandon(board: Board, frame: Frame, _at: float) -> None:
     channel = board.find(frame.get("Uniqueid"))
-    if channel is not None:
-        call = settled(channel.call)
-        call.abandoned = visits.abandoned(call, frame.get("Queue"), _place(frame))
+    if channel is None:
+        return
+    call = settled(channel.call)
+    if not call.visits:  # it began before we did
+        call.abandoned = True
+    hung_up = channel.leg is not None and call.ender is channel.leg.role
+    visits.abandoned(call, frame.get("Queue", call.queue), visits.place_of(frame), hung_up=hung_up)
 
 
 def queue_priority(board: Board, frame: Frame, _at: float) -> None:
@@ -100,10 +98,6 @@ def agent_ring_no_answer(board: Board, frame: Frame, at: float) -> None:
     if offered is not None and offered.leg is not None:
         offered.leg.timed_out = True
         give_up(board, offered.leg, "NOANSWER", at)
-
-
-def _place(frame: Frame) -> tuple[str, str]:
-    return frame.get("Context"), frame.get("Exten")
 
 
 def _number(frame: Frame, name: str) -> int:

@@ -12,7 +12,7 @@ from telephony.calls.clock import recount
 from telephony.calls.devices import Devices, member_key
 from telephony.calls.joining import join
 from telephony.calls.legs import ring
-from telephony.calls.model import Channel, settled
+from telephony.calls.model import Channel, Visit, settled
 from telephony.events import EndCause, LegRole
 from telephony.wire import Frame
 
@@ -30,12 +30,15 @@ class ResyncSnapshot:
 def apply(board: Board, devices: Devices, snapshot: ResyncSnapshot, now: float) -> None:
     """Calls that the switch no longer has end as inferred; unknown live ones appear."""
     there = {frame.get("Uniqueid") for frame in snapshot.channels}
-    for channel in [known for known in board.channels.values() if known.alive]:
+    known = {uniqueid: channel.bridge for uniqueid, channel in board.channels.items()}
+    for channel in [one for one in board.channels.values() if one.alive]:
         if channel.uniqueid not in there:
             settled(channel.call).inferred = True
             if channel.leg is not None and channel.leg.live:
                 channel.leg.cause = EndCause.LOST
             channels.bury(board, channel, "", now)
+    for call in board.calls.values():
+        call.inferred = False  # somebody of it is still there: its end is yet to be seen
     left_open, board.left_open = board.left_open, []
     for known_call in left_open:
         reopening.reopen(board, known_call, there)
@@ -48,8 +51,13 @@ def apply(board: Board, devices: Devices, snapshot: ResyncSnapshot, now: float) 
     for frame in snapshot.channels:
         _restore_state(board, frame, now)
         _restore_bridge(board, frame, now)
+    moved = {
+        uniqueid
+        for uniqueid, channel in board.channels.items()
+        if known.get(uniqueid) != channel.bridge
+    }
     for call in list(board.calls.values()):
-        consulting.restore_holds(board, call, now)
+        consulting.restore_holds(board, call, moved, now)
         recount(board, call, now)
         call.unseen = True
     for frame in snapshot.devices:
@@ -83,7 +91,10 @@ def _restore_entry(board: Board, frame: Frame, now: float) -> None:
         call, queue = settled(channel.call), frame.get("Queue")
         joined_at = reopening.rejoins(call, queue)
         since = joined_at.timestamp() if joined_at else now - _seconds(frame.get("Wait"))
-        queueing.join_queue(board, call, queue, _seconds(frame.get("Position")), since)
+        visit = Visit(
+            queue, since, uniqueid=channel.uniqueid, priority=_seconds(frame.get("Priority"))
+        )
+        queueing.join_queue(board, call, visit, _seconds(frame.get("Position")), since)
 
 
 def _restore_state(board: Board, frame: Frame, now: float) -> None:

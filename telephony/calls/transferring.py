@@ -24,6 +24,8 @@ def blind_transfer(board: Board, frame: Frame, at: float) -> None:
     if transferer is None or transferer.leg is None or frame.get("Result") != "Success":
         return
     call = settled(transferer.call)
+    if call.pending is None and transferer.leg.cause is EndCause.TRANSFERRED:
+        return  # told late: the customer was seen to leave, and to arrive
     call.expect_transfer(transferer.leg, frame.get("Extension"), at)
     if call.queue:
         settle_transfer(board, call, at, call.queue)

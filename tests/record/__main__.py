@@ -25,7 +25,7 @@ from telephony.pbx.plan import DEFAULT_QUEUES, QueuePlan
 from telephony.pbx.secrets import sip_secret
 from telephony.replay import as_json, replay_all
 from tests.asterisk.server import MASTER, AsteriskServer, plan_for_tests
-from tests.record import switch
+from tests.record import queues, switch
 from tests.record.check import differences
 from tests.record.scenarios import SCENARIOS, Scenario
 from tests.record.scenarios.table import CUSTOMER, MAY_TRANSFER, PICKUP, RING_FIRST
@@ -60,19 +60,20 @@ exten => {PICKUP},1,PickupChan(PJSIP/2001,p)
 
 async def record(name: str, play: Scenario, folder: Path) -> list[str]:
     """What is wrong with the log; the bytes and the log are written to `folder` in any case."""
-    queues = tuple(QueuePlan(queue.name, ring_s=4) for queue in DEFAULT_QUEUES)
+    usual = tuple(QueuePlan(queue.name, ring_s=4) for queue in DEFAULT_QUEUES)
     everyone = QueuePlan("everyone", strategy="ringall", ring_s=10)
     agi_port = _free_port()
     plan = plan_for_tests(
         browsers=(),
-        queues=(*queues, everyone),
+        queues=(*usual, everyone),
         ring_first_s=3,
         return_s=4,
         fastagi_port=agi_port,
     )
     extra = {
         "manager.conf": _RECORDER,
-        "extensions.conf": _DIALPLAN + switch.DIALPLAN,
+        "extensions.conf": _DIALPLAN + switch.DIALPLAN + queues.DIALPLAN,
+        "queues.conf": queues.QUEUES,
         "modules.conf": switch.MODULES,
         "pjsip.conf": switch.PHONES,
     }
