@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from callcenter.cli import calls, pbx, simulator, users
+from callcenter.cli import calls, pbx, recordings, simulator, users
 from callcenter.cli.demo import demo
 from callcenter.cli.serve import migrate, serve
 
@@ -19,5 +19,6 @@ app.command()(demo)
 app.command()(migrate)
 app.add_typer(users.app, name="users")
 app.add_typer(calls.app, name="calls")
+app.add_typer(recordings.app, name="recordings")
 app.add_typer(pbx.app, name="pbx")
 app.add_typer(simulator.app, name="simulator")

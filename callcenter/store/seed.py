@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from callcenter.store import seed_desk
+from callcenter.store import seed_desk, seed_recordings
 from callcenter.store.ids import default_id
 from callcenter.store.seed_desk import insert_desk_defaults
+from callcenter.store.seed_recordings import permit_recordings
 from callcenter.store.tables import queue, role, routing_rule, setting, tier
 
 LAST_TICKET_NUMBER: Final = "ticket.last_number"
@@ -142,3 +143,5 @@ def insert_later_defaults(connection: Connection, revision: str) -> None:
     """What a database that was at `revision` lacks, after its migration."""
     if revision < seed_desk.REVISION:
         insert_desk_defaults(connection)
+    if revision < seed_recordings.REVISION:
+        permit_recordings(connection)

@@ -16,6 +16,7 @@ from callcenter.store import migrations, tables
 from callcenter.store.database import Database
 from callcenter.store.ids import default_id
 from callcenter.store.seed_desk import with_desk
+from callcenter.store.seed_recordings import with_recordings
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 Rows = dict[str, int]
@@ -239,6 +240,7 @@ async def _has_what_the_desk_begins_with(database: Database) -> None:
     assert roles["agent"]["callback"] == roles["agent"]["task"] == OLD_ROLE["ticket"]
     assert roles["agent"]["article"] == {"read": "all"}
     assert roles["special"]["callback"] == {"read": "own"}
+    assert roles["agent"]["recording"] == {"read": "own"}
     assert roles["admin"] == {"*": {"*": "all"}}
 
 
@@ -259,6 +261,16 @@ async def test_columns_are_added_in_place(database: Database) -> None:
     assert {(key["name"], key["referred_table"]) for key in found} >= {
         ("fk_call_leg_call_id_call", "call")
     }
+
+
+def test_whose_calls_one_may_change_their_recordings_one_hears() -> None:
+    assert with_recordings({}) == {}
+    reads = {"call": {"read": "all"}}
+    assert with_recordings(reads) == reads
+    changes = {"call": {"read": "all", "update": "below"}}
+    assert with_recordings(changes) == changes | {"recording": {"read": "below"}}
+    says = changes | {"recording": {"read": "none"}}
+    assert with_recordings(says) == says
 
 
 def test_a_role_without_tickets_gets_no_callbacks() -> None:

@@ -159,13 +159,6 @@ async def of_call(connection: AsyncConnection, actor: Actor, call_id: UUID) -> S
     return found
 
 
-async def count_of_call(connection: AsyncConnection, actor: Actor, call_id: UUID) -> int:
-    """How many of them there are to list."""
-    wanted = and_(recording.c.call_id == call_id, recordings_of(actor, "read"))
-    query = select(func.count()).select_from(recording).where(wanted)
-    return await connection.scalar(query) or 0
-
-
 async def one(
     connection: AsyncConnection, actor: Actor, action: str, recording_id: UUID
 ) -> AnyRow | None:
