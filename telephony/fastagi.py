@@ -33,8 +33,9 @@ _SOUND: Final = re.compile(r"[A-Za-z0-9_/-]{0,120}")
 
 @dataclass(frozen=True, slots=True)
 class RouteRequest:
-    """`uniqueid` is the caller's channel (and with it the call's id); `caller` as presented, ""
-    when there is none; `dialled` is the number that was called."""
+    """`pbx` is the switch that asks, as its dialplan says; `uniqueid` is the caller's channel (and
+    with it the call's id); `caller` as presented, "" when there is none; `dialled` is the number
+    that was called."""
 
     pbx: str
     uniqueid: str
@@ -161,7 +162,7 @@ class AgiSession(LineOnlyReceiver):
     def _request(self) -> RouteRequest:
         get = self._environment.get
         return RouteRequest(
-            pbx=self._house.pbx,
+            pbx=get("agi_arg_3") or self._house.pbx,
             uniqueid=get("agi_arg_1") or get("agi_uniqueid", ""),
             caller=_known(get("agi_callerid", "")),
             caller_name=_known(get("agi_calleridname", "")),
@@ -177,6 +178,7 @@ class FastAgiServer:
     """Listens for questions; each is answered by `route` within `deadline_s` or dropped."""
 
     def __init__(self, route: Route, pbx: str, deadline_s: float = 0.8) -> None:
+        """`pbx` is the switch whose dialplan does not say which it is."""
         self._factory = AgiFactory(route, pbx, deadline_s)
         self._port: Any = None  # twisted.internet.tcp.Port; see AgiSession.transport
 

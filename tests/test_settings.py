@@ -197,7 +197,7 @@ LIST = 'a list: comma separated, or JSON like ["a", "b"]'
         ),
         (
             "[switch]\ntrunk_to = { b = 'nowhere' }\n",
-            "switch.trunk_to.b = 'nowhere': expected a device of the switch, like PJSIP/pbx2",
+            "switch.trunk_to.b = 'nowhere': expected a PJSIP trunk of the switch, like PJSIP/p",
         ),
         ("[http\n", "expected TOML: "),
     ],

@@ -57,7 +57,7 @@ class PbxHouse:
         self.is_first = is_first
         self.inbox = inbox
         self.lease = lease
-        self.topology = Topology(trunks=one.outside)
+        self.topology = Topology(trunks=(*one.reached.trunks, *one.links), links=one.links)
         self.tracker = CallTracker(one.pbx, self.topology)
         self.switch = AmiSwitch(_config(one), self.tracker)
         self.call_log = CallLog(inbox, writer, clock, runs=is_first)

@@ -127,15 +127,14 @@ WebSocketUrl = Annotated[
 Word = Annotated[
     str, _matching(r"[A-Za-z0-9_-]{1,40}", "up to 40 letters, digits, '-' and '_', like pbx1")
 ]
-Device = Annotated[
-    str,
-    _matching(r"[A-Za-z0-9]{1,20}/[A-Za-z0-9_.-]{1,60}", "a device of the switch, like PJSIP/pbx2"),
+Link = Annotated[
+    str, _matching(r"PJSIP/[A-Za-z0-9_.-]{1,60}", "a PJSIP trunk of the switch, like PJSIP/pbx2")
 ]
 Accent = Annotated[str, AfterValidator(_accent)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Picture = Annotated[str, AfterValidator(_picture)]
 ShortText = Annotated[str, _matching(r"[^\x00-\x1f\x7f]{0,60}", "up to 60 characters in one line")]
-TrunkTable = Annotated[dict[Word, Device], BeforeValidator(_table)]
+TrunkTable = Annotated[dict[Word, Link], BeforeValidator(_table)]
 TariffTable = Annotated[
     dict[str, Annotated[int, Field(ge=0, le=1_000_000)]],
     BeforeValidator(_table),

@@ -21,9 +21,9 @@ class OneSwitch:
     recordings_folder: str
 
     @property
-    def outside(self) -> tuple[str, ...]:
-        """Devices that are no phones of the house: its trunks, and the ways to other switches."""
-        return (*self.reached.trunks, *self.reached.trunk_to.values())
+    def links(self) -> tuple[str, ...]:
+        """Its trunks to other switches of the house."""
+        return tuple(self.reached.trunk_to.values())
 
 
 def every_switch(settings: Settings) -> tuple[OneSwitch, ...]:

@@ -33,15 +33,20 @@ class Topology:
     """A device whose interface starts with one of `trunks` is the outside world; every other
     real device is an agent's phone. Local channels in `ignored_contexts` never make a call; those
     in `consult_contexts` are consultations that the switch holds for an agent. A customer who is
-    sent to one of `return_contexts` goes back to the agent they had: that is no transfer."""
+    sent to one of `return_contexts` goes back to the agent they had: that is no transfer. `links`
+    are those of the trunks that lead to other switches of the house."""
 
     trunks: tuple[str, ...] = ("PJSIP/carrier",)
     ignored_contexts: tuple[str, ...] = ("crm-route",)
     consult_contexts: tuple[str, ...] = ("crm-consult",)
     return_contexts: tuple[str, ...] = ("crm-return",)
+    links: tuple[str, ...] = ()
 
     def is_outside(self, interface: str) -> bool:
         return interface.startswith(self.trunks)
+
+    def is_link(self, interface: str) -> bool:
+        return interface in self.links
 
     def is_ignored(self, channel: str) -> bool:
         return channel.startswith("Local/") and local_context(channel) in self.ignored_contexts

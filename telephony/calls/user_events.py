@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from telephony.calls import queueing
+from telephony.calls import linking, queueing
 from telephony.calls.board import Board
 from telephony.wire import Frame
 
 _HANDLERS: dict[str, Callable[[Board, Frame, float], None]] = {
     "CrmQueuePriority": queueing.queue_priority,
     "CrmQueueLeft": queueing.queue_left,
+    "CrmLinked": linking.linked,
 }
 
 

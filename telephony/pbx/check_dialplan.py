@@ -22,6 +22,7 @@ CONTEXTS = (
     "crm-agents",
     "crm-outbound",
     "crm-echo",
+    "crm-linked",
 )
 # What the dialplan's Queue() must be told, and what is lost without it.
 QUEUE_OPTIONS = {

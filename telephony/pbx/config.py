@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from telephony.pbx.plan import ECHO_TEST, FRONT_PRIORITY, PbxPlan, PhonePlan, QueuePlan
+from telephony.pbx.plan import ECHO_TEST, FRONT_PRIORITY, LinkPlan, PbxPlan, PhonePlan, QueuePlan
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "config" / "asterisk"
 
@@ -22,6 +22,8 @@ SNIPPETS = (
     "pjsip.conf",
     "cel.conf",
     "cel_custom.conf",
+    "cel_sqlite3_custom.conf",
+    "cel_pgsql.conf",
     "musiconhold.conf",
 )
 
@@ -36,13 +38,14 @@ def fill(template: str, values: Mapping[str, str]) -> str:
     return _BLANK.sub(lambda match: values[match[1]], template)
 
 
-# FreePBX keeps its own CEL storage and music, and includes files of these names by itself.
+# FreePBX keeps its own music, and includes files of these names by itself (but cel_custom's).
 FREEPBX_NAMES = {
     "manager.conf": "manager_custom.conf",
     "extensions.conf": "extensions_custom.conf",
     "queues.conf": "queues_custom.conf",
     "pjsip.conf": "pjsip_custom.conf",
     "cel.conf": "cel_general_custom.conf",
+    "cel_custom.conf": "cel_custom_callcenter.conf",
 }
 # It includes each of these inside the section of features.conf that it is named after.
 FREEPBX_FEATURES = {
@@ -128,6 +131,8 @@ def _values(plan: PbxPlan, *, freepbx: bool) -> dict[str, str]:
         "default_queue": plan.default_queue,
         "moh_directory": plan.moh_directory,
         "internal": "\n".join(map(_internal, plan.phones)) or "; no phones yet",
+        "pbx": plan.pbx,
+        "elsewhere": "\n".join(map(_elsewhere, plan.links)) or "; no other switch",
         "outside": _outside(plan) or "; none allowed",
         "outbound": _FREEPBX_OUTBOUND if freepbx else _outbound(plan),
         "queues": "\n".join(map(_queue, plan.queues)),
@@ -176,6 +181,17 @@ def _internal(phone: PhonePlan) -> str:
         f"exten => {phone.extension},hint,{device}\n"
         f"exten => {phone.extension},1,Dial({device},30,t{_MAY_CONSULT})\n"
         " same => n,Hangup(${HANGUPCAUSE})"
+    )
+
+
+def _elsewhere(link: LinkPlan) -> str:
+    """Dial's option b says, before the call leaves, whose call it is here."""
+    name = link.trunk.removeprefix("PJSIP/")
+    say = "b(crm-link^s^1(${CRM_AGENT}))"
+    return "\n".join(
+        f"exten => {extension},1,Dial(PJSIP/{extension}@{name},40,t{_MAY_CONSULT}{say})\n"
+        " same => n,Hangup(${HANGUPCAUSE})"
+        for extension in link.extensions
     )
 
 

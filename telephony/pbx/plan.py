@@ -43,6 +43,15 @@ class PhonePlan:
     webrtc: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class LinkPlan:
+    """The way to another switch of the house: a PJSIP trunk, and the phones that are there."""
+
+    pbx: str
+    trunk: str
+    extensions: tuple[str, ...] = ()
+
+
 DEFAULT_QUEUES = (
     QueuePlan("support", label="Support"),
     QueuePlan("sales", label="Sales"),
@@ -68,6 +77,8 @@ class PbxPlan:
     outbound_caller_id: str = ""
     allowed_prefixes: tuple[str, ...] = ()  # outside numbers that a phone may dial by itself
     refused_prefixes: tuple[str, ...] = ()  # never, though a prefix above allows it
+    pbx: str = "pbx1"
+    links: tuple[LinkPlan, ...] = ()
     moh_directory: str = "moh"
     websocket_url: str = ""
     heartbeat_s: int = 3
@@ -86,6 +97,9 @@ class PbxPlan:
             "default queue": (self.default_queue,),
             "extension": tuple(phone.extension for phone in self.phones),
             "trunk": self.trunk.partition("/")[::2],
+            "switch": (self.pbx, *(link.pbx for link in self.links)),
+            "trunk to a switch": tuple(link.trunk.removeprefix("PJSIP/") for link in self.links),
+            "extension there": tuple(one for link in self.links for one in link.extensions),
         }.items():
             for word in words:
                 if not _WORD.fullmatch(word):
