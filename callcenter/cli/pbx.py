@@ -7,6 +7,7 @@ import ipaddress
 import secrets
 import ssl
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +20,9 @@ from callcenter.settings import Settings
 from callcenter.store.database import Database, Unusable
 from callcenter.store.queries import roster
 from callcenter.store.secret_key import SecretKeyBroken, secret_key
+from telephony.history.source import make_source
 from telephony.pbx.check import check
+from telephony.pbx.check_records import readable
 from telephony.pbx.config import write_snippets, written_secret
 from telephony.pbx.findings import Finding, State
 from telephony.pbx.plan import DEFAULT_QUEUES, BadPlan, PbxPlan, PhonePlan, QueuePlan
@@ -86,7 +89,7 @@ def examine(
         secret = settings.switch.secret.get_secret_value()
         plan = asyncio.run(_plan(settings, secret, our_host, _extensions(desk_phones)))
         bad = asyncio.run(_check(settings, plan))
-    except (BadPlan, SecretKeyBroken) as error:
+    except (ValueError, SecretKeyBroken) as error:
         raise wrong(str(error)) from None
     except ProbeError as error:
         _say(Finding(State.WRONG, str(error), _remedy(str(error), settings)))
@@ -106,6 +109,16 @@ async def _check(settings: Settings, plan: PbxPlan) -> int:
         async for finding in check(probe, plan, time.time):
             _say(finding)
             bad += finding.bad
+    history = settings.history
+    source = make_source(
+        history.kind,
+        path=history.path,
+        url=history.url.get_secret_value(),
+        table=history.table,
+    )
+    async for finding in readable(source, history.queue_log, datetime.now(UTC)):
+        _say(finding)
+        bad += finding.bad
     return bad
 
 

@@ -15,6 +15,7 @@ from websockets.typing import Subprotocol
 
 from telephony.ami.link import NEEDED
 from telephony.pbx.check_dialplan import contexts, features
+from telephony.pbx.check_records import records
 from telephony.pbx.findings import Finding, State, loaded, setting
 from telephony.pbx.plan import PbxPlan, PhonePlan
 from telephony.pbx.probe import TIMEOUT_S, AmiProbe
@@ -42,7 +43,6 @@ MODULES = {
     "bridge_softmix": "three who talk together",
     "app_mixmonitor": "recording",
 }
-CEL_BACKENDS = ("cel_custom", "cel_sqlite3_custom", "cel_odbc", "cel_pgsql", "cel_manager")
 
 
 Clock = Callable[[], float]
@@ -54,7 +54,7 @@ async def check(probe: AmiProbe, plan: PbxPlan, clock: Clock) -> AsyncIterator[F
     yield await _version(probe)
     parts = (
         *(_rights, _manager, _modules, _websocket, _queues, contexts, features),
-        *(_phones, _trunk, _records),
+        *(_phones, _trunk, records, _music),
     )
     for part in parts:
         async for finding in part(probe, plan):
@@ -209,17 +209,7 @@ async def _trunk(probe: AmiProbe, plan: PbxPlan) -> AsyncIterator[Finding]:
         yield Finding(State.UNSEEN, f"where calls of trunk {plan.trunk} go", remedy)
 
 
-async def _records(probe: AmiProbe, _plan: PbxPlan) -> AsyncIterator[Finding]:
-    enabled = await setting(probe, "cel.conf", "general", "enable")
-    if not enabled and not await loaded(probe, "func_config"):
-        yield Finding(State.UNSEEN, "CEL", "run `asterisk -rx 'cel show status'`")
-    elif enabled.lower() not in {"yes", "true", "1", "on"}:
-        yield Finding(State.MISSING, "CEL is off", "set enable = yes in [general] of cel.conf")
-    elif not any([await loaded(probe, name) for name in CEL_BACKENDS]):
-        remedy = f"load one of {', '.join(CEL_BACKENDS)}"
-        yield Finding(State.MISSING, "CEL is on, but nothing keeps it", remedy)
-    else:
-        yield Finding(State.OK, "CEL")
+async def _music(probe: AmiProbe, _plan: PbxPlan) -> AsyncIterator[Finding]:
     if not await setting(probe, "musiconhold.conf", "default", "mode"):
         remedy = "queues have no music: add class [default] to musiconhold.conf"
         yield Finding(State.UNSEEN, "music on hold", remedy)

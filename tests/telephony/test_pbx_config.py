@@ -100,7 +100,7 @@ def test_files_are_written_for_us_only_and_explained(tmp_path: Path, freepbx: bo
     readme = (tmp_path / "new/README.txt").read_text()
     for file in files:
         assert file.name == "README.txt" or file.name in readme
-    assert len(files) == (8 if freepbx else len(SNIPPETS) + 1)
+    assert len(files) == (9 if freepbx else len(SNIPPETS) + 1)
 
 
 @pytest.mark.parametrize(
