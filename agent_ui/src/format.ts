@@ -64,6 +64,11 @@ export function when(iso: string, now: number): string {
   return dateFormat("date", { year: "numeric", month: "short", day: "numeric" }).format(at);
 }
 
+/** The day of something that may be far off. */
+export function day(iso: string): string {
+  return dateFormat("medium", { dateStyle: "medium" }).format(new Date(iso));
+}
+
 /** In full, for the tooltip. */
 export function absolute(iso: string): string {
   return dateFormat("full", { dateStyle: "full", timeStyle: "medium" }).format(new Date(iso));

@@ -131,8 +131,8 @@ function Alarms({ alarms }: { alarms: readonly AlarmView[] }) {
                 <span title={absolute(alarm.since)}>
                   {t("health.since", { when: when(alarm.since, clock.now.peek()) })}
                 </span>
+                {alarm.detail !== "" && <span class="alarm-detail">{alarm.detail}</span>}
               </p>
-              {alarm.detail !== "" && <p class="alarm-detail">{alarm.detail}</p>}
               <p>{tCode("alarm", `${alarm.code}_do`, "")}</p>
             </div>
           </li>

@@ -52,7 +52,7 @@ export function Behind() {
   if (time === "") return null;
   return (
     <small class="behind" title={t("banner.delay", { time })}>
-      {t("banner.delay_short", { time })}
+      <Icon name="callback" /> <span>{t("banner.delay_short", { time })}</span>
     </small>
   );
 }

@@ -232,7 +232,10 @@ export const SCENARIOS = {
   unread: scenario({}, [], { truth: { recordings: "failed" } }),
   unheard: scenario({}, [], { truth: { call: "partial", recordings: RECORDINGS, silent: true } }),
   no_call: scenario({}, [], { truth: { call: "failed" } }),
-  well: administrator({ health: WELL, reconciliations: RECONCILIATIONS }),
+  well: administrator({
+    health: WELL,
+    reconciliations: RECONCILIATIONS.map((row) => ({ ...row, differences: 0 })),
+  }),
   unwell: administrator({ health: UNWELL, reconciliations: RECONCILIATIONS, differences: 10_000 }),
   new_house: administrator({ health: FRESH, reconciliations: [] }),
   health_away: administrator({ reconciliations: "failed" }),

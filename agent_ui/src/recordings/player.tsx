@@ -1,7 +1,7 @@
 import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { useDesk } from "../desk/context";
-import { absolute, duration, when } from "../format";
+import { absolute, day, duration, when } from "../format";
 import { t } from "../i18n";
 import type { RecordingPart, RecordingRow } from "../messages.gen";
 import { Icon } from "../ui/icon";
@@ -65,7 +65,7 @@ export function Player({ row, onChanged }: { row: RecordingRow; onChanged: () =>
         </select>
         {row.keep_until && (
           <span class="hint player-until" title={absolute(row.keep_until)}>
-            {t("player.until", { when: when(row.keep_until, desk.clock.now.peek()) })}
+            {t("player.until", { when: day(row.keep_until) })}
           </span>
         )}
         {row.may_delete && <Delete row={row} onDeleted={onChanged} />}

@@ -11,7 +11,7 @@ import { Silent } from "./silent";
 import "./player.css";
 
 /** Refusals that say: there is nothing here for you to hear. */
-const NOTHING_TO_HEAR = new Set(["not_found", "no_such_call", "forbidden", "recording_read"]);
+const NOTHING_TO_HEAR = new Set(["not_found", "no_such_call"]);
 
 /** The sound of a call, as far as there is any and one may hear it. */
 export function Recordings({ callId }: { callId: string }) {

@@ -23,7 +23,7 @@ function wordsFor({ state, deleted_at, deleted_by }: RecordingRow): string {
       ? t("recording.deleted_by_time", { when })
       : t("recording.deleted_by", { who: deleted_by, when });
   }
-  return state === "missing" ? t("recording.missing") : t("player.unplayable");
+  return state === "stored" ? t("player.unplayable") : tCode("recording", state, state);
 }
 
 /** What is wrong with a recording that can be heard all the same. */
