@@ -13,6 +13,7 @@ import socket
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,6 +28,7 @@ from callcenter.services import users
 from callcenter.settings import DEMO_PASSWORD, Settings
 from callcenter.store import demo as data
 from callcenter.store.database import Database
+from telephony.simulator.recorder import write_talk
 
 SHOWN = ("agent", "supervisor", "admin")
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
@@ -38,6 +40,8 @@ FOR_MADE = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 DEFAULTS = {
     "CALLCENTER_DATABASE__URL": "sqlite:///var/demo/callcenter.db",
     "CALLCENTER_PATHS__VAR": "var/demo",
+    "CALLCENTER_RECORDINGS__FOLDER": "var/demo/monitor",
+    "CALLCENTER_RECORDINGS__STORE": "var/demo/recordings",
     "CALLCENTER_SWITCH__OWN_NUMBERS": ",".join(sorted(set(data.LINES))),
     "CALLCENTER_LOG__LEVEL": "error",
 }
@@ -110,6 +114,7 @@ async def prepare(settings: Settings, console: Console) -> dict[str, str]:
             await users.set_passwords(database, hashes)
         else:
             await _fill(database, hashes, console)
+            await _record(database, settings)
     finally:
         await database.close()
     return passwords
@@ -124,6 +129,21 @@ async def _fill(database: Database, hashes: dict[str, str], console: Console) ->
             bars.update(bar, completed=done, total=total, description=what)
 
         await data.fill(database, datetime.now(UTC), hashes, progress)
+
+
+async def _record(database: Database, settings: Settings) -> None:
+    """Some calls of the past were recorded: their files lie where a switch would have left them,
+    and are taken in like any other."""
+    if not settings.recordings.folder:
+        return
+    async with database.read() as connection:
+        talks = await data.recorded(connection)
+    for place, talk in enumerate(talks):
+        day = f"{talk.started_at:%Y-%m-%d}/{talk.id}.wav"
+        seconds = talk.connected_s
+        pauses = [(seconds * 0.4, seconds * 0.6)] if place % 2 else []
+        file = Path(settings.recordings.folder) / day
+        await asyncio.to_thread(write_talk, file, seconds, pauses)
 
 
 def _password() -> str:

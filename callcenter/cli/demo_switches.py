@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +51,7 @@ async def simulated(settings: Settings, _say: Print) -> AsyncIterator[Switched]:
         seed=secrets.randbelow(2**31),
         agi_port=fastagi_port,
         accounts={settings.switch.username: Account(secret)},
+        recordings=_folder(settings),
     )
     simulator = Simulator(config)
     port = await simulator.start()
@@ -90,8 +92,20 @@ async def asterisk(settings: Settings, say: Print) -> AsyncIterator[Switched]:
 
             await carrier.run(somebody_ready)
 
+        monitor = switch.home / "spool/monitor"
+        monitor.mkdir(parents=True, exist_ok=True)  # Asterisk makes it with the first recording
         reached = _reached(settings, switch.ami_port, secret, fastagi_port, switch.ws_url)
-        yield Switched(reached, traffic)
+        taken = reached.recordings.model_copy(update={"folder": str(monitor)})
+        yield Switched(reached.model_copy(update={"recordings": taken}), traffic)
+
+
+def _folder(settings: Settings) -> Path | None:
+    """Where the simulated switch leaves its recordings."""
+    if not settings.recordings.folder:
+        return None
+    folder = Path(settings.recordings.folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _reached(

@@ -41,6 +41,7 @@ class Switchboard:
         self.channels: dict[str, Channel] = {}
         self.parties: dict[str, Party] = {}  # by interface: who picks up there
         self.watchers: list[Callable[[str, str], None]] = []  # (interface, state)
+        self.endings: list[Callable[[Channel], None]] = []  # told of each channel that ended
         self._by_device: dict[str, list[Channel]] = {}
         self._states: dict[str, str] = {}
         self._numbers = itertools.count(1)
@@ -183,6 +184,8 @@ class Switchboard:
         self.device_changed(channel.interface)
         if channel.party:
             channel.party.ended(channel)
+        for told in self.endings:
+            told(channel)
 
     # -- dialling and bridges --------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 VERSION = "22.10.1 callcenter-simulator"
 BANNER = "Asterisk Call Manager/11.0.0"
@@ -80,6 +81,7 @@ class SimulatorConfig:
     filters: bool = True  # False: Filter is refused, as before Asterisk 20.8, and all events go out
     ring_first_s: float = 12.0  # before the queue, for a caller with an agent of their own
     return_s: float = 15.0  # how long an agent whose telephone vanished in mid-call is rung again
+    recordings: Path | None = None  # the monitor folder; None: nothing is written
     trunk: str = "PJSIP/carrier"
     country_code: str = "86"
     accounts: dict[str, Account] = field(

@@ -16,6 +16,7 @@ from telephony.simulator.parties import Caller, FarEnd, Phone
 from telephony.simulator.queue_actions import QueueActions
 from telephony.simulator.queues import Queue
 from telephony.simulator.record_actions import RecordActions
+from telephony.simulator.recorder import Recorder
 from telephony.simulator.system_actions import SystemActions
 
 WITHHELD = ("anonymous", "Anonymous")
@@ -40,7 +41,7 @@ class World:
         self.handlers: Handlers = {
             **CallActions(self.board, self.dialplan).handlers(),
             **QueueActions(self.board, self.queues).handlers(),
-            **RecordActions(self.board).handlers(),
+            **RecordActions(self.board, Recorder(config.recordings)).handlers(),
             **self.system.handlers(),
         }
         self.board.parties[config.trunk] = FarEnd(self.board, self.rng, config.habits)

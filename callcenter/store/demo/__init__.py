@@ -5,7 +5,7 @@ start that was interrupted leaves nothing behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from random import Random
 from typing import Any, Final
@@ -26,7 +26,7 @@ from callcenter.store.demo.cast import (
 )
 from callcenter.store.demo.desk import QUEUES, desk
 from callcenter.store.demo.people import LOGINS, Row, customers, staff
-from callcenter.store.demo.work import work
+from callcenter.store.demo.work import PBX, work
 from callcenter.store.ids import default_id
 from callcenter.store.seed import LAST_TICKET_NUMBER, VIP_RULE
 
@@ -40,9 +40,11 @@ __all__ = [
     "fill",
     "first_callers",
     "is_filled",
+    "recorded",
 ]
 
 CUSTOMERS: Final = 2_000
+RECORDED: Final = 12
 _MARK: Final = "demo"
 _BATCH: Final = 500
 
@@ -116,6 +118,18 @@ async def fill(
             await connection.execute(update(tables.queue).where(named).values(**asks))
         mark = {"seed": seed, "customers": count, "made_at": now.isoformat()}
         await connection.execute(tables.setting.insert().values(key=_MARK, value=mark))
+
+
+async def recorded(connection: AsyncConnection) -> Sequence[Any]:
+    """The latest calls (id, started_at, connected_s) of some length: those with a recording."""
+    call = tables.call
+    found = await connection.execute(
+        select(call.c.id, call.c.started_at, call.c.connected_s)
+        .where(call.c.pbx == PBX, call.c.result == "answered", call.c.connected_s.between(25, 120))
+        .order_by(call.c.started_at.desc())
+        .limit(RECORDED)
+    )
+    return found.all()
 
 
 def _rules() -> list[Row]:
