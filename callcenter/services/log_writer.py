@@ -34,7 +34,7 @@ from callcenter.services.log_batch import LogBatch
 from callcenter.services.log_news import LoggedCall
 from callcenter.services.roster import Roster
 from callcenter.services.views import Caller
-from callcenter.store.queries import AnyRow, call_log, callbacks, merging, settling
+from callcenter.store.queries import AnyRow, call_log, callbacks, links, merging, settling
 
 log = structlog.get_logger(__name__)
 
@@ -192,9 +192,12 @@ async def _end(connection: AsyncConnection, batch: LogBatch) -> None:
             first[call_id] = row
         elif row["standing"] > before:
             again[call_id] = row
+    written = [*first.values(), *again.values()]
+    await links.keep(connection, written)
     await call_log.end_calls(connection, list(first.values()))
     of_those = [leg for leg in batch.legs.values() if leg["call_id"] in again]
     await settling.settle(connection, again, of_those)
+    await links.tie(connection, written)
     others = [
         leg
         for key, leg in batch.legs.items()
