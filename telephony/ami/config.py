@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,9 @@ class AmiConfig:
     heartbeat_deadline_s: float = 4.0
     backoff_first_s: float = 0.5
     backoff_max_s: float = 15.0
+    held_most: int = 50_000  # frames that wait for a resync; more are dropped, and it is done anew
+    strangers_few: int = 10  # events about channels never seen, before the state is read anew
+    resync_pause_s: float = 30.0  # between resyncs for the sake of strangers, at least
     report_every_s: float = 60.0  # one line in the log when something went wrong meanwhile
     consult_context: str = "crm-consult"  # where the dialplan dials whom an agent consults
 
@@ -42,7 +46,16 @@ class AmiStats:
     wanted: int = 0
     connects: int = 0
     last_event_age_s: float = -1.0  # -1: none yet
+    resyncs: int = 0  # also those without a new connection
+    last_resync_at: datetime | None = None
+    last_resync_ms: float = 0.0  # from asking for events to the last of those that waited
+    strangers: int = 0  # events about channels never seen
+    clock_skew_s: float = 0.0  # the switch's clock minus ours
+    lag_ms: float = 0.0  # from the switch's Timestamp to us, median of the last minute
+    events_by_s: tuple[int, ...] = ()  # those we read, in the last 60 seconds, the oldest first
     malformed: int = 0
+    overflows: int = 0  # more waited for a resync than is kept: some were dropped
+    dropped: int = 0  # frames, in overflows
     oversized: int = 0
     undecodable: int = 0
     stray_responses: int = 0  # an answer after its deadline, or to nobody

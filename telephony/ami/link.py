@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 
 import structlog
 from panoramisk.message import Message
@@ -47,6 +48,7 @@ class Link:
         self._protocol = protocol
         self._stats = stats
         self.lost = protocol.lost
+        self.on_pong: Callable[[float | None, float, float], None] = lambda *_: None
 
     def silent_for(self) -> float:
         """Seconds since the last wanted event; -1 when there was none."""
@@ -58,10 +60,14 @@ class Link:
         reply, _ = await self._send(action, headers, self._config.action_timeout_s, False)
         return reply
 
-    async def list_all(self, action: str, headers: Headers = ()) -> list[Frame]:
+    async def list_all(
+        self, action: str, headers: Headers = (), *, action_id: str = ""
+    ) -> list[Frame]:
         """The items of a list, raw. An empty list may be answered by an error: it is empty."""
         try:
-            _, items = await self._send(action, headers, self._config.list_timeout_s, True)
+            _, items = await self._send(
+                action, headers, self._config.list_timeout_s, True, action_id
+            )
         except SwitchRefused as refused:
             if str(refused).lower().endswith("permission denied"):
                 raise
@@ -69,12 +75,12 @@ class Link:
         return items
 
     async def _send(
-        self, action: str, headers: Headers, timeout_s: float, listing: bool
+        self, action: str, headers: Headers, timeout_s: float, listing: bool, action_id: str = ""
     ) -> tuple[Message, list[Frame]]:
         if self.lost.done():
             raise SwitchUnavailable(f"{action}: {self.lost.result()}")
         try:
-            sent = self._protocol.send_action(action, headers)
+            sent = self._protocol.send_action(action, headers, action_id)
         except UnsafeHeader as unsafe:
             raise UnsafeValue(f"{action}: {unsafe}") from None
         items = self._protocol.collect(sent) if listing else None
@@ -102,7 +108,7 @@ class Link:
             asked_at = clock()
             try:
                 async with asyncio.timeout(config.heartbeat_deadline_s):
-                    await self.ask("Ping")
+                    await self.ping()
             except (SwitchUnavailable, TimeoutError):
                 # Our own loop may have been busy: bytes that are here prove the peer alive.
                 await asyncio.sleep(0)
@@ -111,6 +117,17 @@ class Link:
             except SwitchRefused:
                 pass  # it spoke
         return self.lost.result()
+
+    async def ping(self) -> None:
+        """Tells `on_pong` the switch's time (None: it does not say), and when by our clock it was
+        asked and answered."""
+        asked_at = time.time()
+        pong = await self.ask("Ping")
+        try:
+            switch_at = float(pong.timestamp)
+        except (TypeError, ValueError):
+            switch_at = None
+        self.on_pong(switch_at, asked_at, time.time())
 
     def close(self) -> None:
         self._protocol.lose("we closed it")

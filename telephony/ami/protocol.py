@@ -124,10 +124,15 @@ class AmiProtocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
             self._stats.bad_responses += 1
             log.warning("response_unreadable", frame=frame.raw[:500])
 
-    def send_action(self, name: str, headers: Iterable[tuple[str, str]]) -> Action:
-        """Writes one action. Raises `wire.UnsafeHeader` before anything is kept or written."""
+    def send_action(
+        self, name: str, headers: Iterable[tuple[str, str]], action_id: str = ""
+    ) -> Action:
+        """Writes one action. Raises `wire.UnsafeHeader` before anything is kept or written.
+
+        `action_id`: of several that are one whole, each sent when the one before is answered."""
         # as_list: QueueAdd never resolves otherwise, and lists are collected here, raw.
-        action = Action({"Action": name}, as_list=False)
+        named = {"ActionID": action_id} if action_id else {}
+        action = Action({"Action": name, **named}, as_list=False)
         data = encode_action(name, [("ActionID", action.id), *headers])
         self.responses[action.id] = action
         self.transport.write(data)

@@ -35,6 +35,7 @@ class Session:
     ) -> None:
         self.link: Link | None = None
         self.reason = "not connected yet"
+        self.synchronising = False  # logged in, and the state is being read
         self._config = config
         self._stats = stats
         self._on_event = on_event
@@ -80,6 +81,7 @@ class Session:
         link = await open_link(config, self._on_event, stats)
         try:
             try:
+                self.synchronising = True
                 result = await self._synchronise(link)
             except SwitchError as error:
                 raise CannotConnect(f"the switch's state could not be read: {error}") from None
@@ -90,6 +92,7 @@ class Session:
             ended = await link.watch()
             return f"Asterisk manager at {config.host}:{config.port}: {ended}"
         finally:
+            self.synchronising = False
             self.link = None
             link.close()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import structlog
@@ -9,11 +11,13 @@ import structlog
 from telephony.ami.call_orders import CallOrders
 from telephony.ami.config import AmiConfig, AmiStats
 from telephony.ami.link import Link
+from telephony.ami.meter import Meter
 from telephony.ami.protocol import worth_a_line
+from telephony.ami.resyncing import Holding, resync
 from telephony.ami.session import Session
-from telephony.calls import CallTracker, ResyncSnapshot
+from telephony.calls import CallTracker
 from telephony.events import TelephonyEvent
-from telephony.switch import Listener, SwitchRefused, SwitchUnavailable
+from telephony.switch import Listener, SwitchError, SwitchRefused, SwitchUnavailable
 from telephony.wire import Frame
 
 log = structlog.get_logger(__name__)
@@ -27,8 +31,11 @@ class AmiSwitch(CallOrders):
         self.simulated = False
         self._stats = AmiStats()
         self._listeners: list[Listener] = []
-        # Live events wait here until the snapshot is applied; None: straight through.
-        self._held: list[tuple[Frame, datetime]] | None = None
+        self._meter = Meter()
+        self._holding = Holding(config, self._stats)
+        self._strangers_before = 0
+        self._wanted = ""  # why another resync is
+        self._resyncing: asyncio.Task[None] | None = None
         self._session = Session(
             config,
             self._stats,
@@ -47,24 +54,37 @@ class AmiSwitch(CallOrders):
 
     async def start(self) -> None:
         """Returns at once; SwitchConnected or SwitchLost tell how it went."""
-        self._held = []
+        self._holding.begin()
         self._session.start()
 
     async def stop(self) -> None:
+        if self._resyncing is not None:
+            self._resyncing.cancel()
+            await asyncio.gather(self._resyncing, return_exceptions=True)
         await self._session.stop()
 
     def stats(self) -> AmiStats:
         link = self._session.link
-        self._stats.last_event_age_s = link.silent_for() if link else -1.0
-        return self._stats
+        stats, now = self._stats, datetime.now(UTC).timestamp()
+        stats.last_event_age_s = link.silent_for() if link else -1.0
+        stats.strangers = self._tracker.counters.strangers
+        stats.clock_skew_s = round(self._meter.skew_s, 3)
+        stats.lag_ms = round(self._meter.lag_ms(now), 1)
+        stats.events_by_s = self._meter.by_second(now)
+        return stats
 
     # -- events: bytes to listeners without a hop ------------------------------------------
 
     def _on_event(self, frame: Frame, received_at: datetime) -> None:
-        if self._held is not None:
-            self._held.append((frame, received_at))
+        if self._holding.on:
+            self._holding.add(frame, received_at)
             return
-        for event in self._tracker.feed(frame, received_at):
+        self._publish_all(self._tracker.feed(frame, received_at))
+        if self._meter.event(frame.stamp(), received_at):
+            self._mind_strangers()
+
+    def _publish_all(self, events: Iterable[TelephonyEvent]) -> None:
+        for event in events:
             self._publish(event)
 
     def _publish(self, event: TelephonyEvent) -> None:
@@ -77,35 +97,61 @@ class AmiSwitch(CallOrders):
                     log.exception("listener_failed", event_type=type(event).__name__)
 
     async def _synchronise(self, link: Link) -> str:
-        """Brings the tracker up to date; the switch's version. Events first: what happens while we
-        read the state is applied after it."""
-        self._held = []
-        await link.ask("Events", [("EventMask", "on")])
-        settings = await link.ask("CoreSettings")
-        version = str(settings.asteriskversion)
-        self.simulated = "simulator" in version
-        channels = await link.list_all("CoreShowChannels")
-        queues = await link.list_all("QueueStatus")
-        devices = await link.list_all("DeviceStateList")
-        snapshot = ResyncSnapshot(
-            channels=channels,
-            queue_entries=[item for item in queues if item.event == "QueueEntry"],
-            members=[item for item in queues if item.event == "QueueMember"],
-            devices=devices,
+        """Brings the tracker up to date; the switch's version."""
+        link.on_pong = self._on_pong
+        version = await resync(
+            link, self._tracker, self._holding, self._stats, self._publish_all, self._on_event
         )
-        for event in self._tracker.resync(snapshot, datetime.now(UTC)):
-            self._publish(event)
-        held, self._held = self._held, None
-        for frame, received_at in held:
-            self._on_event(frame, received_at)
-        log.info("switch_connected", pbx=self.pbx, version=version, channels=len(channels))
+        self.simulated = "simulator" in version
+        self._strangers_before = self._tracker.counters.strangers
+        if self._holding.overflowed:
+            self.request_resync("more events waited than are kept")
         return version
 
+    def request_resync(self, reason: str) -> None:
+        """The state is read anew, in the background, on the connection that there is. One at a
+        time; one more follows when it was asked for meanwhile. SwitchConnected tells its end."""
+        self._wanted = reason
+        if self._resyncing is None or self._resyncing.done():
+            self._resyncing = asyncio.create_task(self._resync())
+
+    async def _resync(self) -> None:
+        while self._wanted:
+            while (link := self._session.link) is None:
+                if not self._session.synchronising:
+                    self._wanted = ""  # the next connection begins with one
+                    return
+                await asyncio.sleep(0.05)  # this one is just being made
+            reason, self._wanted = self._wanted, ""
+            log.warning("switch_resync", pbx=self.pbx, reason=reason)
+            try:
+                version = await self._synchronise(link)
+            except SwitchError as error:
+                link.lose(f"its state could not be read anew: {error}")
+                return
+            self._on_ready(version)
+
+    def _on_pong(self, switch_at: float | None, asked_at: float, answered_at: float) -> None:
+        if switch_at is not None:
+            self._meter.pong(switch_at, asked_at, answered_at)
+        self._mind_strangers()
+
+    def _mind_strangers(self) -> None:
+        """Events about channels that we never saw being born: something was missed."""
+        new = self._tracker.counters.strangers - self._strangers_before
+        if new <= self._config.strangers_few or self._holding.on:
+            return
+        last = self._stats.last_resync_at
+        since = (datetime.now(UTC) - last).total_seconds() if last else 0.0
+        if since >= self._config.resync_pause_s:
+            self.request_resync(f"{new} events about channels never seen")
+
     def _on_ready(self, version: str) -> None:
+        log.info("switch_connected", pbx=self.pbx, version=version)
         self._publish(self._tracker.connected(version, datetime.now(UTC)))
 
     def _on_lost(self, reason: str) -> None:
-        self._held = []
+        self._holding.begin()
         self._publish(self._tracker.lost(reason, datetime.now(UTC)))
 
     # -- orders ----------------------------------------------------------------------------

@@ -140,7 +140,7 @@ class Ear:
 
 @asynccontextmanager
 async def switch_to(
-    port: int, ear: Ear | None = None, **changes: Any
+    port: int, ear: Ear | None = None, tracker: CallTracker | None = None, **changes: Any
 ) -> AsyncIterator[tuple[AmiSwitch, Ear]]:
     """A started switch with quick deadlines, and what it tells."""
     quick = AmiConfig(
@@ -157,7 +157,7 @@ async def switch_to(
         backoff_first_s=0.01,
         backoff_max_s=0.05,
     )
-    switch = AmiSwitch(replace(quick, **changes), CallTracker("test", Topology()))
+    switch = AmiSwitch(replace(quick, **changes), tracker or CallTracker("test", Topology()))
     ear = ear or Ear()
     switch.subscribe(ear)
     await switch.start()
