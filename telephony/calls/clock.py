@@ -6,6 +6,8 @@ recounts nothing changes, so the sums are exact.
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from telephony.calls import consulting
 from telephony.calls.board import Board
 from telephony.calls.legs import answer
@@ -45,13 +47,18 @@ def _beyond(board: Board, channel: Channel) -> list[Channel]:
 def recount(board: Board, call: Call, at: float) -> None:
     """Brings the clocks of a call up to date, of the call it consults for and of those that
     consult for it."""
-    call = settled(call)
-    _count(board, call, at)
-    for consultation in consulting.consultations(board, call):
-        _count(board, consultation, at)
-    adviser = call.consulted_by
-    if adviser is not None and adviser.live:
-        recount(board, adviser.channel.call, at)
+    todo, counted = [settled(call)], set[UUID]()
+    while todo:
+        call = todo.pop()
+        if call.call_id in counted:
+            continue  # after a resync two calls may be each other's consultation
+        counted.add(call.call_id)
+        _count(board, call, at)
+        for consultation in consulting.consultations(board, call):
+            _count(board, consultation, at)
+        adviser = call.consulted_by
+        if adviser is not None and adviser.live:
+            todo.append(settled(adviser.channel.call))
 
 
 def _count(board: Board, call: Call, at: float) -> None:

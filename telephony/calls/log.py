@@ -72,8 +72,8 @@ def call_log(pbx: str, call: Call, now: float) -> CallLog:
     assert call.direction is not None
     result = call_result(call)
     for leg in call.legs:
-        if leg.result is None:  # the party that called and was never answered
-            leg.result = _leg_result(result)
+        if leg.result is None:  # the party that called, and was in no bridge
+            _settle_caller(call, leg, result)
     return CallLog(
         pbx=pbx,
         call_id=call.call_id,
@@ -103,6 +103,19 @@ def _final(call: Call, leg: Leg, now: float) -> LegLog:
     if leg.log is None:
         return leg_log(call, leg, now)
     return replace(leg.log, cause=cause_of(call, leg), ended_by=leg.ended_by)
+
+
+def _settle_caller(call: Call, leg: Leg, result: CallResult) -> None:
+    """Answered without a bridge: gone in the moment of the answer, or the bridge was not seen."""
+    leg.result = _leg_result(result)
+    if leg.result is not LegResult.ANSWERED:
+        return
+    answer, ended = call.answered_at, leg.ended_at or leg.started_at
+    if answer is not None and leg.started_at <= answer <= ended:
+        leg.answered_at = answer
+        leg.ended_by = leg.ended_by or call.ender
+    else:
+        leg.result = LegResult.ABANDONED if leg is call.principal else LegResult.CANCELLED
 
 
 def call_result(call: Call) -> CallResult:

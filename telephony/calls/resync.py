@@ -12,8 +12,8 @@ from telephony.calls.clock import recount
 from telephony.calls.devices import Devices, member_key
 from telephony.calls.joining import join
 from telephony.calls.legs import ring
-from telephony.calls.model import Channel, Visit, settled
-from telephony.events import EndCause, LegRole
+from telephony.calls.model import Call, Channel, Visit, settled
+from telephony.events import CallUnqueued, EndCause, LegRole, VisitOutcome
 from telephony.wire import Frame
 
 
@@ -44,6 +44,7 @@ def apply(board: Board, devices: Devices, snapshot: ResyncSnapshot, now: float) 
         reopening.reopen(board, known_call, there)
     for frame in sorted(snapshot.channels, key=_seniority):
         _restore_channel(board, frame, now)
+    _pair_halves(board, now)
     reopening.end_the_gone(board)
     for frame in snapshot.queue_entries:
         _restore_entry(board, frame, now)
@@ -51,6 +52,21 @@ def apply(board: Board, devices: Devices, snapshot: ResyncSnapshot, now: float) 
     for frame in snapshot.channels:
         _restore_state(board, frame, now)
         _restore_bridge(board, frame, now)
+    _settle(board, snapshot, known, now)
+    for frame in snapshot.devices:
+        devices.state(board, frame, now)
+    for frame in snapshot.members:
+        devices.member(board, frame, now)
+    devices.keep_only(board, {member_key(frame) for frame in snapshot.members}, now)
+
+
+def _settle(board: Board, snapshot: ResyncSnapshot, known: dict[str, str], now: float) -> None:
+    """What follows for the calls, once every channel is where it is; `known` are the bridges that
+    channels were in before."""
+    waiting = {frame.get("Uniqueid") for frame in snapshot.queue_entries}
+    for call in list(board.calls.values()):
+        if call.queue and not waiting & set(call.channels):
+            _leave_queue(board, call, now)
     moved = {
         uniqueid
         for uniqueid, channel in board.channels.items()
@@ -60,11 +76,6 @@ def apply(board: Board, devices: Devices, snapshot: ResyncSnapshot, now: float) 
         consulting.restore_holds(board, call, moved, now)
         recount(board, call, now)
         call.unseen = True
-    for frame in snapshot.devices:
-        devices.state(board, frame, now)
-    for frame in snapshot.members:
-        devices.member(board, frame, now)
-    devices.keep_only(board, {member_key(frame) for frame in snapshot.members}, now)
 
 
 def _restore_channel(board: Board, frame: Frame, now: float) -> None:
@@ -95,6 +106,37 @@ def _restore_entry(board: Board, frame: Frame, now: float) -> None:
             queue, since, uniqueid=channel.uniqueid, priority=_seconds(frame.get("Priority"))
         )
         queueing.join_queue(board, call, visit, _seconds(frame.get("Position")), since)
+
+
+def _pair_halves(board: Board, now: float) -> None:
+    """Local channels whose LocalBridge nobody heard: the names tell which two belong together."""
+    halves = {
+        channel.name: channel
+        for channel in board.channels.values()
+        if channel.alive and channel.mate is None and channel.name.startswith("Local/")
+    }
+    for name, one in halves.items():
+        two = halves.get(f"{name[:-1]}2") if name.endswith(";1") else None
+        if two is not None:
+            one.mate, two.mate = two, one
+            consulting.pair(one, two)
+            join(board, one.call, two.call, now)
+
+
+def _leave_queue(board: Board, call: Call, now: float) -> None:
+    """It left the queue while we were away: for the agent who has answered, or as nobody saw."""
+    board.say(CallUnqueued, call, now, queue=call.queue)
+    answers = [
+        leg.answered_at
+        for leg in call.legs
+        if leg.role is LegRole.AGENT and leg.queue == call.queue and leg.answered_at is not None
+    ]
+    call.queue = ""
+    visit = call.visits[-1] if call.visits else None
+    if visit is not None and visit.left_at is None:
+        since = [at for at in answers if at >= visit.joined_at]
+        visit.left_at = min(since, default=now)
+        visit.outcome = VisitOutcome.ANSWERED if since else VisitOutcome.LOST
 
 
 def _restore_state(board: Board, frame: Frame, now: float) -> None:
