@@ -16,6 +16,7 @@ from telephony.calls import CallTracker, Topology
 from telephony.events import CallEnded, CallLog, CallMerged, call_id_for
 from telephony.history.pages import incomplete
 from telephony.history.rows import CelRow, Rebuilt
+from telephony.history.spying import deaf
 from telephony.history.telling import Telling
 from telephony.wire import Frame
 
@@ -26,6 +27,7 @@ def rebuild(rows: Sequence[CelRow], pbx: str, topology: Topology) -> Rebuilt:
     """`rows` as a `HistorySource` gives them. A call of which a channel's beginning lacks (rotated
     away, or a line that could not be read) is not rebuilt: half a call would be a wrong one."""
     cut = incomplete(rows)
+    cut |= deaf([row for row in rows if row.uniqueid not in cut])
     whole = [row for row in rows if row.uniqueid not in cut] if cut else rows
     tracker = CallTracker(pbx, topology)
     logs: list[CallLog] = []

@@ -6,13 +6,41 @@ fits (the switch takes up to a fifth of a second to notice), and ends with eithe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from telephony.history.frames import frame
+from telephony.history.rows import CelRow
 from telephony.wire import Frame
 
 APPS = frozenset({"ChanSpy", "ExtenSpy"})
+
+
+def deaf(rows: Sequence[CelRow]) -> set[str]:
+    """The Uniqueids of those who listened to calls of which no row is here: nothing relates them in
+    CEL, so the call may lie outside what was read. Alone they would look like calls."""
+    names: dict[str, tuple[float, float]] = {}  # when there was something about the channel
+    wanted: dict[str, tuple[float, float, tuple[str, ...]]] = {}
+    for row in rows:
+        first, _ = names.get(row.channel, (row.at, row.at))
+        names[row.channel] = first, row.at
+        if row.app in APPS and row.event == "APP_START":
+            wanted[row.uniqueid] = row.at, row.at, _prefixes(row.data)
+        elif row.uniqueid in wanted:
+            began, _, prefixes = wanted[row.uniqueid]
+            wanted[row.uniqueid] = began, row.at, prefixes
+    return {
+        uniqueid
+        for uniqueid, (began, ended, prefixes) in wanted.items()
+        if not any(
+            name.startswith(prefixes) and first <= ended and last >= began
+            for name, (first, last) in names.items()
+        )
+    }
+
+
+def _prefixes(data: str) -> tuple[str, ...]:
+    return tuple(data.partition(",")[0].split("&"))
 
 
 @dataclass(slots=True)
@@ -26,7 +54,7 @@ class Spying:
         self, at: float, spyer: str, data: str, channels: Iterable[tuple[str, str]]
     ) -> Iterator[Frame]:
         """`data` as ChanSpy is given it; `channels` that live, as (Uniqueid, name)."""
-        self.wanted[spyer] = tuple(data.partition(",")[0].split("&"))
+        self.wanted[spyer] = _prefixes(data)
         yield from self._attach(at, spyer, channels)
 
     def born(self, at: float, uniqueid: str, name: str) -> Iterator[Frame]:
