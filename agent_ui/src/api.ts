@@ -1,4 +1,3 @@
-import type { DifferenceRow, ReconciliationRow } from "./admin/comparison";
 import { newKey } from "./keys";
 import type {
   ArticleList,
@@ -12,6 +11,7 @@ import type {
   CustomerDetail,
   CustomerList,
   DeskConfig,
+  DifferenceList,
   ErrorBody,
   FiguresView,
   MissedCleared,
@@ -20,6 +20,7 @@ import type {
   PhoneAccess,
   PracticeView,
   PrefsPatch,
+  ReconciliationList,
   RecordingList,
   SessionView,
   SignedIn,
@@ -156,9 +157,8 @@ export const api = {
   deleteRecording: (id: string, reason: string) =>
     request<void>("DELETE", `/recordings/${id}`, { reason }),
   reconciliations: (limit: number) =>
-    request<{ items: ReconciliationRow[] }>("GET", `/reconciliations${query({ limit })}`),
-  differences: (id: string) =>
-    request<{ items: DifferenceRow[] }>("GET", `/reconciliations/${id}/differences`),
+    request<ReconciliationList>("GET", `/reconciliations${query({ limit })}`),
+  differences: (id: string) => request<DifferenceList>("GET", `/reconciliations/${id}/differences`),
   /** Something made, with the key it is kept under until it was. */
   post: (path: string, body: object, key: string) => request<unknown>("POST", path, body, key),
 };

@@ -398,6 +398,19 @@ export interface Devices {
   ringer?: string;
 }
 
+export interface DifferenceList {
+  items: DifferenceRow[];
+}
+
+export interface DifferenceRow {
+  id: Uuid;
+  call_id: Uuid;
+  uniqueid: string;
+  kind: string;
+  ours: Record<string, unknown> | null;
+  theirs: Record<string, unknown> | null;
+}
+
 export interface DispositionView {
   id: Uuid;
   parent_id: Uuid | null;
@@ -697,6 +710,23 @@ export interface RecentContact {
   agent: string;
   connected_s: number;
   note: string;
+}
+
+export interface ReconciliationList {
+  items: ReconciliationRow[];
+}
+
+export interface ReconciliationRow {
+  id: Uuid;
+  pbx: string;
+  since: Iso;
+  until: Iso;
+  began_at: Iso;
+  ended_at: Iso | null;
+  calls: number;
+  differences: number;
+  bad_lines: number;
+  problem: string;
 }
 
 export interface RecordingDelete {

@@ -9,6 +9,7 @@ from callcenter.practice import Inside, PracticeRoom, PracticeSessions
 from callcenter.practice.room import Build
 from callcenter.services.auth import Auth
 from callcenter.services.company import company, read_logo
+from callcenter.services.comparisons import Comparisons
 from callcenter.services.once import Once
 from callcenter.settings import Settings
 from callcenter.web.context import WebContext, WebSettings
@@ -75,6 +76,7 @@ class WebFloor(RoutingFloor):
             customers=self.customers,
             tickets=self.tickets,
             after=self.after,
+            comparisons=Comparisons(self.database),
             company=company(own.name, own.accent, logo),
             logo=logo,
             practice=self.practice,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from callcenter.services.views import CustomerCard, Match, TierBadge
@@ -455,3 +455,31 @@ class ArticleRow:
     body: str  # Markdown
     queue: str  # "" for every queue
     locale: str  # "" for every language
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationRow:
+    """One comparison of our call log with what the switch itself recorded."""
+
+    id: UUID
+    pbx: str
+    since: datetime  # of the calls compared
+    until: datetime
+    began_at: datetime
+    ended_at: datetime | None  # null: it was broken off, or goes on
+    calls: int
+    differences: int
+    bad_lines: int  # of the switch's records
+    problem: str  # why it could not be done; "" when it was
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """What one call has otherwise there; null where the call, or the value, lacks."""
+
+    id: UUID
+    call_id: UUID
+    uniqueid: str
+    kind: str  # domain.reconciliation
+    ours: dict[str, Any] | None
+    theirs: dict[str, Any] | None

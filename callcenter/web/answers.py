@@ -90,6 +90,16 @@ class MissedCleared:
 
 
 @dataclass(frozen=True, slots=True)
+class ReconciliationList:
+    items: tuple[records.ReconciliationRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceList:
+    items: tuple[records.DifferenceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TaskList:
     items: tuple[records.TaskRow, ...]
 

@@ -315,6 +315,14 @@ class CallbackQuery(Body):
     limit: Annotated[int, Field(ge=1, le=200)] = 100
 
 
+class ReconciliationQuery(Body):
+    limit: Annotated[int, Field(ge=1, le=400)] = 30
+
+
+class DifferenceQuery(Body):
+    limit: Annotated[int, Field(ge=1, le=10_000)] = 10_000
+
+
 class TaskQuery(Body):
     mine: bool = False
     party_id: UUID | None = None

@@ -21,6 +21,7 @@ from callcenter.services.after_calls import AfterCalls
 from callcenter.services.auth import Session, SignedIn
 from callcenter.services.clock import Clock
 from callcenter.services.company import Logo
+from callcenter.services.comparisons import Comparisons
 from callcenter.services.errors import NotFound
 from callcenter.services.journal import LineQuality
 from callcenter.services.once import Once
@@ -332,6 +333,7 @@ class WebContext:
     customers: Customers
     tickets: Tickets
     after: AfterCalls
+    comparisons: Comparisons
     company: Company = field(default_factory=Company)
     logo: Logo | None = None
     practice: Practice = field(default_factory=NoPractice)

@@ -64,6 +64,8 @@ ANSWERS: tuple[type, ...] = (
     records.TicketDetail,
     answers.TimelineList,
     answers.RecordingList,
+    answers.ReconciliationList,
+    answers.DifferenceList,
     answers.CallbackList,
     answers.MissedList,
     answers.MissedCleared,

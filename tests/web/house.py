@@ -21,6 +21,7 @@ from callcenter.domain.permissions import Actor, Scope
 from callcenter.feed import Feed
 from callcenter.services.after_calls import AfterCalls
 from callcenter.services.auth import Auth
+from callcenter.services.comparisons import Comparisons
 from callcenter.services.directory import Directory
 from callcenter.services.errors import Conflict, Forbidden, NotFound
 from callcenter.services.journal import LineQuality
@@ -394,6 +395,7 @@ class House:
             customers=self.customers,
             tickets=self.tickets,
             after=self._after_calls(),
+            comparisons=Comparisons(database),
         )
         self.web = Web(self.context)
         self._sessions: list[aiohttp.ClientSession] = []

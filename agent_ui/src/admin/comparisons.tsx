@@ -4,11 +4,11 @@ import { useDesk } from "../desk/context";
 import { inWords } from "../desk/notices";
 import { absolute, count, when } from "../format";
 import { t, tCode } from "../i18n";
+import type { DifferenceRow, ReconciliationRow } from "../messages.gen";
 import { Resource } from "../resource";
 import { SkeletonRows } from "../ui/skeleton";
 import { Virtual } from "../ui/virtual";
 import { inline } from "../work/markdown";
-import type { DifferenceRow, ReconciliationRow } from "./comparison";
 
 const SHOWN = 30;
 

@@ -1,12 +1,13 @@
-import type { DifferenceRow, ReconciliationRow } from "../admin/comparison";
 import { type Api, ApiError } from "../api";
 import type {
   AlarmView,
   CallDetail,
   CallRow,
+  DifferenceRow,
   HealthView,
   LegRow,
   PbxHealth,
+  ReconciliationRow,
   RecordingRow,
 } from "../messages.gen";
 import { ago, LOG } from "./data";

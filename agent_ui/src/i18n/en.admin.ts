@@ -30,7 +30,7 @@ export const enAdmin = {
   "leg.consult": "consulted",
   "leg.wrap": "wrap-up",
   "cause.hung_up": "ended",
-  "cause.hung_up_by": "hung up: {who}",
+  "cause.hung_up_by": "{who} hung up",
   "cause.transferred": "handed the call over",
   "cause.not_picked_up": "not picked up",
   "cause.busy": "busy",

@@ -49,6 +49,8 @@ export const enErrors = {
   "error.invalid_ticket": "This ticket could not be saved. The subject may be too long.",
   "error.no_such_customer": "There is no such customer.",
   "error.no_such_ticket": "There is no such ticket.",
+  "error.health_read": "Only administrators may see how the call log is.",
+  "error.no_such_reconciliation": "There is no such comparison.",
   "error.no_such_recording": "There is no such recording, or it is not for you to hear.",
   "error.recording_delete": "You may not delete recordings.",
   "error.recording_gone": "There is no sound of this recording any more.",

@@ -47,6 +47,8 @@ export const zhCNErrors: Record<keyof typeof enErrors, string> = {
   "error.invalid_ticket": "无法保存该工单，主题可能过长。",
   "error.no_such_customer": "没有该客户。",
   "error.no_such_ticket": "没有该工单。",
+  "error.health_read": "只有管理员可以查看通话记录的运行状况。",
+  "error.no_such_reconciliation": "没有该次核对。",
   "error.no_such_recording": "没有这段录音，或您无权收听。",
   "error.recording_delete": "您无权删除录音。",
   "error.recording_gone": "这段录音已没有声音文件。",
