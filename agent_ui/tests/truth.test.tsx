@@ -83,7 +83,7 @@ describe("what became of a call", () => {
     expect(path).toContain("Sales0:00nobody worked there");
     expect(path).toContain("Support0:26answered");
     const legs = all("leg").map(({ textContent }) => textContent);
-    expect(legs[0]).toContain("hung up: Customer");
+    expect(legs[0]).toContain("Customer hung up");
     expect(legs[0]).toContain("waited0:48");
     expect(legs[1]).toContain("not picked up");
     expect(legs[2]).toContain("handed the call over");
