@@ -53,6 +53,7 @@ TARGETS = (
     Target("log", "events_per_s", at_least=5000),
     Target("resync", "worst_ms", at_most=2000),
     Target("inbox", "adds_p99_ms", at_most=1),
+    Target("vault", "ratio", at_most=5),
     Target("fuzz", "crashes", at_most=0),
     Target("fuzz", "canaries", at_least=1000),
     Target("route", "p50_ms", at_most=5),

@@ -23,6 +23,7 @@ from typer.testing import CliRunner
 from callcenter.cli import app
 from callcenter.cli.demo import prepare
 from callcenter.settings import load
+from callcenter.store.demo import RECORDED
 from tests.running import free_port, open_screen
 
 REPOSITORY = Path(__file__).parents[2]
@@ -131,6 +132,10 @@ async def test_the_demo_is_ready_to_be_used_and_stops_cleanly(tmp_path: Path) ->
         ended = await first.stop()
     assert (ended.code, ended.err) == (0, "")
     assert "Stopped" in ended.out
+    with closing(sqlite3.connect(tmp_path / "var/demo/callcenter.db")) as connection:
+        [taken] = connection.execute("SELECT count(*) FROM recording").fetchone()
+    left = list((tmp_path / "var/demo/monitor").rglob("*.wav"))  # for the next start
+    assert taken + len(left) >= RECORDED
     assert (tmp_path / "var/demo/secret.key").stat().st_mode & 0o777 == 0o600
 
     async with demo(tmp_path, port, CALLCENTER_DEMO_PASSWORD="chosen by me") as second:

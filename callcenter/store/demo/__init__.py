@@ -35,6 +35,7 @@ __all__ = [
     "LINE",
     "LINES",
     "LOGINS",
+    "RECORDED",
     "callers",
     "colleagues",
     "fill",
