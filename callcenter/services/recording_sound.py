@@ -125,7 +125,7 @@ class Meter:
             self._measure(data)
 
     def peaks(self) -> bytes | None:
-        """The largest amplitude in each slice, 0 … 254; in a long one, of samples spread over it."""
+        """The largest amplitude in each slice, 0 … 254; in a long one of samples here and there."""
         return bytes(self._peaks) if self._peaks else None
 
     def silences(self) -> list[Span]:
