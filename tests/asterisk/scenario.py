@@ -120,8 +120,12 @@ def incoming(steps: list[Step], media: Media = SILENT) -> str:
     return _scenario([Step(begin), *steps], media, ("them", "to", "target", "invite", "us"))
 
 
-def outgoing(caller: str, name: str, steps: list[Step], media: Media = SILENT) -> str:
-    """Places calls to the -s user, then goes through the steps once it is answered."""
+def outgoing(
+    caller: str, name: str, steps: list[Step], media: Media = SILENT, header: str = ""
+) -> str:
+    """Places calls to the -s user, then goes through the steps once it is answered. `header` is
+    one more line of the INVITE."""
+    more = f"\n{header}" if header else ""
     shown = f'"{name}" ' if name else ""
     invite = f"""INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
 Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
@@ -130,7 +134,7 @@ To: <sip:[service]@[remote_ip]:[remote_port]>
 Call-ID: [call_id]
 CSeq: [cseq] INVITE
 Contact: <sip:{caller}@[local_ip]:[local_port]>
-Max-Forwards: 70"""
+Max-Forwards: 70{more}"""
     answered = """<recv response="100" optional="true"/>
 <recv response="180" optional="true"/>
 <recv response="183" optional="true"/>

@@ -107,9 +107,11 @@ class Carrier(Running):
         media: Media = SILENT,
         calls: int = 1,
         rate: float = 10.0,
+        header: str = "",
     ) -> Sipp:
         """Dials in; without steps the caller waits until somebody hangs up on them."""
-        scenario = outgoing(caller, name, [await_bye()] if steps is None else steps, media)
+        steps = [await_bye()] if steps is None else steps
+        scenario = outgoing(caller, name, steps, media, header)
         sipp = Sipp(
             scenario,
             *("-s", dialled, "-m", str(calls), "-r", str(rate), "-l", "1000"),
