@@ -22,6 +22,7 @@ from telephony.calls import (
 from telephony.calls.board import Board
 from telephony.calls.devices import Devices
 from telephony.calls.model import Call, Leg, LiveCall, LiveLeg, OpenCall, clock_time, settled
+from telephony.calls.switch_clock import SwitchClock
 from telephony.calls.topology import Topology
 from telephony.events import Direction, SwitchConnected, SwitchLost, TelephonyEvent
 from telephony.wire import Frame
@@ -53,6 +54,7 @@ class CallTracker:
         self.pbx = pbx
         self._board = Board(pbx, topology or Topology())
         self._devices = Devices()
+        self._clock = SwitchClock()
         self._counters = TrackerCounters()
         # Frames by Timestamp, in two generations: the older one is dropped when the newer is full.
         self._recent: dict[bytes, tuple[bytes, ...]] = {}
@@ -82,11 +84,14 @@ class CallTracker:
         elif self._is_repeated(stamp, frame.raw):
             self._counters.repeated += 1
             return []
+        else:
+            self._clock.heard(at, received_at.timestamp())
         handler(self._board, frame, at)
         return self._board.take() if self._board.said else []
 
     def resync(self, snapshot: resync.ResyncSnapshot, now: datetime) -> list[TelephonyEvent]:
-        resync.apply(self._board, self._devices, snapshot, now.timestamp())
+        """`now` is by our clock; what follows is dated by the switch's."""
+        resync.apply(self._board, self._devices, snapshot, self._clock.at(now.timestamp()))
         return self._board.take()
 
     def connected(self, version: str, now: datetime) -> SwitchConnected:

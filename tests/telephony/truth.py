@@ -1,4 +1,4 @@
-"""What may happen to the frames of a switch on their way, and what holds of the log all the same."""
+"""What may happen to the frames of a switch on their way, and what holds of its log."""
 
 from __future__ import annotations
 
@@ -173,6 +173,15 @@ def permuted(frames: Sequence[Frame], chance: random.Random) -> list[Frame]:
             if abs(then - at) < TOGETHER_S and not about & other and chance.random() < 0.5:
                 mixed[n], mixed[n + 1] = mixed[n + 1], mixed[n]
     return [frame for frame, _, _ in mixed]
+
+
+def shifted(frames: Sequence[Frame], by_s: float) -> list[Frame]:
+    """The same, at another time."""
+    moved = []
+    for frame in frames:
+        at = b"%.6f" % (stamp(frame) + by_s)
+        moved.append(Frame(frame.raw.replace(b"Timestamp: " + frame.stamp(), b"Timestamp: " + at)))
+    return moved
 
 
 def subjects(frame: Frame) -> set[str]:
