@@ -10,6 +10,7 @@ from callcenter.services.recording_keeper import KeeperOptions, RecordingKeeper
 from callcenter.services.recording_library import RecordingLibrary
 from callcenter.services.recording_times import RecordingTimes
 from callcenter.settings import Settings
+from callcenter.settings.switches import every_switch
 from callcenter.store.master_keys import MasterKeys
 
 
@@ -31,6 +32,7 @@ class RecordingFloor(ServiceFloor):
             alarms=self.alarms,
             news=self.news,
             clock=self.clock,
+            owns=lambda pbx: self.houses.of(pbx).lease.held,
         )
         self.log_news.subscribe(self.recording_keeper.logged)
         self.library = RecordingLibrary(
@@ -55,6 +57,5 @@ class RecordingFloor(ServiceFloor):
 
 def sources_of(settings: Settings) -> dict[str, Path]:
     """Where each switch's recordings are, of those whose are taken in."""
-    folders = {settings.switch.pbx: settings.recordings.folder}
-    folders |= {pbx: further.recordings_folder for pbx, further in settings.switches.items()}
-    return {pbx: Path(folder) for pbx, folder in folders.items() if folder}
+    every = every_switch(settings)
+    return {one.pbx: Path(one.recordings_folder) for one in every if one.recordings_folder}

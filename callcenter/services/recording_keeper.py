@@ -43,6 +43,7 @@ from telephony.events import NAMESPACE
 log = structlog.get_logger(__name__)
 
 SWEEP_S: Final = 300.0
+LEASES_S: Final = 5.0
 AGAIN_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 """Pauses between looks after a call's end: two minutes together."""
 
@@ -105,10 +106,13 @@ class RecordingKeeper:
         self._is_busy = False
         self._is_counted = False
         self._sweeps = 0
+        self._owned: set[str] = set()
 
     def start(self) -> None:
         if self._options.sources:
             self._worker = asyncio.create_task(self._run())
+            self._owned = self._owned_now()
+            self._later(LEASES_S, self._look_at_leases)
             self._sweep_and_again()
 
     async def stop(self) -> None:
@@ -147,6 +151,17 @@ class RecordingKeeper:
     def _sweep_and_again(self) -> None:
         self._put(None)
         self._later(SWEEP_S, self._sweep_and_again)
+
+    def _owned_now(self) -> set[str]:
+        return {pbx for pbx in self._options.sources if self._owns(pbx)}
+
+    def _look_at_leases(self) -> None:
+        """What another process left is ours to take in as soon as its switch is."""
+        now = self._owned_now()
+        if now - self._owned:
+            self._put(None)
+        self._owned = now
+        self._later(LEASES_S, self._look_at_leases)
 
     async def _run(self) -> None:
         while True:
@@ -211,7 +226,7 @@ class RecordingKeeper:
     async def _sweep(self) -> None:
         """Everything that lies there, what never came, and how the disks are."""
         options = self._options
-        owned = {pbx: folder for pbx, folder in options.sources.items() if self._owns(pbx)}
+        owned = {pbx: options.sources[pbx] for pbx in sorted(self._owned_now())}
         self._watch.saw(await asyncio.to_thread(look, options.store, owned))
         for pbx, folder in owned.items():
             try:
@@ -233,7 +248,7 @@ class RecordingKeeper:
     async def _missing(self) -> None:
         """Write down whose file never came. Nothing of a folder that we cannot see."""
         now, sources = self._clock.now(), self._options.sources
-        owned = [pbx for pbx in sources if self._owns(pbx)]
+        owned = self._owned_now()
         async with self._database.begin() as connection:
             after = max(await rows.since(connection, now), now - _LOOK_BACK)
             lacking = await rows.without_any(connection, owned, after, now - _MISSING_AFTER)

@@ -379,20 +379,12 @@ async def test_without_a_folder_nothing_is_done(database: Database, tmp_path: Pa
     await house.keeper.stop()
 
 
-async def test_of_a_switch_that_another_process_works_for_nothing_is_taken(
+async def test_of_a_switch_that_another_process_works_for_nothing_is_taken_until_it_is_ours(
     house: VoiceHouse,
 ) -> None:
     await house.keeper.stop()
-    house.keeper = type(house.keeper)(
-        house.options,
-        database=house.database,
-        keys=lambda: house.keys,
-        times=house.times,
-        alarms=house.alarms,
-        news=house.keeper._news,
-        clock=house.clock,
-        owns=lambda _pbx: False,
-    )
+    house.owned.clear()
+    house.restart()
     house.keeper.start()
     call_id = await house.call(10)
     plain = house.lay(call_id, sound(10))
@@ -400,4 +392,7 @@ async def test_of_a_switch_that_another_process_works_for_nothing_is_taken(
     await house.passes(400)
     assert await house.rows() == []
     assert plain.exists()
+    house.owned.add("pbx1")
+    await house.passes(6)
+    assert (await house.row()).state == "stored"
     await house.keeper.stop()

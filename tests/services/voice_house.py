@@ -63,6 +63,7 @@ class VoiceHouse:
         self.feed = Feed()
         self.alarms = Alarms(self.clock)
         self.times = RecordingTimes()
+        self.owned = {PBX}
         self.keys = MasterKeys(self.var)
         self.options = KeeperOptions(self.store, {PBX: self.monitor}, **options)
         self.restart()
@@ -78,7 +79,13 @@ class VoiceHouse:
             "news": News(self.feed),
             "clock": self.clock,
         }
-        self.keeper = RecordingKeeper(self.options, times=self.times, alarms=self.alarms, **shared)
+        self.keeper = RecordingKeeper(
+            self.options,
+            times=self.times,
+            alarms=self.alarms,
+            owns=self.owned.__contains__,
+            **shared,
+        )
         self.library = RecordingLibrary(self.store, **shared)
 
     async def call(
