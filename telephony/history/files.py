@@ -14,20 +14,19 @@ import gzip
 import lzma
 import os
 import re
-import shutil
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 from telephony.history.rows import HistoryUnavailable
 
-_PACKED: dict[str, Callable[[IO[bytes]], IO[bytes]]] = {
-    ".gz": lambda file: cast(IO[bytes], gzip.GzipFile(fileobj=file)),
-    ".bz2": lambda file: cast(IO[bytes], bz2.BZ2File(file)),
-    ".xz": lambda file: cast(IO[bytes], lzma.LZMAFile(file)),  # noqa: SIM115 (the caller closes)
+_PACKED: dict[str, Callable[[IO[bytes]], gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile]] = {
+    ".gz": lambda file: gzip.GzipFile(fileobj=file),
+    ".bz2": bz2.BZ2File,
+    ".xz": lzma.LZMAFile,
 }
 _DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError)
 _SIBLING = re.compile(r"[.-]\d[\d.-]*(\.gz|\.bz2|\.xz)?")
@@ -68,7 +67,8 @@ class OpenFile:
         self.file.seek(0)
         try:
             with _PACKED[self.packed](self.file) as packed:
-                shutil.copyfileobj(packed, plain, 1 << 20)
+                while data := packed.read1(1 << 16):  # in small parts: a damaged one is lost
+                    plain.write(data)
         except _DAMAGED as error:
             self.damaged = str(error)
         plain.flush()

@@ -73,6 +73,8 @@ class LinePages(Generic[Row]):
         self._pages: list[tuple[OpenFile, _Index, int]] = []
         for file in opened.files:
             index = known.index(file)
+            if file.damaged:
+                faults.add(file.name, f"cannot be unpacked to its end: {file.damaged}")
             count = 1 if file.packed else -(-file.size // PAGE)
             self._pages += [(file, index, page) for page in range(count)]
 
@@ -94,8 +96,6 @@ class LinePages(Generic[Row]):
         if file.packed:
             file.unpack()
             raise Unpacked
-        if file.damaged:
-            self._faults.add(file.name, f"cannot be unpacked to its end: {file.damaged}")
         start, data = _page(file, number)
         return self._parse(data, file.name, start, self._faults)
 
