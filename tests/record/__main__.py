@@ -74,7 +74,7 @@ async def record(name: str, play: Scenario, folder: Path) -> list[str]:
         "manager.conf": _RECORDER,
         "extensions.conf": _DIALPLAN + switch.DIALPLAN + queues.DIALPLAN,
         "queues.conf": queues.QUEUES,
-        "modules.conf": switch.MODULES,
+        "modules.conf": switch.MODULES + queues.MODULES,
         "pjsip.conf": switch.PHONES,
     }
     async with switch.RecordedSwitch(plan, extra=extra) as asterisk:
@@ -84,14 +84,14 @@ async def record(name: str, play: Scenario, folder: Path) -> list[str]:
             await asyncio.sleep(SETTLE_S)
         finally:
             await _tear_down(stage)
-        cel = asterisk.cel_path.read_text() if asterisk.cel_path.exists() else ""
+        cel = asterisk.cel_path.read_bytes() if asterisk.cel_path.exists() else b""
     data = bytes(stage.ami.recorded)
     replayed = replay_all(data)
-    wrong = differences(replayed.logs, stage.dialogs, cel)
+    wrong = differences(replayed.logs, stage.dialogs, cel.decode("utf-8", "replace"))
     if replayed.unfinished:
         wrong.append(f"{len(replayed.unfinished)} calls without an end")
     (folder / f"{name}.ami").write_bytes(data)
-    (folder / f"{name}.cel.csv").write_text(cel)
+    (folder / f"{name}.cel.csv").write_bytes(cel)
     _write_logs(folder / f"{name}.json", replayed.logs)
     return wrong
 

@@ -21,6 +21,9 @@ TO_FIRST = "5111"  # more urgent than the others
 TO_RENAMED = "5112"  # the switch gives the caller another name, of unfriendly characters
 BOTH_PHONES = "5201"  # one agent, two phones
 
+MODULES = """
+load = func_base64.so
+"""
 _UNFRIENDLY = base64.b64encode(b'A"\r\n\r\nEvent: Hangup\r\nUniqueid: 1\x01\x1b[2J\\').decode()
 _QUEUED = "Goto(crm-queue,s,1)"
 _LEFT = "UserEvent(CrmQueueLeft,Queue: {queue},Status: ${{QUEUESTATUS}})"

@@ -39,9 +39,8 @@ def sent_away(
     )
 
 
-def named(name: str, dialled: str = "4008001234") -> tuple[Story]:
-    legs = (customer(1), agent(ONE, 1, 1))
-    return (Inbound("answered", legs, 1, 1, caller_name=name, dialled=dialled),)
+def named(name: str) -> tuple[Story]:
+    return (Inbound("answered", (customer(1), agent(ONE, 1, 1)), 1, 1, caller_name=name),)
 
 
 def _passed(name: str) -> str:
@@ -208,5 +207,5 @@ STORIES: dict[str, tuple[Story, ...]] = {
     "name_of_300_chinese_characters": named(_passed(names.LONG_CHINESE)),
     "name_quoted": named(names.QUOTED.replace("\\", "\\\\").replace('"', '\\"')),
     "name_with_a_tab": named(names.TABBED),
-    "name_made_unfriendly": named("Wang Wei", queues.TO_RENAMED),
+    "name_made_unfriendly": (Inbound("abandoned", (GONE,), 2, dialled=queues.TO_RENAMED),),
 }

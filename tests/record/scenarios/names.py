@@ -65,6 +65,10 @@ async def name_with_a_tab(stage: Stage) -> None:
 
 @scenario
 async def name_made_unfriendly(stage: Stage) -> None:
-    """The dialplan gives the caller a name with line breaks, an AMI event and a NUL's neighbours in
-    it: what it was when the call came stays, and nothing of it is taken for an event."""
-    await _talk(stage, "Wang Wei", TO_RENAMED)
+    """The dialplan gives the caller a name with line breaks, an AMI event and control characters in
+    it, and the caller gives up after 2 s, before a telephone has to read that name. What it was
+    when the call came stays, and nothing of it is taken for an event."""
+    caller = await stage.call_in("support", number=TO_RENAMED)
+    await caller.answered.wait()
+    await sleep(2)
+    caller.hang_up()
