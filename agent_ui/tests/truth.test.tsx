@@ -258,6 +258,27 @@ describe("the health of it all", () => {
     expect(ordered().at(-1)).toEqual(["health.watch", { on: false }]);
   });
 
+  test("F1 in it explains it; who may not see it has no such page of help", async () => {
+    const f1 = () =>
+      follow(() => {
+        const at = document.activeElement ?? document.body;
+        at.dispatchEvent(new KeyboardEvent("keydown", { key: "F1", bubbles: true }));
+      });
+    await show(SCENARIOS.well);
+    await f1();
+    await appear("help-health");
+    await openHealth();
+    await appear("health-well");
+    await f1();
+    await appear("help-text");
+    expect(by("help-text").dataset["topic"]).toBe("health");
+    await follow(() => render(null, document.body));
+    await show(SCENARIOS.idle);
+    await f1();
+    await appear("help-recordings");
+    expect(all("help-health")).toEqual([]);
+  });
+
   test("every alarm says what is wrong, since when and what to do, the worst first", async () => {
     await show(SCENARIOS.unwell);
     await openHealth();
@@ -337,6 +358,6 @@ describe("a log that is behind", () => {
     await show(SCENARIOS.idle);
     await follow(() => page.wire.tell({ type: "delay", data: { log_s: 47.9, waiting: 3 } }));
     expect(by("delay-banner").textContent).toBe("通话照常。通话记录滞后 40 秒，不会丢失。");
-    expect(document.querySelector(".log .behind")?.textContent).toBe("滞后 40 秒");
+    expect(document.querySelector(".log .behind")?.textContent?.trim()).toBe("滞后 40 秒");
   });
 });

@@ -39,6 +39,11 @@ def at(testid: str, value: str = "") -> str:
     return f'[data-testid="{testid}"]{inside}'
 
 
+LOGGED = at("call-log-row") + " .log-open"
+PAST = at("past-call-toggle")
+HEALTH = at("open-health")
+SHOWN = at("comparison-show")
+
 # In the order of their scenarios: a page is loaded once for each of these, and what is open closes
 # with Escape, or by opening the next.
 OPENED = (
@@ -64,6 +69,18 @@ OPENED = (
     Opened("callbacks", "due", at("callback-row"), clicks=(at("list-callbacks"),)),
     Opened("tasks", "due", at("task-row"), clicks=(at("list-tasks"),)),
     Opened("consultation", "consulting", at("consult-strip")),
+    Opened("a call and its sound", "played", at("player"), clicks=(LOGGED, PAST)),
+    Opened("sounds that lack", "odd_sounds", at("recording-silent"), clicks=(LOGGED, PAST)),
+    Opened(
+        "deleting a recording",
+        "odd_sounds",
+        at("recording-delete-reason"),
+        clicks=(at("recording-delete"),),
+    ),
+    Opened("health, well", "well", at("health-well"), clicks=(at("user-menu"), HEALTH)),
+    Opened("health, unwell", "unwell", at("alarms"), clicks=(at("user-menu"), HEALTH)),
+    Opened("differences", "unwell", at("difference"), clicks=(at("user-menu"), HEALTH, SHOWN)),
+    Opened("health, new", "new_house", at("health-well"), clicks=(at("user-menu"), HEALTH)),
     Opened("microphone help", "microphone", at("mic-help-panel"), clicks=(at("mic-help"),)),
     Opened(
         "two saved one ticket",

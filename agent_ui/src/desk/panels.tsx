@@ -8,7 +8,8 @@ export type Panel =
   | { readonly kind: "palette" }
   | { readonly kind: "settings" }
   | { readonly kind: "keys" }
-  | { readonly kind: "help"; readonly topic?: string }
+  /** `from`: where the keys were; a panel that gives way to the help is gone when it is drawn. */
+  | { readonly kind: "help"; readonly topic?: string; readonly from?: Element | null }
   | { readonly kind: "tour" }
   | { readonly kind: "health" };
 
@@ -44,7 +45,7 @@ function drawn(open: Panel | null) {
     case "keys":
       return <KeyList />;
     case "help":
-      return <Help topic={open.topic ?? ""} />;
+      return <Help topic={open.topic ?? ""} from={open.from ?? null} />;
     case "tour":
       return <Tour />;
     case "health":
@@ -71,7 +72,8 @@ function useOpening(kind: Panel["kind"], id: string, keys: string, plain?: strin
     // A tour in mid-call would be in the way.
     enabled: () => kind !== "tour" || !isCalling.peek(),
     run: () => {
-      panel.value = panel.peek()?.kind === kind ? null : { kind };
+      const isOpen = panel.peek()?.kind === kind;
+      panel.value = isOpen ? null : { kind, from: document.activeElement };
     },
     unlisted: kind === "palette",
   });

@@ -7,10 +7,10 @@ import { Markdown } from "../work/markdown";
 import { topicAt, topicsIn } from "./topics";
 
 /** What can be read about the part of the desk one is in, and the list of the rest. */
-export function Help({ topic }: { topic: string }) {
+export function Help({ topic, from }: { topic: string; from: Element | null }) {
   const { actions, panel, user } = useDesk();
   // F1 is about the place it was pressed at.
-  const asked = useSignal<string>(topic || topicAt(document.activeElement));
+  const asked = useSignal<string>(topic || topicAt(from ?? document.activeElement));
   const text = useRef<HTMLElement>(null);
   useEffect(() => {
     if (topic !== "") asked.value = topic;

@@ -51,7 +51,18 @@ export function Drawer({ title, testid, wide, children }: Props) {
           <Icon name="close" />
         </button>
       </div>
-      <div class="drawer-body scroll">{children}</div>
+      {wide ? (
+        <section
+          class="drawer-body scroll"
+          aria-label={title}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and may have nothing to press
+          tabIndex={0}
+        >
+          {children}
+        </section>
+      ) : (
+        <div class="drawer-body scroll">{children}</div>
+      )}
     </div>
   );
 }
