@@ -9,6 +9,7 @@ import pytest
 
 from callcenter.settings import Settings, SettingsError, load, wrong_value
 from callcenter.settings.sections import FurtherSwitch, ManagerSection
+from callcenter.settings.switches import seen_from
 
 SHIPPED = Path(__file__).parents[1] / "config" / "callcenter.toml"
 
@@ -88,6 +89,15 @@ def test_the_environment_wins(tmp_path: Path) -> None:
     assert settings.phone.tariffs == {"+86": 10}
     assert settings.phone.ice_servers[0].urls == ("stun:stun.example",)
     assert "s3cret" not in repr(settings)
+
+
+def test_the_house_seen_from_a_further_switch() -> None:
+    settings = load(None, {"CALLCENTER_SWITCHES__PBX2__PORT": "5039"})
+    assert seen_from(settings, "pbx1") is settings
+    there = seen_from(settings, "pbx2")
+    assert (there.switch.pbx, there.switch.port) == ("pbx2", 5039)
+    with pytest.raises(ValueError, match="no switch is called 'pbx3'; there are pbx1, pbx2"):
+        seen_from(settings, "pbx3")
 
 
 PREFIXES = "beginnings of numbers: '+' and digits, like +86, or digits, like 95588"

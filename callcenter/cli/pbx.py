@@ -7,6 +7,7 @@ import ipaddress
 import secrets
 import ssl
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,9 @@ import typer
 
 from callcenter.cli.plain import ConfigFile, unusable, wrong
 from callcenter.cli.plain import settings as read_settings
+from callcenter.services.places import pbx_of
 from callcenter.settings import Settings
+from callcenter.settings.switches import seen_from
 from callcenter.store.database import Database, Unusable
 from callcenter.store.queries import roster
 from callcenter.store.secret_key import SecretKeyBroken, secret_key
@@ -25,7 +28,7 @@ from telephony.pbx.check import check
 from telephony.pbx.check_records import readable
 from telephony.pbx.config import write_snippets, written_secret
 from telephony.pbx.findings import Finding, State
-from telephony.pbx.plan import DEFAULT_QUEUES, BadPlan, PbxPlan, PhonePlan, QueuePlan
+from telephony.pbx.plan import DEFAULT_QUEUES, BadPlan, LinkPlan, PbxPlan, PhonePlan, QueuePlan
 from telephony.pbx.probe import AmiProbe, ProbeError
 from telephony.pbx.secrets import sip_secret
 
@@ -33,6 +36,9 @@ app = typer.Typer(
     no_args_is_help=True, help="The Asterisk that the call centre works with: write, check."
 )
 
+WhichSwitch = Annotated[
+    str, typer.Option("--switch", help="The id of a further one, of [switches]; else the first.")
+]
 OurHost = Annotated[
     str, typer.Option("--our-host", help="This machine's address as the Asterisk reaches it.")
 ]
@@ -47,14 +53,15 @@ def write(
     desk_phones: Annotated[
         str, typer.Option(help="Extensions that are no browsers: 2001,2005-2009.")
     ] = "",
+    switch: WhichSwitch = "",
 ) -> None:
     """Write snippets ready to include: manager user, dialplan, queues, phones, CEL."""
-    settings = read_settings(config)
+    settings, first = _seen_from(config, switch)
     secret = settings.switch.secret.get_secret_value()
     try:
         kept = secret or written_secret(out, settings.switch.username, freepbx=freepbx)
         used = kept or secrets.token_urlsafe(24)
-        plan = asyncio.run(_plan(settings, used, our_host, _extensions(desk_phones)))
+        plan = asyncio.run(_plan(settings, first, used, our_host, _extensions(desk_phones)))
         files = write_snippets(plan, out, freepbx=freepbx)
     except (BadPlan, SecretKeyBroken) as error:
         raise wrong(str(error)) from None
@@ -79,15 +86,16 @@ def examine(
     config: ConfigFile = None,
     our_host: OurHost = "",
     desk_phones: Annotated[str, typer.Option(help="As given to `pbx config`.")] = "",
+    switch: WhichSwitch = "",
 ) -> None:
     """Tell line by line what of the Asterisk's configuration is missing or wrong.
 
     Changes nothing. Exit code 1 when anything is.
     """
-    settings = read_settings(config)
+    settings, first = _seen_from(config, switch)
     try:
         secret = settings.switch.secret.get_secret_value()
-        plan = asyncio.run(_plan(settings, secret, our_host, _extensions(desk_phones)))
+        plan = asyncio.run(_plan(settings, first, secret, our_host, _extensions(desk_phones)))
         bad = asyncio.run(_check(settings, plan))
     except (ValueError, SecretKeyBroken) as error:
         raise wrong(str(error)) from None
@@ -143,8 +151,18 @@ def _remedy(reason: str, settings: Settings) -> str:
     return "see [general] enabled, bindaddr and port in manager.conf, and the firewall between"
 
 
+def _seen_from(config: Path | None, switch: str) -> tuple[Settings, str]:
+    """The settings as if that switch were the first, and the id of the one that is."""
+    settings = read_settings(config)
+    first = settings.switch.pbx
+    try:
+        return seen_from(settings, switch or first), first
+    except ValueError as error:
+        raise wrong(f"--switch: {error}") from None
+
+
 async def _plan(
-    settings: Settings, secret: str, our_host: str, desk_phones: frozenset[str]
+    settings: Settings, first: str, secret: str, our_host: str, desk_phones: frozenset[str]
 ) -> PbxPlan:
     """What the switch is to be, after the settings and the database."""
     host = our_host or _our_host(settings)
@@ -154,13 +172,20 @@ async def _plan(
         raise BadPlan(f"--our-host {host!r}: expected an IPv4 address, such as 10.0.0.5") from None
     if not settings.fastagi.port:
         raise BadPlan("fastagi.port = 0: the switch needs one that stays the same, e.g. 4573")
-    queues, default, extensions = await _roster(settings)
-    master = secret_key(settings.paths.var)
+    queues, default, people = await _roster(settings)
+    pbx, master = settings.switch.pbx, secret_key(settings.paths.var)
+    at = {one.extension: pbx_of(one.device, first) for one in people}
     phones = [
-        PhonePlan(extension, sip_secret(master, extension), name, extension not in desk_phones)
-        for extension, name in extensions
+        PhonePlan(
+            one.extension,
+            sip_secret(master, one.extension),
+            one.name,
+            one.extension not in desk_phones,
+        )
+        for one in people
+        if at[one.extension] == pbx
     ]
-    known = {extension for extension, _ in extensions}
+    known = set(at)
     phones += [
         PhonePlan(extension, sip_secret(master, extension), webrtc=False)
         for extension in sorted(desk_phones - known)
@@ -171,6 +196,11 @@ async def _plan(
         phones=tuple(phones),
         queues=queues,
         default_queue=default,
+        pbx=pbx,
+        links=tuple(
+            LinkPlan(other, trunk, tuple(one for one, where in at.items() if where == other))
+            for other, trunk in settings.switch.trunk_to.items()
+        ),
         trunk=(settings.switch.trunks or ("PJSIP/carrier",))[0],
         ami_permit=(f"{host}/255.255.255.255",),
         fastagi_host=host,
@@ -182,12 +212,17 @@ async def _plan(
     )
 
 
-async def _roster(
-    settings: Settings,
-) -> tuple[tuple[QueuePlan, ...], str, list[tuple[str, str]]]:
-    """Queues, the default one, and (extension, name) of the agents; the standard set before the
-    first start, when there is no database yet."""
-    nothing: tuple[tuple[QueuePlan, ...], str, list[tuple[str, str]]] = (
+@dataclass(frozen=True, slots=True)
+class _Person:
+    extension: str
+    name: str
+    device: str
+
+
+async def _roster(settings: Settings) -> tuple[tuple[QueuePlan, ...], str, list[_Person]]:
+    """Queues, the default one, and the agents with a phone; the standard set before the first
+    start, when there is no database yet."""
+    nothing: tuple[tuple[QueuePlan, ...], str, list[_Person]] = (
         DEFAULT_QUEUES,
         DEFAULT_QUEUES[0].name,
         [],
@@ -212,7 +247,11 @@ async def _roster(
         QueuePlan(row["name"], weight=weights.get(row["name"], 0), label=row["label"].get("en", ""))
         for row in queues
     )
-    people = [(row["extension"], row["name"]) for row in seats if row["extension"]]
+    people = [
+        _Person(row["extension"], row["name"], row["interface"] or "")
+        for row in seats
+        if row["extension"]
+    ]
     return plans, queues[0]["name"], people
 
 

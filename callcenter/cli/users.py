@@ -11,6 +11,7 @@ import typer
 from callcenter.cli import plain
 from callcenter.services import users
 from callcenter.services.clock import LoopClock
+from callcenter.settings.switches import seen_from
 from callcenter.store.database import Database
 
 
@@ -40,6 +41,9 @@ def add(
         str, typer.Option(help="Their phone, the endpoint's name on the switch: 1001.")
     ] = "",
     phone: PhoneOption = PhoneKind.BROWSER,
+    switch: Annotated[
+        str, typer.Option(help="Where their phone is: the id of a further one, of [switches].")
+    ] = "",
     queues: Annotated[str, typer.Option(help="Comma separated: support,sales.")] = "",
     locale: Annotated[str, typer.Option(help="en or zh-CN; else as the browser asks.")] = "",
     password: Annotated[
@@ -59,7 +63,12 @@ def add(
     if len(password) < MIN_PASSWORD:
         raise plain.wrong(f"The password needs at least {MIN_PASSWORD} characters.")
     names = tuple(part.strip() for part in queues.split(",") if part.strip())
-    new = users.NewUser(login, name, password, role, extension, names, locale, phone.value)
+    try:
+        pbx = seen_from(settings, switch or settings.switch.pbx).switch.pbx
+    except ValueError as error:
+        raise plain.wrong(f"--switch: {error}") from None
+    further = "" if pbx == settings.switch.pbx else pbx
+    new = users.NewUser(login, name, password, role, extension, names, locale, phone.value, further)
     with plain.plain_errors(settings):
         asyncio.run(_add(settings.database.url, new))
     typer.echo(f"{login} can sign in.")

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from sqlalchemy.exc import IntegrityError
 
 from callcenter.domain.permissions import SYSTEM
+from callcenter.services import places
 from callcenter.services.clock import Clock
 from callcenter.services.errors import Conflict, Invalid, NotFound
 from callcenter.store.database import Database
@@ -23,7 +24,7 @@ _EXTENSION = re.compile(r"[0-9]{1,20}")
 @dataclass(frozen=True, slots=True)
 class NewUser:
     """`extension` "" for somebody without a phone; `queues` are the queues' names; `phone_kind`
-    where a call's sound is: "browser" or "desk"."""
+    where a call's sound is: "browser" or "desk"; `switch` the id of a further one, "" the first."""
 
     login: str
     name: str
@@ -33,6 +34,14 @@ class NewUser:
     queues: tuple[str, ...]
     locale: str
     phone_kind: str = "browser"
+    switch: str = ""
+
+    @property
+    def device(self) -> str | None:
+        if not self.extension:
+            return None
+        name = f"PJSIP/{self.extension}"
+        return places.qualified(self.switch, name) if self.switch else name
 
 
 def as_login(typed: str) -> str:
@@ -64,7 +73,7 @@ async def add(database: Database, clock: Clock, new: NewUser) -> None:
                 password_hash=hashed,
                 role_id=roles[new.role],
                 extension=new.extension or None,
-                interface=f"PJSIP/{new.extension}" if new.extension else None,
+                interface=new.device,
                 phone_kind=new.phone_kind,
                 locale=new.locale,
                 created_at=clock.now(),

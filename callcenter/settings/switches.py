@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from callcenter.settings.sections import FurtherSwitch, HistorySection, ManagerSection, Settings
+from callcenter.settings.sections import (
+    FurtherSwitch,
+    HistorySection,
+    ManagerSection,
+    Settings,
+    SwitchSection,
+)
 from callcenter.settings.wording import wrong_value
 
 PREFIX = "CALLCENTER_SWITCHES__"
@@ -35,6 +41,26 @@ def every_switch(settings: Settings) -> tuple[OneSwitch, ...]:
             OneSwitch(pbx, one, one.history, one.recordings_folder)
             for pbx, one in settings.switches.items()
         ),
+    )
+
+
+def seen_from(settings: Settings, pbx: str) -> Settings:
+    """The same house as if `pbx` were its first switch. Raises ValueError for an id that is none,
+    with those that are."""
+    first = settings.switch
+    if pbx == first.pbx:
+        return settings
+    if pbx not in settings.switches:
+        there = ", ".join((first.pbx, *settings.switches))
+        raise ValueError(f"no switch is called {pbx!r}; there are {there}")
+    one = settings.switches[pbx]
+    reached = {name: getattr(one, name) for name in ManagerSection.model_fields}
+    return settings.model_copy(
+        update={
+            "switch": SwitchSection(pbx=pbx, region=first.region, **reached),
+            "history": one.history,
+            "phone": settings.phone.model_copy(update={"websocket_url": one.websocket_url}),
+        }
     )
 
 

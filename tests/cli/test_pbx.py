@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from callcenter.cli import app as everything
 from callcenter.cli.pbx import app
 
 
@@ -108,3 +109,33 @@ def test_check_of_a_switch_that_is_not_there(tmp_path: Path) -> None:
     code, output = run("check", "--config", file)
     assert code == 1
     assert "cannot connect to 127.0.0.1:1: Connection refused" in output
+
+
+def test_each_switch_gets_its_own_phones_and_the_way_to_the_others(tmp_path: Path) -> None:
+    file = settings_file(
+        tmp_path,
+        '[switch]\ntrunk_to = { pbx2 = "PJSIP/two" }\n'
+        '[switches.pbx2]\nport = 5039\ntrunk_to = { pbx1 = "PJSIP/one" }\n',
+    )
+    runner = CliRunner(env={"CALLCENTER_NEW_PASSWORD": "correct horse battery"})
+    every = everything
+    assert runner.invoke(every, ["migrate", "--config", str(file)]).exit_code == 0
+    for login, extension, more in (("ann", "2001", []), ("bob", "3001", ["--switch", "pbx2"])):
+        told = [*("users", "add", login, "--name", login, "--extension", extension), *more]
+        added = runner.invoke(every, [*told, "--config", str(file)])
+        assert added.exit_code == 0, added.output
+    written = {}
+    for pbx in ("pbx1", "pbx2"):
+        out = tmp_path / pbx
+        code, output = run("config", "--config", file, "--out", out, "--switch", pbx)
+        assert (code, "1 phones" in output) == (0, True), output
+        written[pbx] = (out / "extensions_callcenter.conf").read_text()
+    assert "Dial(PJSIP/2001,30" in written["pbx1"]
+    assert "Dial(PJSIP/3001@two,40" in written["pbx1"]
+    assert "X-CRM-Call)=pbx1/" in written["pbx1"]
+    assert "Dial(PJSIP/3001,30" in written["pbx2"]
+    assert "Dial(PJSIP/2001@one,40" in written["pbx2"]
+    assert "${CRM_ASKED_FOR},pbx2))" in written["pbx2"]
+    code, output = run("config", "--config", file, "--out", tmp_path, "--switch", "pbx3")
+    assert code != 0
+    assert "--switch: no switch is called 'pbx3'; there are pbx1, pbx2" in output
