@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -30,15 +30,14 @@ from callcenter.services.alarms import Alarms
 from callcenter.services.clock import Clock, Timer
 from callcenter.services.log_news import LoggedCall
 from callcenter.services.news import News
+from callcenter.services.recording_lacks import RecordingLacks
 from callcenter.services.recording_taking import RecordingTaker
 from callcenter.services.recording_times import RecordingTimes
 from callcenter.services.recording_watch import RecordingWatch, look
 from callcenter.services.views import RecordingsHealth
 from callcenter.store.database import Database
 from callcenter.store.master_keys import MasterKeys
-from callcenter.store.queries import AnyRow
 from callcenter.store.queries import recordings as rows
-from telephony.events import NAMESPACE
 
 log = structlog.get_logger(__name__)
 
@@ -47,10 +46,6 @@ LEASES_S: Final = 5.0
 AGAIN_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 """Pauses between looks after a call's end: two minutes together."""
 
-MISSING: Final = "The switch left no file of this call."
-_MISSING_AFTER: Final = timedelta(minutes=2)
-_LOOK_BACK: Final = timedelta(days=2)
-_ORPHAN_S: Final = 3600.0
 _ORPHANS_EVERY: Final = 288  # sweeps: once a day
 Job = tuple[UUID, int] | None
 """A call, and how often it was looked after; None: a sweep."""
@@ -97,6 +92,14 @@ class RecordingKeeper:
             watch=self._watch,
             clock=clock,
             taken=self._taken,
+        )
+        self._lacks = RecordingLacks(
+            options.store,
+            options.sources,
+            database=database,
+            taker=self._taker,
+            clock=clock,
+            missing=self._never_came,
         )
         self._jobs: deque[Job] = deque()
         self._awaited: set[UUID] = set()  # calls that should have been recorded and are not yet
@@ -187,6 +190,10 @@ class RecordingKeeper:
         self._is_counted = False
         self._news.changed("recordings", call_id)
 
+    def _never_came(self, call_id: UUID) -> None:
+        self._awaited.discard(call_id)
+        self._taken(call_id)
+
     def _again(self, job: Job) -> None:
         """The sweep comes by itself."""
         if job is not None and job[1] < len(AGAIN_S):
@@ -221,7 +228,7 @@ class RecordingKeeper:
             self._again((call_id, attempt))
         else:
             self._awaited.discard(call_id)
-            await self._missing()
+            await self._lacks.write_down(self._owned_now())
 
     async def _sweep(self) -> None:
         """Everything that lies there, what never came, and how the disks are."""
@@ -237,56 +244,11 @@ class RecordingKeeper:
                 await self._taker.file(pbx, folder, file)
             yesterday = self._clock.now().date() - timedelta(days=1)
             await asyncio.to_thread(intake.remove_empty_days, folder, yesterday)
-        await self._missing()
+        await self._lacks.write_down(owned)
         if self._sweeps % _ORPHANS_EVERY == 0:
-            await self._remove_orphans()
+            await self._lacks.remove_orphans()
         self._sweeps += 1
         self._is_counted = False
-
-    # --- what is not there ------------------------------------------------------------------------
-
-    async def _missing(self) -> None:
-        """Write down whose file never came. Nothing of a folder that we cannot see."""
-        now, sources = self._clock.now(), self._options.sources
-        owned = self._owned_now()
-        async with self._database.begin() as connection:
-            after = max(await rows.since(connection, now), now - _LOOK_BACK)
-            lacking = await rows.without_any(connection, owned, after, now - _MISSING_AFTER)
-        for facts in lacking:
-            file = f"{facts.started_at:%Y-%m-%d}/{facts.id}.wav"
-            if await asyncio.to_thread(intake.is_gone, sources[facts.pbx], facts.id):
-                await self._write_missing(facts, file)
-                log.warning("recording_missing", call=str(facts.id), pbx=facts.pbx)
-
-    async def _write_missing(self, facts: AnyRow, file: str) -> None:
-        row = {
-            "id": uuid5(NAMESPACE, f"{facts.pbx}/recording/{file}"),
-            "call_id": facts.id,
-            "pbx": facts.pbx,
-            "file": file,
-            "state": "missing",
-            "problem": MISSING,
-            "created_at": self._clock.now(),
-            "keep_until": self._taker.keep_until(facts),
-        }
-        async with self._database.begin() as connection:
-            await rows.put(connection, row, None)
-        self._awaited.discard(facts.id)
-        self._taken(facts.id)
-
-    async def _remove_orphans(self) -> None:
-        """Files of ours that no row names: written before a crash, and since written again."""
-        store, before = self._options.store, self._clock.now().timestamp() - _ORPHAN_S
-        if not store.is_dir():
-            return
-        there = await asyncio.to_thread(lambda: list(intake.orphans(store, before)))
-        for begin in range(0, len(there), 500):
-            some = there[begin : begin + 500]
-            async with self._database.read() as connection:
-                named = await rows.paths(connection, some)
-            for path in set(some) - named:
-                log.info("recording_orphan_removed", path=path)
-                await asyncio.to_thread((store / path).unlink, missing_ok=True)
 
     async def _count(self) -> None:
         now = self._clock.now()

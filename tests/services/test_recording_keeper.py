@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from callcenter.services.recording_intake import UNCLOSED
-from callcenter.services.recording_keeper import MISSING
+from callcenter.services.recording_lacks import MISSING
 from callcenter.store import tables
 from callcenter.store.database import Database
 from callcenter.store.ids import default_id
