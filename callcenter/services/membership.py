@@ -14,6 +14,7 @@ from uuid import UUID
 
 import structlog
 
+from callcenter.services import places
 from callcenter.services.clock import Clock, Timer
 from callcenter.services.roster import Roster, Seat
 from telephony import events
@@ -67,9 +68,10 @@ class Membership:
 
     def on_event(self, event: events.TelephonyEvent) -> None:
         if isinstance(event, events.SwitchConnected):
-            self._settled.clear()
             for user_id in self._wanted:
-                self._start(user_id)
+                if not self._is_elsewhere(user_id, event.pbx):
+                    self._settled.pop(user_id, None)
+                    self._start(user_id)
         elif isinstance(event, events.MemberChanged) and not event.removed:
             self._evict_who_left(event)
 
@@ -91,6 +93,12 @@ class Membership:
         seat = self._roster.at(event.interface)
         if seat is not None and seat.user_id not in self._wanted:
             self.want(seat.user_id, None)
+
+    def _is_elsewhere(self, user_id: UUID, pbx: str) -> bool:
+        """Whether they have nothing to do with this switch; who has no seat may have had one."""
+        seats = self._roster.seat(user_id), self._sat.get(user_id)
+        at = {places.pbx_of(one.interface, self._switch.pbx) for one in seats if one is not None}
+        return bool(at) and pbx not in at
 
     def _is_settled(self, user_id: UUID) -> bool:
         now = self._roster.seat(user_id), self._wanted[user_id]
