@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ from telephony.history.rows import BadLine, CelRow
 
 MAX_BAD = 100  # bad lines that are told one by one; the others are counted
 BATCH = 256  # lines that are split at once, as long as all of them are well
+MAX_BROKEN = 16  # lines of one row, whose texts hold line breaks
+MAX_BROKEN_BYTES = 16_384
 CUT = "the line is cut short, or a quote is not closed"
 
 
@@ -51,11 +54,11 @@ def parse(data: bytes, where: str, first: int, faults: Faults) -> list[CelRow]:
     reader = _Lines(where, faults)
     rows: list[CelRow] = []
     lines = data.split(b"\n")
-    offset = first
-    for start in range(0, len(lines), BATCH):
-        batch = lines[start : start + BATCH]
-        reader.read(batch, offset, rows)
-        offset += sum(map(len, batch)) + len(batch)
+    offset, start = first, 0
+    while start < len(lines):
+        stop = start + reader.read(lines, start, offset, rows)
+        offset += sum(map(len, lines[start:stop])) + stop - start
+        start = stop
     return rows
 
 
@@ -65,18 +68,42 @@ class _Lines:
         self._faults = faults
         self._layout: Layout | None = None
 
-    def read(self, batch: Sequence[bytes], offset: int, rows: list[CelRow]) -> None:
+    def read(self, lines: Sequence[bytes], start: int, offset: int, rows: list[CelRow]) -> int:
+        """A batch from `start` on, which is at `offset`; how many lines that took."""
+        batch = lines[start : start + BATCH]
         texts = [_text(line) for line in batch]
         split = _split_all(texts)
-        for number, text in enumerate(texts):
-            if text:
-                where = f"{self._where}@{offset}"
+        number = 0
+        while number < len(batch):
+            taken = 1
+            if texts[number]:
+                fields = split[number] if split is not None else None
                 try:
-                    fields = split[number] if split is not None else _split(text)
-                    rows.append(self._row(fields))
+                    row = None if fields else self._broken(lines, start + number)
+                    if row is not None:
+                        taken = row[1]
+                    rows.append(row[0] if row else self._row(fields or _split(texts[number])))
                 except NoRow as problem:
-                    self._faults.add(where, str(problem))
-            offset += len(batch[number]) + 1
+                    self._faults.add(f"{self._where}@{offset}", str(problem))
+            offset += sum(len(line) + 1 for line in lines[start + number : start + number + taken])
+            number += taken
+        return number
+
+    def _broken(self, lines: Sequence[bytes], first: int) -> tuple[CelRow, int] | None:
+        """A caller's name may hold line breaks, and then a row is several lines. Only what makes a
+        whole row is believed to be one: a quote that is not closed swallows nothing."""
+        if lines[first].count(b'"') % 2 == 0:
+            return None
+        for count in range(2, MAX_BROKEN + 1):
+            text = b"\n".join(lines[first : first + count])
+            if len(text) > MAX_BROKEN_BYTES or first + count > len(lines):
+                return None
+            if text.count(b'"') % 2 == 0:
+                try:
+                    return self._row(_split(_text(text))), count
+                except NoRow:
+                    return None
+        return None
 
     def _row(self, fields: Sequence[str]) -> CelRow:
         if self._layout is not None and self._layout.fits(fields):
@@ -106,6 +133,9 @@ def _split_all(texts: Iterable[str]) -> list[list[str]] | None:
 
 def _split(text: str) -> list[str]:
     try:
-        return next(csv.reader((text,), strict=True), [])
+        split = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error:
         raise NoRow(CUT) from None
+    if len(split) > 1:
+        raise NoRow(CUT)
+    return split[0] if split else []
