@@ -60,7 +60,7 @@ class EndCause(StrEnum):
     """Why a leg ended. Who ended it is `LegLog.ended_by`."""
 
     HUNG_UP = "hung_up"  # somebody who was in it ended the talk
-    TRANSFERRED = "transferred"  # it handed the others over to somebody
+    TRANSFERRED = "transferred"  # it handed the others over to somebody; a phone forwards (302)
     NOT_PICKED_UP = "not_picked_up"  # it rang until its time was up
     BUSY = "busy"
     DECLINED = "declined"  # by a hand, or by do-not-disturb
@@ -69,7 +69,7 @@ class EndCause(StrEnum):
     GIVEN_UP = "given_up"  # the dialplan or the queue ended it: full, closed, its time was up
     CONGESTION = "congestion"  # no line, no route
     UNREACHABLE = "unreachable"  # not registered, switched off, no such number
-    LOST = "lost"  # the switch went away, or the end was not seen
+    LOST = "lost"  # the switch or the telephone went away, or the end was not seen
     FAILED = "failed"
 
 
@@ -106,8 +106,12 @@ class LegLog:
     `connected_s` runs from this party's answer until it left the call; it is
     `talk_s + hold_s + consult_s`: with the others in a bridge, having the other side on hold
     (or being held, for the customer), and speaking to a third party while the customer waits.
-    Only the agent of a click-to-dial call is connected longer: while the other side rings it has
-    answered and is with nobody, which is none of the three.
+    Only who is called first of all is connected longer: the agent of a click-to-dial call while the
+    other side rings, the customer of a campaign while the dialplan listens whether a machine has
+    answered. They have answered and are with nobody, which is none of the three.
+
+    A supervisor's leg lasts from when they hear somebody of the call until they do not; all of it
+    is their `talk_s`, and nobody else's.
     """
 
     leg_id: str

@@ -50,10 +50,13 @@ def dial_end(board: Board, frame: Frame, at: float) -> None:
 
 
 def originate_response(board: Board, frame: Frame, _at: float) -> None:
-    """Tells the number; success and failure are told by the channel itself."""
+    """Tells the number that an agent dials; of a customer who was called first, only where they
+    were then sent. Success and failure are told by the channel itself."""
     channel = board.find(frame.get("Uniqueid"))
-    if channel is not None:
-        call = settled(channel.call)
+    if channel is None:
+        return
+    call = settled(channel.call)
+    if channel.leg is None or channel.leg is not call.principal:
         call.dialled = call.dialled or frame.get("Exten")
 
 

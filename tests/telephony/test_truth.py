@@ -24,6 +24,7 @@ from tests.telephony.truth import (
     same_logs,
     shifted,
     stamp,
+    subjects,
     told,
 )
 
@@ -93,6 +94,18 @@ def test_frames_that_come_late(name: str, event: str) -> None:
         witness.hears(late(frames, event, random.Random(seed), LATE_S[event]))
         check(witness)
         same_logs(witness.logs, told(name), 0.15)
+
+
+@pytest.mark.parametrize("name", [name for name, event in LATE if event == "OriginateResponse"])
+def test_an_originate_that_is_answered_for_at_once(name: str) -> None:
+    frames = list(frames_of(name))
+    (at,) = (n for n, frame in enumerate(frames) if frame.event == "OriginateResponse")
+    response = frames.pop(at)
+    born = [n for n, frame in enumerate(frames) if response.get("Uniqueid") in subjects(frame)]
+    frames.insert(born[0] + 1 if born else 0, response)
+    witness = Witness().hears(frames)
+    check(witness)
+    same_logs(witness.logs, told(name), ROUNDING)
 
 
 @names
