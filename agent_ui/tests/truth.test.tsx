@@ -315,7 +315,12 @@ describe("the health of it all", () => {
     await appear("difference");
     expect(all("difference").length).toBeLessThan(100);
     expect(all("difference")[0]?.textContent).toContain("Lacks in our log");
-    expect(plain({ talk_s: 61.2, legs: ["a", null] })).toBe("talk_s 61.2 · legs a, –");
+    expect(plain({ value: "no_answer" })).toBe("no answer");
+    expect(plain({ "1.7 connected_s": 61.2004, legs: ["agent", null] })).toBe(
+      "1.7 seconds connected 61.2 · parties Agent, –",
+    );
+    const at = new Date(2026, 0, 5, 9, 1, 7, 120).toISOString();
+    expect(plain({ ended_at: at, queues: [] })).toBe("ended 09:01:07.120 · queues –");
   });
 
   test("a comparison that could not be made says why; none yet says how", async () => {

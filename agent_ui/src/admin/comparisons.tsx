@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import { useDesk } from "../desk/context";
 import { inWords } from "../desk/notices";
 import { absolute, count, when } from "../format";
-import { t, tCode } from "../i18n";
+import { locale, t, tCode } from "../i18n";
 import type { DifferenceRow, ReconciliationRow } from "../messages.gen";
 import { Resource } from "../resource";
 import { SkeletonRows } from "../ui/skeleton";
@@ -155,12 +155,38 @@ function Side({ name, of }: { name: string; of: unknown }) {
   );
 }
 
-/** A value of the log in one line: "talk_s 61.2 · legs 2". */
+/** A value of the log in one line, in the reader's words: "ended 14:02:09.120 · result busy". */
 export function plain(value: unknown): string {
   if (value === null || value === undefined) return "–";
-  if (Array.isArray(value)) return value.map(plain).join(", ");
+  if (Array.isArray(value)) return value.length > 0 ? value.map(plain).join(", ") : "–";
+  if (typeof value === "number") return String(Math.round(value * 1000) / 1000);
+  if (typeof value === "string") return MOMENT.test(value) ? toTheMillisecond(value) : code(value);
   if (typeof value !== "object") return String(value);
   return Object.entries(value)
-    .map(([name, of]) => `${name} ${plain(of)}`)
+    .map(([name, of]) => (name === "value" ? plain(of) : `${field(name)} ${plain(of)}`))
     .join(" · ");
+}
+
+const MOMENT = /^\d{4}-\d\d-\d\dT/;
+
+/** A difference may be of parts of a second. */
+function toTheMillisecond(iso: string): string {
+  return new Date(iso).toLocaleTimeString(locale.value, {
+    hour12: false,
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 3,
+  });
+}
+
+/** Results, roles and how stays ended have words; names of queues and legs are as they are. */
+function code(value: string): string {
+  return tCode("result", value, tCode("role", value, tCode("visit", value, value)));
+}
+
+/** "1764000.7 ended_at": what of which leg. */
+function field(name: string): string {
+  const [last = "", ...leg] = name.split(" ").reverse();
+  return [...leg.reverse(), tCode("field", last, last)].join(" ");
 }

@@ -118,7 +118,7 @@ function Alarms({ alarms }: { alarms: readonly AlarmView[] }) {
       <ul class="alarms" data-testid="alarms">
         {worst.map((alarm) => (
           <li
-            key={alarm.code + alarm.pbx + alarm.detail}
+            key={alarm.code + alarm.pbx}
             class={`alarm alarm-${alarm.level}`}
             data-testid="alarm"
             data-code={alarm.code}

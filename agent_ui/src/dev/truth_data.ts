@@ -404,6 +404,25 @@ export const FRESH: HealthView = {
 
 const KINDS = ["missing", "times", "legs", "waits", "result", "queue", "open", "extra"];
 
+function sideOf(kind: string, index: number, legs: number): Record<string, unknown> {
+  const started_at = ago(9_000 + index + legs);
+  const leg = `1764000${index}.7`;
+  switch (kind) {
+    case "times":
+      return { started_at, [`${leg} connected_s`]: 57 + legs * 1.4 };
+    case "legs":
+      return { [leg]: ["agent", legs === 2 ? "answered" : "no_answer"] };
+    case "waits":
+      return { value: [legs * 4.25, 3] };
+    case "result":
+      return { value: legs === 2 ? "abandoned" : "answered" };
+    case "queue":
+      return { value: [["support", "sales"], [["support", "timed_out"]]] };
+    default:
+      return { direction: "inbound", result: "answered", started_at, queues: ["support"], legs };
+  }
+}
+
 /** As many differences as the last comparison has. */
 export function differences(length: number): DifferenceRow[] {
   return Array.from({ length }, (_, index) => {
@@ -413,8 +432,8 @@ export function differences(length: number): DifferenceRow[] {
       call_id: index % 3 ? "c-log-0" : `c-${index}`,
       uniqueid: `pbx-1764000${String(index).padStart(3, "0")}.${index * 7}`,
       kind,
-      ours: kind === "missing" ? null : { started_at: ago(9_000 + index), talk_s: 61.2, legs: 2 },
-      theirs: kind === "extra" ? null : { started_at: ago(9_004 + index), talk_s: 59.8, legs: 3 },
+      ours: kind === "missing" ? null : sideOf(kind, index, 2),
+      theirs: kind === "extra" ? null : sideOf(kind, index, 3),
     };
   });
 }

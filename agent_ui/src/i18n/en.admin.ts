@@ -162,6 +162,15 @@ export const enAdmin = {
   "difference.queue": "Queue",
   "difference.waits": "Waiting time",
 
+  "field.started_at": "began",
+  "field.answered_at": "answered",
+  "field.ended_at": "ended",
+  "field.connected_s": "seconds connected",
+  "field.direction": "direction",
+  "field.result": "result",
+  "field.queues": "queues",
+  "field.legs": "parties",
+
   "alarm.switch_lost": "The switch is not connected",
   "alarm.switch_lost_do":
     "See that Asterisk runs and that its manager interface is reachable. Calls that go on go on; what happens meanwhile is read back.",

@@ -163,6 +163,15 @@ export const zhCNAdmin: Record<keyof typeof enAdmin, string> = {
   "difference.queue": "队列",
   "difference.waits": "等待时间",
 
+  "field.started_at": "开始",
+  "field.answered_at": "接听",
+  "field.ended_at": "结束",
+  "field.connected_s": "接通秒数",
+  "field.direction": "方向",
+  "field.result": "结果",
+  "field.queues": "队列",
+  "field.legs": "参与者",
+
   "alarm.switch_lost": "交换机未连接",
   "alarm.switch_lost_do":
     "请确认 Asterisk 正在运行且其管理接口可以访问。进行中的通话不受影响；期间发生的事会补读回来。",
