@@ -78,6 +78,9 @@ class Application(WebFloor):
         self.switch.subscribe(self.recordings.on_event)
         self.switch.subscribe(self.recording_times.on_event)
         self.switch.subscribe(self.quality.on_event)
+        self.switch.subscribe(self.health.on_event)
+        for recovery in self.recoveries.values():
+            self.switch.subscribe(recovery.on_event)
 
     # --- running ------------------------------------------------------------------------------
 
@@ -114,6 +117,8 @@ class Application(WebFloor):
             stack.push_async_callback(self.stop_recordings)
             self.start_recordings()
             stack.push_async_callback(self.recordings.stop)
+            stack.push_async_callback(self.stop_truth)
+            self.start_truth()
             for house in self.houses:
                 if house is not first:
                     house.lease.start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callcenter.building.recording_floor import RecordingFloor
+from callcenter.building.truth_floor import TruthFloor
 from callcenter.services import places
 from callcenter.services.heartbeat import Heartbeat
 from callcenter.services.mirror import Mirror
@@ -12,7 +12,7 @@ from callcenter.settings import Settings
 from telephony.fastagi import FastAgiServer, RouteAnswer, RouteRequest
 
 
-class RoutingFloor(RecordingFloor):
+class RoutingFloor(TruthFloor):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.router = Router(

@@ -77,6 +77,7 @@ class WebFloor(RoutingFloor):
             tickets=self.tickets,
             after=self.after,
             comparisons=Comparisons(self.database),
+            health=self.health,
             company=company(own.name, own.accent, logo),
             logo=logo,
             practice=self.practice,

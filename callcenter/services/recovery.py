@@ -85,7 +85,7 @@ class HistoryHealth:
 
 
 class Recovery:
-    """Of one switch. `switch_now`: its clock, as far as we know it."""
+    """Of one switch. `skew_s`: its clock minus ours, as far as we know it."""
 
     def __init__(
         self,
@@ -98,10 +98,13 @@ class Recovery:
         call_log: Log,
         database: Database,
         clock: Clock,
-        switch_now: Callable[[], datetime],
+        skew_s: Callable[[], float],
         alarms: Alarms,
+        owns: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`owns`: whether this process works for the switch just now; another one's is let be."""
         self._pbx = pbx
+        self._owns = owns
         self._source = source
         self._rebuild = rebuild
         self._topology = topology
@@ -109,7 +112,7 @@ class Recovery:
         self._call_log = call_log
         self._database = database
         self._clock = clock
-        self._switch_now = switch_now
+        self._skew_s = skew_s
         self._alarms = alarms
         self._told_bad: deque[tuple[str, str]] = deque(maxlen=REMEMBERED)
         self._last_bad: datetime | None = None
@@ -146,7 +149,8 @@ class Recovery:
             self._wake.clear()
             wait_s = EVERY_S
             try:
-                await self.look()
+                if self._owns():
+                    await self.look()
             except HistoryUnavailable as error:
                 self._unavailable(str(error))
                 wait_s = RETRY_S
@@ -163,7 +167,7 @@ class Recovery:
     async def look(self) -> int:
         """One pass up to now; how many calls it gave. Raises HistoryUnavailable, and what a
         database raises."""
-        until = self._switch_now()
+        until = self._clock.now() + timedelta(seconds=self._skew_s())
         async with self._database.read() as connection:
             since = await history.read_until(connection, self._pbx)
             ours_from = await history.known_from(connection, self._pbx)

@@ -91,6 +91,7 @@ _ORDERS: dict[str, _Order] = {
     "phone.three_way": lambda c, who, args: c.consults.three_way(who.id, args.call_id),
     "phone.record": lambda c, who, args: c.recordings.order(who.id, args.call_id, args.on),
     "phone.quality": _quality,
+    "health.watch": lambda c, who, args: c.health.watch(who.actor, who.screen, args.on),
     "call.choose_customer": lambda c, who, args: c.calls.choose_customer(
         who.actor, args.call_id, args.party_id
     ),

@@ -40,7 +40,7 @@ from callcenter.services.records import (
     TimelineEntry,
     UserView,
 )
-from callcenter.services.views import Snapshot, SwitchView
+from callcenter.services.views import HealthView, Snapshot, SwitchView
 
 Network = IPv4Network | IPv6Network
 Changes = Mapping[str, Any]
@@ -52,6 +52,17 @@ class Live(Protocol):
     def switch(self) -> SwitchView: ...
 
     def snapshot(self, user_id: UUID) -> Snapshot: ...
+
+
+class HealthWatch(Protocol):
+    async def watch(self, actor: Actor, screen: str, on: bool) -> None:
+        """This screen is told `health`, or no more. Raises Forbidden."""
+
+    def left(self, user_id: UUID, screen: str) -> None:
+        """The screen is gone. Idempotent."""
+
+    async def detail(self, actor: Actor) -> HealthView:
+        """Raises Forbidden."""
 
 
 class Agents(Protocol):
@@ -334,6 +345,7 @@ class WebContext:
     tickets: Tickets
     after: AfterCalls
     comparisons: Comparisons
+    health: HealthWatch
     company: Company = field(default_factory=Company)
     logo: Logo | None = None
     practice: Practice = field(default_factory=NoPractice)

@@ -197,6 +197,7 @@ class Gateway:
             for worker in workers:
                 worker.cancel()
             self._attendance.leave(screen)
+            self._context.health.left(screen.session.user.id, screen.tab)
             await standing.stop()
 
     async def _listen(self, screen: Screen) -> None:

@@ -48,6 +48,9 @@ class Scene:
     recovery: Recovery
     skew: timedelta = timedelta()
 
+    def skew_s(self) -> float:
+        return self.skew.total_seconds()
+
     async def until(self) -> datetime | None:
         async with self.house.database.read() as connection:
             return await history.read_until(connection, PBX)
@@ -80,7 +83,7 @@ async def scene(database: Database, tmp_path: Path) -> AsyncIterator[Scene]:
             call_log=house.log,
             database=database,
             clock=house.clock,
-            switch_now=lambda: house.clock.now() + scene.skew,
+            skew_s=lambda: scene.skew_s(),  # noqa: PLW0108 (it is made later)
             alarms=alarms,
         )
         scene = Scene(house, record, tracker, alarms, recovery)

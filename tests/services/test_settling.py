@@ -188,7 +188,8 @@ async def test_the_order_in_which_it_is_told_makes_no_difference(
     )
     beginning = story.events[:-1]
     seen: list[list[dict[str, Any]]] = []
-    for parts in permutations([beginning, [live], [history], [gaps], [history]]):
+    told: list[list[Any]] = [beginning, [live], [history], [gaps], [history]]
+    for parts in permutations(told):
         if together:
             await house.tell([one for part in parts for one in part])
         else:

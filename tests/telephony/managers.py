@@ -140,9 +140,11 @@ class Ear:
 
 @asynccontextmanager
 async def switch_to(
-    port: int, ear: Ear | None = None, tracker: CallTracker | None = None, **changes: Any
+    port: int, ear: Ear | None = None, **changes: Any
 ) -> AsyncIterator[tuple[AmiSwitch, Ear]]:
-    """A started switch with quick deadlines, and what it tells."""
+    """A started switch with quick deadlines, and what it tells. `changes`: of its config, and
+    `tracker`."""
+    tracker = changes.pop("tracker", None) or CallTracker("test", Topology())
     quick = AmiConfig(
         host="127.0.0.1",
         port=port,
@@ -157,7 +159,7 @@ async def switch_to(
         backoff_first_s=0.01,
         backoff_max_s=0.05,
     )
-    switch = AmiSwitch(replace(quick, **changes), tracker or CallTracker("test", Topology()))
+    switch = AmiSwitch(replace(quick, **changes), tracker)
     ear = ear or Ear()
     switch.subscribe(ear)
     await switch.start()

@@ -124,7 +124,7 @@ async def test_500_channels_are_read_anew_within_two_seconds() -> None:
         ear = Ear()
         tracker = CallTracker("test", Topology())
         patient = {"list_timeout_s": 5.0, "action_timeout_s": 5.0}
-        async with switch_to(port, ear, tracker, **patient) as (switch, _):
+        async with switch_to(port, ear, tracker=tracker, **patient) as (switch, _):
             await ear.next(SwitchConnected)
             ids = [
                 simulator.call_in(f"138{number:08d}", to=str(1001 + number))

@@ -40,7 +40,9 @@ from callcenter.services.records import (
 from callcenter.services.views import (
     AgentView,
     CustomerCard,
+    HealthView,
     QueueView,
+    RecordingsHealth,
     Snapshot,
     SwitchView,
 )
@@ -84,6 +86,22 @@ class FakeLive:
             limit_at=None,
         )
         return Snapshot(me, self.switch, (), self.queues, (), NOBODY)
+
+
+@dataclass
+class FakeHealth:
+    asked: Asked = field(default_factory=Asked)
+
+    async def watch(self, actor: Actor, screen: str, on: bool) -> None:
+        self.asked.append(("watch", actor.user_id, screen, on))
+
+    def left(self, user_id: UUID, screen: str) -> None:
+        self.asked.append(("left", user_id, screen))
+
+    async def detail(self, actor: Actor) -> HealthView:
+        self.asked.append(("detail", actor.user_id))
+        nothing = RecordingsHealth(None, 0, 0, 0, 1.0, 0.0)
+        return HealthView(START, True, (), nothing, ())
 
 
 @dataclass
@@ -376,6 +394,7 @@ class House:
         self.calls = FakeCalls()
         self.customers = FakeCustomers()
         self.tickets = FakeTickets()
+        self.health = FakeHealth()
         self.auth = Auth(database, self.clock, QUICK, busy=self.agents.busy)
         self.context = WebContext(
             settings=WebSettings(ui=ui),
@@ -396,6 +415,7 @@ class House:
             tickets=self.tickets,
             after=self._after_calls(),
             comparisons=Comparisons(database),
+            health=self.health,
         )
         self.web = Web(self.context)
         self._sessions: list[aiohttp.ClientSession] = []

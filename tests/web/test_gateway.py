@@ -143,6 +143,7 @@ ORDERS: list[tuple[str, dict[str, Any], str, tuple[Any, ...]]] = [
     ("agent.not_ready", {"reason": "lunch"}, "agents", ("not_ready", "lunch")),
     ("agent.finish_wrap_up", {}, "agents", ("finish_wrap_up",)),
     ("agent.extend_wrap_up", {}, "agents", ("extend_wrap_up",)),
+    ("health.watch", {"on": True}, "health", ("watch", "tab", True)),
     ("phone.answer", {"call_id": CALL}, "phones", ("answer", UUID(CALL))),
     ("phone.reject", {"call_id": CALL}, "phones", ("reject", UUID(CALL))),
     ("phone.hold", {"call_id": CALL}, "phones", ("hold", UUID(CALL), "tab")),
