@@ -14,7 +14,6 @@ Rules
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -275,7 +274,7 @@ class Telling:
 
     def _is_refused(self, index: int, row: CelRow) -> bool:
         """Rule 4: back at once, and not because the caller left."""
-        for later in self._rows[index + 1 :]:
+        for later in self._after(index):
             if later.at > row.at + NOT_LET_IN_S:
                 return False
             if later.uniqueid == row.uniqueid and later.event in {"APP_END", "BRIDGE_ENTER"}:
@@ -294,6 +293,10 @@ class Telling:
                 yield self._of_queue("QueueCallerAbandon", row, channel)
             yield self._of_queue("QueueCallerLeave", row, channel)
             channel.queue = ""
+
+    def _after(self, index: int) -> Iterator[CelRow]:
+        """Without a copy of all that is left."""
+        return (self._rows[place] for place in range(index + 1, len(self._rows)))
 
     def _names(self) -> list[tuple[str, str]]:
         return [(channel.uniqueid, channel.name) for channel in self._channels.values()]
@@ -372,7 +375,7 @@ class Telling:
 
     def _stays(self, index: int, row: CelRow) -> bool:
         """Three talk when who transfers is in a bridge afterwards."""
-        for later in self._rows[index + 1 :]:
+        for later in self._after(index):
             if later.uniqueid == row.uniqueid and later.event in {"BRIDGE_EXIT", "HANGUP"}:
                 return later.event == "BRIDGE_EXIT" and later.at > row.at + SAME_MOMENT_S
         return False
@@ -409,7 +412,7 @@ class Telling:
 
     def _holds_and_leaves(self, index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
         """Rule 5, when the music begins a moment after the one who holds has gone."""
-        for later in itertools.islice(self._rows, index + 1, index + 1 + HOLD_ROWS):
+        for later in self._rows[index + 1 : index + 1 + HOLD_ROWS]:
             if later.at > row.at + HOLD_S:
                 return
             held = self._channels.get(later.uniqueid)
