@@ -75,14 +75,15 @@ class Screen:
         await self.http.close()
 
     async def _read(self) -> None:
-        async for text in self.socket:
-            message = orjson.loads(text)
-            self.log.append(message)
-            if message["type"] == "snapshot":
-                self.state = message["data"]
-            elif "seq" in message and "data" in message:
-                self.state = reduce(self.state, message)
-            self._changed.set()
+        with suppress(ConnectionClosed):  # the server was killed: `is_open` says so
+            async for text in self.socket:
+                message = orjson.loads(text)
+                self.log.append(message)
+                if message["type"] == "snapshot":
+                    self.state = message["data"]
+                elif "seq" in message and "data" in message:
+                    self.state = reduce(self.state, message)
+                self._changed.set()
 
     async def _ping(self) -> None:
         while True:

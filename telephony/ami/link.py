@@ -231,10 +231,10 @@ async def _check_permissions(link: Link, config: AmiConfig) -> None:
         else:
             absent += missing
     if denied:
+        # Not lasting: a switch that is still starting has not loaded all its actions yet.
         raise CannotConnect(
             f"{_where(config)}: the user {config.username!r} lacks write={','.join(denied)}"
-            " in manager.conf",
-            lasting=True,
+            " in manager.conf"
         )
     if absent:  # e.g. res_mutestream is not loaded; the rest still works
         log.warning("switch_actions_missing", actions=absent, pbx=config.pbx)

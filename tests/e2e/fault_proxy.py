@@ -85,7 +85,8 @@ class FaultProxy:
             task.add_done_callback(self._tasks.discard)
 
     async def _relay(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
+        # uvloop raises RuntimeError where asyncio says ConnectionError.
+        with suppress(ConnectionError, RuntimeError):
             while data := await source.read(_CHUNK):
                 await self._flowing.wait()
                 sink.write(data)
