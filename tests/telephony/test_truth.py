@@ -52,7 +52,7 @@ def test_nothing_is_added_to_what_has_ended(name: str) -> None:
 def test_a_connection_that_says_all_again(name: str) -> None:
     frames = frames_of(name)
     whole = Witness().hears(frames).events
-    for share in (0.1, 0.3, 0.5, 0.7, 0.9):
+    for share in (0.2, 0.5, 0.8):
         cut = int(len(frames) * share)
         witness = Witness().hears(frames[:cut]).hears(frames[:cut]).hears(frames[cut // 2 :])
         assert witness.events == whole, share
@@ -111,7 +111,7 @@ def test_an_originate_that_is_answered_for_at_once(name: str) -> None:
 @names
 def test_a_resync_changes_nothing_that_was_seen(name: str) -> None:
     frames = frames_of(name)
-    for share in (0.1, 0.25, 0.4, 0.55, 0.7, 0.85):
+    for share in (0.25, 0.4, 0.7, 0.85):
         cut = int(len(frames) * share)
         state = SwitchState().after(frames[:cut])
         witness = Witness().hears(frames[:cut]).returns(state.snapshot(), state.at)
@@ -143,7 +143,7 @@ def check_lost(name: str, cut: int, back: int) -> None:
         assert not (log.inferred and log.uniqueid in there)
 
 
-CUTS = [(0.1, 0.3), (0.2, 0.6), (0.3, 0.35), (0.4, 0.9), (0.5, 0.7), (0.6, 1.0), (0.8, 0.95)]
+CUTS = [(0.1, 0.3), (0.2, 0.6), (0.4, 0.9), (0.6, 1.0), (0.8, 0.95)]
 
 
 @names
@@ -164,7 +164,7 @@ def test_any_frames_that_are_lost(name: str, one: float, other: float) -> None:
 def test_a_switch_that_started_again(name: str) -> None:
     """It has nothing of before: every call that went on has ended, and nobody saw how."""
     frames = frames_of(name)
-    for share in (0.15, 0.35, 0.5, 0.65, 0.9):
+    for share in (0.35, 0.65, 0.9):
         cut = min(len(frames), 1 + int(len(frames) * share))
         witness = Witness().hears(frames[:cut])
         live = witness.tracker.live_calls()
@@ -218,9 +218,7 @@ def test_a_clock_that_is_five_minutes_off(name: str, skew_s: float) -> None:
     """All times are the switch's, also of what is concluded by our own clock after a resync."""
     assert Witness(skew_s).hears(frames_of(name)).logs == list(told(name))
     count = len(frames_of(name))
-    for cut, back in ((0.4, 0.7), (0.6, 0.9)):
-        places = int(count * cut), int(count * back)
-        if places[0] >= AGREED:
-            same_logs(
-                cut_and_back(name, *places, skew_s).logs, cut_and_back(name, *places).logs, ROUNDING
-            )
+    cut, back = int(count * 0.5), int(count * 0.8)
+    if cut >= AGREED:
+        right = cut_and_back(name, cut, back).logs
+        same_logs(cut_and_back(name, cut, back, skew_s).logs, right, ROUNDING)
