@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -25,6 +27,8 @@ from callcenter.store.inbox import Inbox
 from callcenter.store.installation import installation_id
 
 log = structlog.get_logger(__name__)
+
+PATIENCE_S: Final = 2.0
 
 
 class Houses:
@@ -66,6 +70,8 @@ class Houses:
         self.board = Switchboard(*(house.switch for house in self._all))
         for house in self._all:
             house.publish = self.board.publish
+            if len(self._all) > 1:
+                house.writer.before_linked = partial(self._others_caught_up, house)
         _tell_of_forgotten(var, {house.pbx for house in self._all[1:]})
 
     def __iter__(self) -> Iterator[PbxHouse]:
@@ -90,6 +96,16 @@ class Houses:
     async def caught_up(self) -> None:
         """Everything that happened before this call is committed."""
         await asyncio.gather(*(house.call_log.caught_up() for house in self._all))
+
+    async def _others_caught_up(self, house: PbxHouse) -> None:
+        """A call that is named by one of `house` began before it, in another journal: its row shall
+        be there to be told. Not at any price: two may wait for each other."""
+        others = (one.call_log.caught_up() for one in self._all if one is not house)
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await asyncio.gather(*others)
+        except TimeoutError:
+            log.warning("linked_call_not_waited_for", pbx=house.pbx)
 
     def backlog(self) -> int:
         return sum(house.call_log.backlog() for house in self._all)

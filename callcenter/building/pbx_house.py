@@ -62,7 +62,7 @@ class PbxHouse:
         self.switch = AmiSwitch(_config(one), self.tracker)
         self.call_log = CallLog(inbox, writer, clock, runs=is_first)
         self.publish: Callable[[TelephonyEvent], None] = lambda _event: None
-        self._writer = writer
+        self.writer = writer
         self._database = database
         self._clock = clock
         self._alarms = alarms
@@ -116,7 +116,7 @@ class PbxHouse:
     async def _begin(self) -> None:
         await self.call_log.caught_up()  # with what a former run left in the journal
         seen_at = None if self._worked else self.call_log.former_run_until
-        seen_at = seen_at or await self._writer.alive_at() or self._clock.now()
+        seen_at = seen_at or await self.writer.alive_at() or self._clock.now()
         known = {live.call_id for live in self.tracker.live_calls()}
         found = await left_open(self._database, self.pbx, seen_at)
         self.tracker.recall(

@@ -73,6 +73,7 @@ class LogWriter:
         self._committed = committed
         self._retry_s = retry_s
         self.waits_for = ""  # what the database said that is away; "" while it is not
+        self.before_linked: Callable[[], Awaitable[None]] | None = None  # see `_commit`
         self.refused = 0  # batches and records that were not taken as they were: a fault of ours
 
     async def alive_at(self) -> datetime | None:
@@ -130,6 +131,8 @@ class LogWriter:
         for record in records:
             batch.add(record)
         found, numbers = await self._identify(batch)
+        if self.before_linked is not None and any(row["linked"] for row in batch.ended.values()):
+            await self.before_linked()  # the calls that these name, at other switches, come first
         async with self._database.begin() as connection:
             await call_log.begin_calls(connection, list(batch.begun.values()))
             await _go_on(connection, batch)

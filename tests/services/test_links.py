@@ -60,3 +60,21 @@ async def test_a_call_that_is_not_in_the_log_is_named_all_the_same(house: LogHou
     story, elsewhere = Story("1.1").arrives().waits().talks().ends(), UUID(int=7)
     await house.tell(naming(story, elsewhere))
     assert (await house.call(story.id))["linked"] == [str(elsewhere)]
+
+
+async def test_two_journals_of_which_the_first_is_behind(
+    database: Database, tmp_path: Path
+) -> None:
+    """The second one's call is not committed before the row is there that it names."""
+    here = Story("1.1").arrives().waits().talks().ends()
+    there = Story("1.2").arrives().waits().talks().ends()
+    async with opened(database, tmp_path / "one") as one, opened(database, tmp_path / "two") as two:
+        two.writer.before_linked = one.log.caught_up
+        one.stubborn.errors = [OSError("the database is away")] * 20
+        for event in here.events:
+            one.hand(event)
+        await two.tell(naming(there, here.id))
+        await one.log.caught_up()
+        assert one.stubborn.errors == []
+        assert (await one.call(here.id))["linked"] == [str(there.id)]
+        assert (await two.call(there.id))["linked"] == [str(here.id)]
