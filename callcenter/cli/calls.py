@@ -13,11 +13,15 @@ from rich.console import Console
 from rich.table import Table
 
 from callcenter.cli.plain import wrong
+from callcenter.cli.reconcile import reconcile
 from telephony.calls import LiveCall, Topology
 from telephony.events import CallLog
 from telephony.replay import Replay, as_json, as_json_unfinished, replay_all
 
 app = typer.Typer(no_args_is_help=True, help="Calls and their log.")
+
+
+app.command()(reconcile)
 
 
 @app.callback()

@@ -132,7 +132,8 @@ class Reconciliation:
         reading = await made.source.read(since - EDGE, until + EDGE)
         report.bad_lines += reading.bad_count or len(reading.bad)
         rebuilt = await asyncio.to_thread(made.rebuild, reading.rows, made.pbx, made.topology)
-        going_on = {call_id_for(made.pbx, uniqueid) for uniqueid in rebuilt.unfinished}
+        untold = (*rebuilt.unfinished, *rebuilt.incomplete)
+        going_on = {call_id_for(made.pbx, uniqueid) for uniqueid in untold}
         theirs = {one.call_id: one for one in rebuilt.logs}
         async with self._database.read() as connection:
             ours = await self._ours(connection, since, until, theirs)
