@@ -104,6 +104,9 @@ class Dialplan:
 
     def _join(self, channel: Channel, queue: Queue, priority: int) -> None:
         channel.variables["CRM_QUEUE"] = queue.name
+        if priority > 0:
+            said = [("UserEvent", "CrmQueuePriority"), ("QueuePriority", str(priority))]
+            self._board.emit("UserEvent", [*channel.headers(), *said], "user,all")
         queue.join(channel, priority)
 
     def _answer(self, channel: Channel) -> None:
