@@ -3,48 +3,43 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aiohttp
-
-from tests.e2e.product import free_tcp_ports
+from aiohttp import web
 
 UI = Path(__file__).resolve().parents[2] / "agent_ui"
-START_S = 30.0
 
 
 @asynccontextmanager
 async def dev_desk() -> AsyncIterator[str]:
-    """The address of dev.html, served by Vite."""
-    (port,) = free_tcp_ports(1)
+    """The address of dev.html, as the sources are now: files that nothing changes or loads anew
+    while somebody writes at them."""
+    with tempfile.TemporaryDirectory() as directory:
+        await _build(Path(directory))
+        application = web.Application()
+        application.router.add_static("/", directory)
+        runner = web.AppRunner(application, access_log=None)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            ((host, port),) = runner.addresses
+            yield f"http://{host}:{port}/dev.html"
+        finally:
+            await runner.cleanup()
+
+
+async def _build(directory: Path) -> None:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(UI / "npm.py"), "run", "--silent", "dev", "--"),
-        *("--port", str(port), "--strictPort"),
+        *(sys.executable, str(UI / "npm.py"), "run", "--silent", "build:dev", "--"),
+        *("--logLevel", "warn", "--outDir", str(directory)),
         stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        start_new_session=True,  # npm's own child ends with it
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
-    url = f"http://127.0.0.1:{port}/dev.html"
-    try:
-        await _until_served(url)
-        yield url
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        await process.wait()
-
-
-async def _until_served(url: str) -> None:
-    async with asyncio.timeout(START_S), aiohttp.ClientSession() as session:
-        while True:
-            try:
-                async with session.get(url) as answer:
-                    if answer.status == 200:
-                        return
-            except aiohttp.ClientConnectionError:
-                pass
-            await asyncio.sleep(0.1)
+    said, _ = await process.communicate()
+    if process.returncode != 0:
+        raise AssertionError(f"dev.html was not built:\n{said.decode()}")
