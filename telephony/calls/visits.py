@@ -55,7 +55,10 @@ def begin(call: Call, visit: Visit) -> None:
 
 def answered(call: Call, queue: str, at: float) -> None:
     visit = _last(call)
-    if visit is not None and visit.queue == queue and visit.left_at is None:
+    if visit is None or visit.queue != queue:
+        return
+    # The answer may come after the leaving that it caused; their times tell.
+    if visit.left_at is None or (visit.outcome is None and at <= visit.left_at):
         visit.left_at, visit.outcome = at, VisitOutcome.ANSWERED
 
 

@@ -96,6 +96,14 @@ def test_frames_that_come_late(name: str, event: str) -> None:
         same_logs(witness.logs, told(name), 0.15)
 
 
+@pytest.mark.parametrize(
+    ("name", "seed"), [("local_member_optimised", 469756), ("forwarded_by_the_phone", 490527)]
+)
+def test_an_answer_told_after_the_leaving_it_caused(name: str, seed: int) -> None:
+    witness = Witness().hears(permuted(frames_of(name), random.Random(seed)))
+    same_logs(witness.logs, told(name), 0.01)
+
+
 @pytest.mark.parametrize("name", [name for name, event in LATE if event == "OriginateResponse"])
 def test_an_originate_that_is_answered_for_at_once(name: str) -> None:
     frames = list(frames_of(name))
