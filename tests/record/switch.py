@@ -5,9 +5,6 @@ None of it is part of the product's own switch: an existing Asterisk may well ha
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from telephony.pbx.sound import hold_music
 from tests.asterisk.server import AsteriskServer
 from tests.record.scenarios.table import AMD, LISTEN, PARK, VOICEMAIL
 
@@ -53,23 +50,9 @@ FILES = {
 
 
 class RecordedSwitch(AsteriskServer):
-    """`AsteriskServer`, with files that it has no template of, and a beep of its own: the sounds of
-    voicemail are a package that nothing else needs."""
+    """`AsteriskServer`, with files that it has no template of."""
 
     def _write(self) -> None:
         super()._write()
         for name, text in FILES.items():
             (self.home / "etc" / name).write_text(text)
-        inside = f"/{self.home.relative_to(self.root)}"
-        path = self.home / "etc/asterisk.conf"
-        data = "/usr/share/asterisk"
-        path.write_text(
-            path.read_text().replace(f"astdatadir = {data}", f"astdatadir = {inside}/lib")
-        )
-        for name in ("documentation", "agi-bin", "rest-api"):
-            link = self.home / "lib" / name
-            if not link.exists():
-                link.symlink_to(Path(data) / name)
-        sounds = self.home / "lib/sounds/en"
-        sounds.mkdir(parents=True)
-        (sounds / "beep.sln").write_bytes(hold_music()[:1600])  # a tenth of a second
