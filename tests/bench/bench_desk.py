@@ -1,5 +1,5 @@
 """The desk in Chromium: how soon it can be used, how soon a pop is painted, what a busy queue strip
-costs, and whether eight hours leave anything behind.
+costs. What eight hours leave behind is in `bench_shift`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,8 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.bench.desk_page import (
     DeskPage,
-    agent,
-    answered,
     customer,
     desk_page,
-    ended,
     queue,
     ringing,
     sign_in,
@@ -35,8 +32,6 @@ LOADS = 7
 DIST = UI / "dist"
 POPS = 200
 STRIP_PER_S, STRIP_S = 50, 20
-CALLS, WARM_CALLS = 10_000, 500
-AT_ONCE = 100  # calls handed to the page together; each of their messages still comes by itself
 
 # Milliseconds from the navigation to the first press that could do something, and what had been
 # asked for by then: addresses, and the bytes that came (data compressed as the server sends it).
@@ -99,27 +94,6 @@ async ([texts, every]) => {
 }
 """
 
-# A message is drawn before the next one comes (Preact draws in a microtask); a turn of the loop for
-# each call, in which answers of the server arrive, and a picture now and then: what a frame costs is
-# measured above.
-SHIFT = """
-async ([calls]) => {
-  const { port1, port2 } = new MessageChannel();
-  const turn = () => new Promise((done) => {
-    port1.onmessage = done;
-    port2.postMessage(null);
-  });
-  for (const [number, texts] of calls.entries()) {
-    for (const text of texts) {
-      window.gateway.send(text);
-      for (let job = 0; job < 20; job += 1) await null;
-    }
-    await turn();
-    if (number % 10 === 9) await window.painted();
-  }
-}
-"""
-
 
 def run() -> dict[str, dict[str, float]]:
     return asyncio.run(_run())
@@ -132,8 +106,6 @@ async def _run() -> dict[str, dict[str, float]]:
         async with desk_page(browser, url) as desk:
             figures["desk_pop"] = await pops(desk)
             figures["desk_strip"] = await strip(desk)
-        async with desk_page(browser, url) as desk:
-            figures["desk_shift"] = await shift(desk)
         await browser.close()
     return figures
 
@@ -207,34 +179,3 @@ async def strip(desk: DeskPage) -> dict[str, float]:
     await desk.page.evaluate(STRIP, [texts, 1000 / STRIP_PER_S])
     after, wall = await desk.metrics(), time.monotonic() - began
     return {"main_thread_share": (after["TaskDuration"] - before["TaskDuration"]) / wall}
-
-
-async def shift(desk: DeskPage) -> dict[str, float]:
-    """Heap after a shift's calls, against the heap once everything had been used."""
-    await calls(desk, WARM_CALLS)
-    before = await desk.heap_bytes()
-    await calls(desk, CALLS)
-    after = await desk.heap_bytes()
-    return {"heap_mb": after / 1e6, "heap_growth": after / before - 1}
-
-
-async def calls(desk: DeskPage, count: int) -> None:
-    for first in range(0, count, AT_ONCE):
-        texts = [call_texts(desk, first + number) for number in range(AT_ONCE)]
-        await desk.page.evaluate(SHIFT, [texts])
-
-
-def call_texts(desk: DeskPage, number: int) -> list[str]:
-    """A call's life, and its agent's."""
-    now = datetime.now(UTC)
-    call = ringing(number, now)
-    return [
-        desk.message("call", call),
-        desk.message("agent", agent("ringing", now)),
-        desk.message("call", answered(call, now)),
-        desk.message("agent", agent("on_call", now)),
-        desk.message("call", ended(call, now)),
-        desk.message("agent", agent("wrap_up", now)),
-        desk.message("call.gone", {"id": call.id}),
-        desk.message("agent", agent("ready", now)),
-    ]

@@ -163,12 +163,6 @@ class DeskPage:
         found = await self.cdp.send("Performance.getMetrics")
         return {each["name"]: each["value"] for each in found["metrics"]}
 
-    async def heap_bytes(self) -> float:
-        """What is still in use once nothing is left to collect."""
-        for _ in range(3):
-            await self.cdp.send("HeapProfiler.collectGarbage")
-        return (await self.metrics())["JSHeapUsedSize"]
-
 
 @asynccontextmanager
 async def desk_page(browser: Browser, url: str) -> AsyncIterator[DeskPage]:
