@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 from rich.table import Table
 
-from callcenter.cli import plain
+from callcenter.cli import logs, plain
 from callcenter.services.clock import LoopClock
 from callcenter.services.reconciliation import Reconciliation, Records, Report
 from callcenter.services.records_of import records_of
@@ -48,6 +48,7 @@ def reconcile(
 ) -> None:
     """Compare our log of calls with the switch's own record (CEL, queue_log)."""
     settings = plain.settings(config)
+    logs.set_up(settings.log.model_copy(update={"format": "console", "level": "warning"}))
     zone = ZoneInfo(settings.company.zone) if settings.company.zone else None
     end = _aware(until, zone) if until else LoopClock().now() - SETTLED
     begin = _aware(since, zone) if since else end - timedelta(days=1)
@@ -97,7 +98,9 @@ async def _compare(
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     try:
         await database.migrate()
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        screen = Console(stderr=True)
+        hidden = not screen.is_terminal
+        with Progress(*columns, console=screen, transient=True, disable=hidden) as bar:
             for one in records:
                 task = bar.add_task(one.pbx, total=1.0)
                 work = Reconciliation(one, database, LoopClock())
@@ -125,6 +128,9 @@ def _print(reports: Sequence[Report]) -> None:
         calls, differ = report.calls, len({one.call_id for one in report.differences})
         bad = f", {report.bad_lines} lines of the record unreadable" if report.bad_lines else ""
         typer.echo(f"{report.pbx}: {calls} calls compared, {differ} differ{bad}.")
+        if report.begins_at is not None:
+            begins = f"{report.begins_at:%Y-%m-%d %H:%M:%S} UTC"
+            typer.echo(f"{report.pbx}: the switch's record begins at {begins}; not before it.")
 
 
 def _short(value: Any) -> str:

@@ -79,6 +79,7 @@ class Report:
     calls: int = 0  # compared
     bad_lines: int = 0
     problem: str = ""  # why it could not be done to its end
+    begins_at: datetime | None = None  # the switch's record, when it begins only within
     differences: list[Difference] = field(default_factory=list)
 
 
@@ -141,7 +142,7 @@ class Reconciliation:
         if reading.complete_from is not None and reading.complete_from > since:
             begins = reading.complete_from
             ours = {key: one for key, one in ours.items() if one.started_at >= begins}
-            report.problem = f"the switch's record begins at {begins:%Y-%m-%d %H:%M:%S} UTC"
+            report.begins_at = begins
         within = {
             call_id: of_log(one)
             for call_id, one in theirs.items()
