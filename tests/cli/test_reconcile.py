@@ -52,8 +52,8 @@ def test_what_our_log_lacks(migrated: Path) -> None:
     first = CEL.read_text().splitlines()[0].split('","')
     day = int(float(first[1])) // 86_400
     since = datetime.fromtimestamp(day * 86_400, UTC)
-    window = ("--from", f"{since - timedelta(days=1):%Y-%m-%d}")
-    window += ("--to", f"{since + timedelta(days=2):%Y-%m-%d}")
+    window: tuple[str, ...] = ("--from", f"{since - timedelta(days=1):%Y-%m-%d}")
+    window = (*window, "--to", f"{since + timedelta(days=2):%Y-%m-%d}")
     result = reconcile(migrated, *window, "--json")
     assert result.exit_code == 1
     [line] = result.stdout.splitlines()
