@@ -24,6 +24,10 @@ export class OwnDials {
         answered.add(id);
         answer(id);
       }
+      const gone = [...answered].filter((own) => !calls.value.some(({ id }) => id === own));
+      if (gone.length === 0) return;
+      for (const id of gone) answered.delete(id);
+      this.ids.value = new Set([...this.ids.peek()].filter((id) => !gone.includes(id)));
     });
   }
 

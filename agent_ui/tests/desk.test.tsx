@@ -529,6 +529,24 @@ describe("around the call", () => {
     expect(by("call-log-row").textContent).toContain("2:41");
   });
 
+  test("a day's calls do not make the log longer and longer: what nobody scrolled to is let go", async () => {
+    const made = Array.from({ length: 400 }, (_, n) => ({ ...LOG[0], id: `c-${n}` }) as CallRow);
+    let told = 60;
+    const myCalls = async () => ({ items: made.slice(told - 60, told).reverse() });
+    await show(SCENARIOS.idle, { myCalls });
+    const after = async (more: number) => {
+      told += more;
+      const data = { id: `c-${told}`, party_id: null };
+      await follow(() => page.wire.tell({ type: "call.logged", data }));
+      await follow(() => new Promise((resolve) => setTimeout(resolve, 80)));
+      const [newest] = all("call-log-row");
+      expect(newest?.dataset["callId"]).toBe(`c-${told - 1}`);
+      return newest?.closest("li")?.getAttribute("aria-setsize");
+    };
+    for (const length of ["110", "160", "210", "260"]) expect(await after(50)).toBe(length);
+    expect(await after(50)).toBe("60");
+  });
+
   test("the log can be filtered, marks what is not in a ticket, and opens the call", async () => {
     await show(SCENARIOS.idle);
     const rows = all("call-log-row");

@@ -2,6 +2,7 @@ import { type Signal, signal } from "@preact/signals";
 import { beforeEach, expect, test } from "vitest";
 import { call } from "../src/dev/data";
 import type { CallView, SwitchView } from "../src/messages.gen";
+import { OwnDials } from "../src/own_dials";
 import { GatewayPhone } from "../src/phone/gateway_phone";
 import { ordersFor } from "../src/phone/orders";
 import type { GatewaySocket, Link } from "../src/socket";
@@ -79,6 +80,20 @@ test("who calls the echo need not answer as well", async () => {
     ["phone.echo_test", {}],
     ["phone.answer", { call_id: "c-own" }],
   ]);
+});
+
+test("of a call begun here nothing is kept once it is gone", async () => {
+  const answered: string[] = [];
+  const command = async () => ({ call_id: "c-own" });
+  const dials = new OwnDials(calls, command as never, (id) => answered.push(id));
+  await dials.echoTest();
+  calls.value = [call({ id: "c-1" })]; // told of before our own
+  expect(dials.has("c-own")).toBe(true);
+  calls.value = [call({ id: "c-1" }), call({ id: "c-own" })];
+  expect(answered).toEqual(["c-own"]);
+  calls.value = [call({ id: "c-1" })];
+  expect(dials.has("c-own")).toBe(false);
+  dials.stop();
 });
 
 test("it remembers what was dialled, for dialling it again", async () => {

@@ -153,6 +153,23 @@ describe("one key saves everything about the call", () => {
     expect(sessionStorage.length).toBe(0); // nothing stays in the browser
   });
 
+  test("what was saved is kept until the call is gone and another shown: then the log knows better", async () => {
+    const server = { post: async () => ({ ...detail, disposition_id: "d-solved" }) as never };
+    await show(SCENARIOS.disposing, server);
+    const { work, store } = page.desk;
+    const chosen = () => work.chosen.peek().map(({ id }) => id);
+    await follow(() => all("disposition")[0]?.click());
+    await click("finish-wrap-up");
+    expect(chosen()).toEqual(["d-solved"]);
+    await follow(() => page.wire.tell({ type: "call.gone", data: { id: "c-1" } }));
+    expect(store.calls.peek()).toEqual([]);
+    expect(chosen()).toEqual(["d-solved"]); // still shown
+    await follow(() => page.desk.showCustomer("p-other"));
+    const row = { ...detail, disposition_id: "d-callback" }; // a supervisor put it right
+    await follow(() => page.desk.showPast(row));
+    expect(chosen()).toEqual(["d-callback"]);
+  });
+
   test("a disposition that is needed: said beside it, and nothing is lost", async () => {
     await show(SCENARIOS.disposing, server);
     await write("ticket-note", "Corrected invoice sent");

@@ -31,6 +31,8 @@ export function CallLog() {
   const rows = useSignal<readonly CallRow[] | null>(null);
   const hasMore = useSignal(false);
   const failure = useSignal("");
+  const reading = useSignal(false);
+  const scrolled = useSignal(ROWS);
   const filter = useSignal<Filter>("all");
 
   const attempt = async (read: () => Promise<void>) => {
@@ -49,13 +51,17 @@ export function CallLog() {
       const ids = new Set(items.map(({ id }) => id));
       if (known?.some(({ id }) => ids.has(id))) {
         rows.value = joined(items, known);
+        // However many calls come in a day: what nobody scrolled to is let go, a page at a time.
+        if (!reading.peek() && rows.value.length > scrolled.peek() + PAGE) {
+          rows.value = rows.value.slice(0, scrolled.peek());
+          hasMore.value = true;
+        }
       } else {
         // The first time; or so much happened since that what is between is not known.
         rows.value = items;
         hasMore.value = items.length === ROWS;
       }
     });
-  const reading = useSignal(false);
   const readOlder = async () => {
     const last = rows.peek()?.at(-1);
     if (reading.peek() || !hasMore.peek() || last === undefined) return;
@@ -64,6 +70,7 @@ export function CallLog() {
       const { items } = await desk.api.myCallsBefore(last.started_at, PAGE);
       hasMore.value = items.length === PAGE;
       rows.value = joined(rows.peek() ?? [], items);
+      scrolled.value = rows.value.length;
     });
     reading.value = false;
   };

@@ -36,6 +36,7 @@ export class Bench {
       subject: desk.subject,
       storage: desk.drafts.storage,
       online: () => desk.socket.link.peek() === "up",
+      isHere: (callId) => desk.store.calls.peek().some(({ id }) => id === callId),
       saved: (callId, detail) => this.callSaved(callId, detail),
     });
     this.todo = new Todo(desk);

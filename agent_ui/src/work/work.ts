@@ -48,6 +48,8 @@ export interface WorkParts {
   readonly subject: ReadonlySignal<Subject>;
   readonly storage: Storage;
   readonly online: () => boolean;
+  /** Whether a call is one of those at the desk now. */
+  readonly isHere: (callId: string) => boolean;
   /** A call was saved, perhaps with a ticket opened for it. */
   readonly saved: (callId: string, detail: CallDetail | null) => void;
 }
@@ -76,7 +78,7 @@ export class Work {
   readonly tags: ReadonlySignal<readonly string[]>;
   /** There is something a save would bring to the server. */
   readonly unsaved: ReadonlySignal<boolean>;
-  /** Calls that this page saved, as the server answered. */
+  /** Calls that this page saved, as the server answered; of those that are gone the log knows it. */
   private readonly done = signal<ReadonlyMap<string, CallDetail>>(new Map());
   private readonly onStorage = ({ key }: StorageEvent) => {
     this.outbox.hear(key);
@@ -116,6 +118,8 @@ export class Work {
   /** Another call, or another customer, is shown. */
   open(key: string): void {
     this.wrap.open(key);
+    const done = [...this.done.peek()].filter(([id]) => id === key || this.parts.isHere(id));
+    if (done.length < this.done.peek().size) this.done.value = new Map(done);
     if (this.problem.peek()?.key !== key) this.problem.value = null;
     if (this.middle.peek() !== "script") this.middle.value = "ticket";
   }

@@ -50,6 +50,10 @@ export function says({ disposition, tags, callback, task, solved }: WrapDraft): 
   return disposition !== null || tags !== null || callback !== null || task !== null || solved;
 }
 
+function isNothing(draft: WrapDraft): boolean {
+  return JSON.stringify(draft) === JSON.stringify(NOTHING);
+}
+
 /** The drafts of one user in this browser's storage, under the call's id. */
 export class WrapDrafts {
   private readonly prefix: string;
@@ -72,7 +76,7 @@ export class WrapDrafts {
 
   set(key: string, draft: WrapDraft): void {
     try {
-      if (JSON.stringify(draft) === JSON.stringify(NOTHING)) {
+      if (isNothing(draft)) {
         this.storage.removeItem(this.prefix + key);
       } else {
         this.storage.setItem(this.prefix + key, JSON.stringify(draft));
@@ -116,7 +120,8 @@ export class WrapKeeper {
 
   /** What this key's draft is from now on. */
   put(key: string, draft: WrapDraft): void {
-    this.memory.set(key, draft);
+    if (isNothing(draft)) this.memory.delete(key);
+    else this.memory.set(key, draft);
     this.drafts.set(key, draft);
     if (key === this.key) this.draft.value = draft;
   }
