@@ -534,7 +534,7 @@ describe("around the call", () => {
     let told = 60;
     const myCalls = async () => ({ items: made.slice(told - 60, told).reverse() });
     await show(SCENARIOS.idle, { myCalls });
-    const after = async (more: number) => {
+    const arrive = async (more: number) => {
       told += more;
       const data = { id: `c-${told}`, party_id: null };
       await follow(() => page.wire.tell({ type: "call.logged", data }));
@@ -543,8 +543,8 @@ describe("around the call", () => {
       expect(newest?.dataset["callId"]).toBe(`c-${told - 1}`);
       return newest?.closest("li")?.getAttribute("aria-setsize");
     };
-    for (const length of ["110", "160", "210", "260"]) expect(await after(50)).toBe(length);
-    expect(await after(50)).toBe("60");
+    for (const length of ["110", "160", "210", "260"]) expect(await arrive(50)).toBe(length);
+    expect(await arrive(50)).toBe("60");
   });
 
   test("the log can be filtered, marks what is not in a ticket, and opens the call", async () => {
