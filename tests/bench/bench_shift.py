@@ -123,4 +123,5 @@ def call_texts(desk: DeskPage, card: CustomerCard) -> list[str]:
         desk.message("agent", agent("wrap_up", now)),
         desk.message("call.gone", {"id": call.id}),
         desk.message("agent", agent("ready", now)),
+        desk.message("call.logged", {"id": call.id, "party_id": card.party_id}),
     ]
