@@ -81,6 +81,7 @@ async def shift(desk: DeskPage, url: str) -> dict[str, float]:
     after = await heap(desk.cdp)
     return {
         "heap_mb": after.used / 1e6,
+        "heap_growth_with_code": after.used / before.used - 1,
         "code_mb": (after.code - before.code) / 1e6,
         "heap_growth": (after.kept - before.kept) / before.kept,
         "bytes_per_call": (after.kept - before.kept) / CALLS,
