@@ -3,8 +3,9 @@
     connected ─▶ read CEL since the last time ─▶ rebuild ─▶ what our log lacks ─▶ journal
 
 Rules
-1. It is looked at after every connection, again when CEL has caught up (`LAG_S`), and every
-   `EVERY_S` while connected, so that little is left to read after an outage.
+1. It is looked at after every connection, again when CEL has caught up (`LAG_S`), soon after the
+   end of a call that went on unseen (`SOON_S`), and every `EVERY_S` while connected, so that little
+   is left to read after an outage.
 2. A call that lives is left alone; one that we saw from begin to end is, too. What is absent from
    our log, stands open in it, or has gaps, is told again as the switch recorded it
    (`domain.truth`); a call that proved to be part of another goes into that one.
@@ -57,6 +58,7 @@ log = structlog.get_logger(__name__)
 MARGIN: Final = timedelta(minutes=5)  # CEL may lag, and calls overlap the last time
 SLICE: Final = timedelta(hours=1)
 LAG_S: Final = 10.0
+SOON_S: Final = 2.0
 EVERY_S: Final = 900.0
 RETRY_S: Final = 30.0
 TOLD_LINES: Final = 20  # of bad ones, each in the log
@@ -119,6 +121,7 @@ class Recovery:
         self._wake = asyncio.Event()
         self._next: Timer | None = None
         self._after_lag: Timer | None = None
+        self._soon: Timer | None = None
         self._task: asyncio.Task[None] | None = None
         self.health = HistoryHealth(None)
         self.recovered = 0  # since we started
@@ -129,7 +132,7 @@ class Recovery:
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        for timer in (self._next, self._after_lag):
+        for timer in (self._next, self._after_lag, self._soon):
             if timer is not None:
                 timer.cancel()
         if self._task is not None:
@@ -142,6 +145,13 @@ class Recovery:
             if self._after_lag is not None:
                 self._after_lag.cancel()
             self._after_lag = self._clock.call_later(LAG_S, self._wake.set)
+        elif isinstance(event, CallEnded) and event.pbx == self._pbx:
+            if (event.log.inferred or event.log.recovered) and self._soon is None:
+                self._soon = self._clock.call_later(SOON_S, self._look_soon)
+
+    def _look_soon(self) -> None:
+        self._soon = None
+        self._wake.set()
 
     async def _run(self) -> None:
         while True:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from callcenter.services.alarms import Alarms
-from callcenter.services.recovery import LAG_S, RETRY_S, Recovery
+from callcenter.services.recovery import LAG_S, RETRY_S, SOON_S, Recovery
 from callcenter.store.database import Database
 from callcenter.store.queries import history
 from telephony.calls import LiveCall, Topology
@@ -219,6 +220,21 @@ async def test_it_is_looked_at_at_the_start_and_twice_after_each_connection(scen
         await scene.passed(passes)
     await asyncio.sleep(0.02)
     assert scene.recovery.passes == 5
+
+
+@pytest.mark.parametrize(("gaps", "passes"), [(False, 1), (True, 2)])
+async def test_the_end_of_a_call_that_went_on_unseen_is_looked_at_soon(
+    scene: Scene, gaps: bool, passes: int
+) -> None:
+    log = replace(call("6.1", START), from_history=False, recovered=gaps)
+    scene.recovery.start()
+    await scene.passed(1)
+    for number in (1, 2):  # of two at a time, once
+        scene.recovery.on_event(CallEnded(PBX, log.call_id, number, START, log))
+    scene.house.clock.advance(SOON_S)
+    await scene.passed(passes)
+    await asyncio.sleep(0.02)
+    assert scene.recovery.passes == passes
 
 
 async def test_a_record_that_cannot_be_read_is_an_alarm_and_is_tried_again(scene: Scene) -> None:
