@@ -145,9 +145,8 @@ class Recovery:
             if self._after_lag is not None:
                 self._after_lag.cancel()
             self._after_lag = self._clock.call_later(LAG_S, self._wake.set)
-        elif isinstance(event, CallEnded) and event.pbx == self._pbx:
-            if (event.log.inferred or event.log.recovered) and self._soon is None:
-                self._soon = self._clock.call_later(SOON_S, self._look_soon)
+        elif isinstance(event, CallEnded) and event.pbx == self._pbx and _has_gaps(event.log):
+            self._soon = self._soon or self._clock.call_later(SOON_S, self._look_soon)
 
     def _look_soon(self) -> None:
         self._soon = None
@@ -283,3 +282,7 @@ def _lacks(log: CallLog, known: dict[UUID, Standing], ours_from: datetime) -> bo
     if before is None:
         return log.started_at >= ours_from
     return before < Standing.HISTORY
+
+
+def _has_gaps(log: CallLog) -> bool:
+    return log.inferred or log.recovered
