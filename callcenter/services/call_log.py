@@ -27,6 +27,7 @@ from callcenter.services.journal import Alive, Record, RunBegan
 from callcenter.services.log_backlog import MEMORY, Backlog
 from callcenter.services.log_writer import LogWriter
 from callcenter.store.inbox import Inbox
+from callcenter.store.refused import Refused
 from telephony.events import TelephonyEvent
 
 log = structlog.get_logger(__name__)
@@ -55,6 +56,8 @@ class CallLog:
         self._clock = clock
         self._pause_s = pause_s
         self._runs = runs
+        self._refused = Refused(inbox.folder)
+        writer.keep_refused = self._keep_refused
         self._fresh: list[Record] = []  # of this turn of the loop
         self._backlog = Backlog(inbox, memory)
         self._done = 0  # everything before this offset is committed
@@ -80,7 +83,28 @@ class CallLog:
         if self._runs:
             self.record(RunBegan(now, alive_until=self.former_run_until))
             self._beat()
+        await self._try_refused()
         self._pump = asyncio.create_task(self._run())
+
+    async def _try_refused(self) -> None:
+        """What the database refused, once more: it, or we, may be mended."""
+        taken = self._refused.take()
+        for data in taken:
+            try:
+                self._fresh.append(journal.decode(data))
+            except journal.BadRecord as error:
+                log.error("refused_record_unreadable", problem=str(error))
+        if taken:
+            log.info("refused_records_tried_again", records=len(taken))
+            self._append_fresh()
+            await self._inbox.flush()
+            self._refused.tried()
+
+    def _keep_refused(self, record: Record) -> None:
+        try:
+            self._refused.add(journal.encode(record))
+        except (OSError, TypeError, ValueError):  # the program's own log has it, as text
+            log.exception("refused_record_not_kept")
 
     async def stop(self) -> None:
         """Commit what is there, unless the database is away: then it waits in the journal."""

@@ -3,7 +3,8 @@
 Rules
 1. The database is away (or full, or starting up): wait and try again, nothing is dropped.
 2. The database, or we ourselves, cannot take the data: trying again would not help. The batch is
-   tried record by record; what is refused alone is set aside in the log of the program, in full.
+   tried record by record; what is refused alone is set aside: in the log of the program, in full,
+   and beside the journal (`store.refused`), from where the next start tries it again.
 3. In doubt the database is asked whether it is there: only then is a record to blame.
 4. Cards and screens come after the commit; their trouble does not repeat it.
 """
@@ -72,6 +73,7 @@ class LogWriter:
         self._directory = directory
         self._committed = committed
         self._retry_s = retry_s
+        self.keep_refused: Callable[[Record], None] = lambda _record: None
         self.waits_for = ""  # what the database said that is away; "" while it is not
         self.before_linked: Callable[[], Awaitable[None]] | None = None  # see `_commit`
         self.refused = 0  # batches and records that were not taken as they were: a fault of ours
@@ -102,6 +104,7 @@ class LogWriter:
     def set_aside(self, record: Record, problem: Exception) -> None:
         self.refused += 1
         log.error("call_log_record_refused", problem=repr(problem), record=repr(record))
+        self.keep_refused(record)
 
     async def _one_by_one(self, records: Sequence[Record], error: Exception) -> None:
         if len(records) == 1:

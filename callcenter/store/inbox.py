@@ -130,6 +130,10 @@ class Inbox:
         self._start_writer()
 
     @property
+    def folder(self) -> Path:
+        return self._path
+
+    @property
     def done(self) -> int:
         return self._done
 

@@ -368,6 +368,23 @@ async def test_a_record_the_database_refuses_does_not_hold_up_the_others(house: 
     assert house.log.refused == 2  # the batch, then the record by itself
 
 
+async def test_what_was_refused_is_tried_again_at_the_next_start(
+    database: Database, tmp_path: Path
+) -> None:
+    nobody = UUID(int=7)
+    for starts in range(3):  # refused, refused again, and then there is such a user
+        if starts == 2:
+            await people.add_user(database, "late", user_id=nobody)
+        async with opened(database, tmp_path / "journal") as house:
+            if starts == 0:
+                await house.tell([AgentStateBegan(nobody, "ready", "", START)])
+            await house.log.caught_up()
+            states = [row["state"] for row in await house.rows("agent_event", user_id=nobody)]
+            assert states == (["ready"] if starts == 2 else [])
+            assert (house.log.refused > 0) == (starts < 2)
+    assert not list((tmp_path / "journal").glob("refused*"))
+
+
 class PoolFull:
     sqlstate = "53300"
 
