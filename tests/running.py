@@ -226,6 +226,7 @@ async def running(
             {
                 "CALLCENTER_DATABASE__URL": database_url,
                 "CALLCENTER_PATHS__VAR": str(folder),
+                "CALLCENTER_RECORDINGS__STORE": str(folder / "recordings"),
                 "CALLCENTER_SWITCH__PORT": str(on.ami_port),
                 "CALLCENTER_SWITCH__SECRET": SECRET,
                 "CALLCENTER_FASTAGI__PORT": str(on.agi_port),

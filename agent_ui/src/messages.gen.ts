@@ -750,11 +750,16 @@ export interface RecordingPause {
   to_s: number;
 }
 
+export interface RecordingProblem {
+  code: "no_file" | "unclosed" | "not_wav" | "without_sound" | "uncoded" | "unplayable" | "length" | "leak";
+  values: Record<string, number>;
+}
+
 export interface RecordingRow {
   id: Uuid;
   call_id: Uuid;
   state: RecordingState;
-  problem: string;
+  problems: RecordingProblem[];
   playable: boolean;
   began_at: Iso | null;
   seconds: number;

@@ -187,10 +187,13 @@ describe("the sound of a call", () => {
     await show(SCENARIOS.odd_sounds);
     await openCall();
     await appear("player");
-    expect(by("recording-problem").textContent).toContain("Shorter than the talk 2:10 of sound");
+    expect(by("recording-problem").textContent).toContain(
+      "Shorter than the talk 2:10 of sound for 3:12 of talk.",
+    );
     const silent = all("recording-silent").map(({ textContent }) => textContent ?? "");
-    expect(silent[0]).toContain("no WAV header");
+    expect(silent[0]).toContain("The file is not WAV.");
     expect(silent[1]).toContain("there is no sound");
+    expect(silent[1]).toContain("The switch left no file of this call.");
     expect(silent[2]).toContain("Deleted by Beatriz Álvarez");
     expect(silent[3]).toContain("the time it is kept for was over");
   });

@@ -20,6 +20,7 @@ from rich.table import Table
 
 from callcenter.cli import plain
 from callcenter.domain.permissions import SYSTEM
+from callcenter.domain.recording_problems import RecordingProblem, in_english
 from callcenter.feed import Feed
 from callcenter.services.clock import LoopClock
 from callcenter.services.news import News
@@ -98,7 +99,7 @@ def list_(
             until = f"{row.keep_until:%Y-%m-%d}" if row.keep_until else "for ever"
             began = f"{row.began_at:%Y-%m-%d %H:%M:%S}" if row.began_at else ""
             named = (str(row.id), str(row.call_id), began, f"{row.seconds:.1f}", row.state)
-            table.add_row(*named, until, row.problem)
+            table.add_row(*named, until, in_english(map(RecordingProblem.of, row.problems)))
         Console().print(table if found else "No recordings.")
         return 0
 

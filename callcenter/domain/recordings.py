@@ -20,6 +20,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from callcenter.domain.recording_problems import RecordingProblem
+
 Span = tuple[float, float]
 """(from, to), in seconds."""
 
@@ -69,7 +71,7 @@ class Settled:
     pauses: tuple[Span, ...]
     short: bool
     leaks: bool
-    problem: str
+    problems: tuple[RecordingProblem, ...]
 
 
 def settle(
@@ -98,15 +100,17 @@ def settle(
         expected = connected_s if always else None
         loud = []
     short = expected is not None and _is_off(seconds, expected)
-    problems = [f"{seconds:.1f} s of sound for {expected:.1f} s of talk."] if short else []
-    problems += [f"Paused from {a:.1f} s to {b:.1f} s, and not silent there." for a, b in loud]
+    problems = [RecordingProblem("leak", {"from_s": a, "to_s": b}) for a, b in loud]
+    if short and expected is not None:
+        length = {"sound_s": round(seconds, 2), "talk_s": round(expected, 2)}
+        problems.insert(0, RecordingProblem("length", length))
     return Settled(
         began_at,
         tuple(parts(stays, began_at, seconds)),
         pauses,
         short,
         bool(loud),
-        " ".join(problems),
+        tuple(problems),
     )
 
 

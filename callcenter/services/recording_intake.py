@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import BinaryIO, Final, Literal
 from uuid import UUID
 
+from callcenter.domain.recording_problems import RecordingProblem
 from callcenter.domain.recordings import Span
 from callcenter.services.recording_sound import Meter, Wav, mended, read_header
 from callcenter.store.vault import Sealed, SealedFile, Tampered, seal
 
 STILL_S: Final = 30.0
-UNCLOSED: Final = "The switch never closed this file; what it had written is kept."
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _NAME = re.compile(
     r"([0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})\.[A-Za-z0-9]{1,8}"
@@ -56,9 +56,10 @@ class Taken:
     silences: Sequence[Span]
 
     @property
-    def problem(self) -> str:
-        """What is wrong with the file itself; "" when nothing is."""
-        return self.wav.problem or ("" if self.wav.is_closed else UNCLOSED)
+    def problem(self) -> RecordingProblem | None:
+        """What is wrong with the file itself."""
+        unclosed = None if self.wav.is_closed else RecordingProblem("unclosed")
+        return self.wav.problem or unclosed
 
 
 def call_of(file: str) -> UUID | None:

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 import structlog
 
+from callcenter.domain.recording_problems import RecordingProblem
 from callcenter.services import recording_intake as intake
 from callcenter.services.clock import Clock
 from callcenter.services.recording_taking import RecordingTaker
@@ -21,7 +22,6 @@ from telephony.events import NAMESPACE
 
 log = structlog.get_logger(__name__)
 
-MISSING: Final = "The switch left no file of this call."
 _AFTER: Final = timedelta(minutes=2)
 _LOOK_BACK: Final = timedelta(days=2)
 _ORPHAN_S: Final = 3600.0
@@ -66,7 +66,7 @@ class RecordingLacks:
             "pbx": facts.pbx,
             "file": file,
             "state": "missing",
-            "problem": MISSING,
+            "problems": [RecordingProblem("no_file").plain()],
             "created_at": self._clock.now(),
             "keep_until": self._taker.keep_until(facts),
         }

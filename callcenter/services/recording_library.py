@@ -24,6 +24,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from callcenter.domain.permissions import SYSTEM, Actor, Scope
+from callcenter.domain.recording_problems import RecordingProblem
 from callcenter.services.clock import Clock, Timer
 from callcenter.services.errors import Forbidden, NotFound, Unavailable
 from callcenter.services.news import News
@@ -275,7 +276,7 @@ def _row(found: AnyRow, people: Mapping[UUID, AnyRow], actor: Actor) -> Recordin
         id=found.id,
         call_id=found.call_id,
         state=found.state,
-        problem=found.problem,
+        problems=tuple(map(RecordingProblem.of, found.problems)),
         playable=found.key is not None and found.seconds > 0,
         began_at=found.began_at,
         seconds=found.seconds,

@@ -12,6 +12,7 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from callcenter.domain.recording_problems import RecordingProblem
 from callcenter.domain.recordings import Span
 
 SLICES: Final = 1_000
@@ -29,14 +30,14 @@ _SIZES: Final = bytes(2 * (high if high < 128 else 255 - high) for high in range
 @dataclass(frozen=True, slots=True)
 class Wav:
     """`data_at` and `data_bytes`: where the samples are in the file. `declared`: what the header
-    says of their length. `problem`: why this is nothing to be played; "" when it is."""
+    says of their length. `problem`: why this is nothing to be played; None when it is."""
 
     channels: int = 0
     rate: int = 0
     data_at: int = 0
     data_bytes: int = 0
     declared: int = 0
-    problem: str = ""
+    problem: RecordingProblem | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -56,7 +57,7 @@ def read_header(file: BinaryIO, size: int) -> Wav:
     """`file` from its beginning; `size` of it all. Raises OSError."""
     head = file.read(12)
     if len(head) < 12 or head[:4] != b"RIFF" or head[8:] != b"WAVE":
-        return Wav(problem="Not a WAV file.")
+        return Wav(problem=RecordingProblem("not_wav"))
     form = b""
     for _ in range(_MAX_CHUNKS):
         head = file.read(8)
@@ -69,7 +70,7 @@ def read_header(file: BinaryIO, size: int) -> Wav:
             form = file.read(min(length, 64))
             length -= len(form)
         file.seek(length + length % 2, 1)
-    return Wav(problem="A WAV file without sound.")
+    return Wav(problem=RecordingProblem("without_sound"))
 
 
 def _wav(form: bytes, data_at: int, declared: int, size: int) -> Wav:
@@ -77,12 +78,12 @@ def _wav(form: bytes, data_at: int, declared: int, size: int) -> Wav:
     if declared and declared < there:  # something stands behind the samples
         there = declared
     if len(form) < 16:
-        return Wav(0, 0, data_at, there, declared, "A WAV file that does not say how it is coded.")
+        return Wav(0, 0, data_at, there, declared, RecordingProblem("uncoded"))
     tag, channels, rate, _, _, bits = struct.unpack("<HHIIHH", form[:16])
     if tag == _EXTENSIBLE and len(form) >= 26:
         (tag,) = struct.unpack("<H", form[24:26])
     if tag != _PCM or bits != 16 or not 1 <= channels <= 8 or rate < 1000:
-        problem = f"Not readable: WAV of kind {tag}, {bits} bits; set the format to wav (16-bit)."
+        problem = RecordingProblem("unplayable", {"kind": tag, "bits": bits})
         return Wav(0, 0, data_at, there, declared, problem)
     return Wav(channels, rate, data_at, there, declared)
 

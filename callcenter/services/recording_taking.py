@@ -174,11 +174,13 @@ class _StoreFailed(Exception):
 
 def _said(taken: Taken, settled: Settled) -> dict[str, Any]:
     """What the row says of the sound."""
-    said = taken.problem if taken.wav.problem else f"{taken.problem} {settled.problem}".strip()
+    problems = [taken.problem] if taken.problem else []
+    if taken.wav.problem is None:
+        problems += settled.problems
     state = "short" if settled.short else "stored"
     return {
         "state": "damaged" if taken.problem or settled.leaks else state,
-        "problem": said[:300],
+        "problems": [problem.plain() for problem in problems],
         "began_at": settled.began_at,
         "seconds": round(taken.wav.seconds, 2),
         "bytes": taken.sealed.bytes,

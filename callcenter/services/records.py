@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from callcenter.domain.recording_problems import RecordingProblem
 from callcenter.services.views import CustomerCard, Match, TierBadge
 
 PartyKind = Literal["person", "organisation"]
@@ -215,7 +216,7 @@ class RecordingRow:
     id: UUID
     call_id: UUID
     state: RecordingState
-    problem: str  # in plain words; "" when there is none
+    problems: tuple[RecordingProblem, ...]
     playable: bool
     began_at: datetime | None
     seconds: float

@@ -340,7 +340,7 @@ recording = Table(
     Column("key_id", String(40), nullable=False, default=""),  # of that master key
     Column("peaks", LargeBinary),  # the waveform: one byte 0 … 255 per slice
     Column("state", String(12), nullable=False),  # stored / short / damaged / missing / deleted
-    Column("problem", String(300), nullable=False, default=""),
+    Column("problems", JSON, nullable=False, default=list),  # domain.recording_problems
     Column("created_at", UtcDateTime, nullable=False),
     Column("keep_until", UtcDateTime),  # null: for ever
     Column("deleted_at", UtcDateTime),

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from callcenter.domain.recording_problems import RecordingProblem, in_english
 from callcenter.domain.recordings import Part, Settled, Stay, Told, settle
 
 AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -33,7 +34,7 @@ def settled(seconds: float, **values: Any) -> Settled:
 
 def test_as_long_as_it_should_be() -> None:
     found = settled(59.6)
-    assert found == Settled(at(10.2), (Part(LEG, USER, 0.0, 59.6),), (), False, False, "")
+    assert found == Settled(at(10.2), (Part(LEG, USER, 0.0, 59.6),), (), False, False, ())
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,8 @@ def test_as_long_as_it_should_be() -> None:
 def test_more_than_three_seconds_and_five_per_cent_off(seconds: float, short: bool) -> None:
     found = settled(seconds)
     assert found.short == short
-    assert found.problem == (f"{seconds:.1f} s of sound for 59.8 s of talk." if short else "")
+    told = f"{seconds:.1f} s of sound for 59.8 s of talk." if short else ""
+    assert in_english(found.problems) == told
 
 
 def test_a_long_call_may_be_off_by_more() -> None:
@@ -68,7 +70,8 @@ def test_a_pause_that_is_not_silent_is_said() -> None:
     told = Told(at(10), ((at(20), at(30)),))
     found = settled(60.0, told=told, silences=[(10.1, 14.0)])
     assert found.leaks
-    assert found.problem == "Paused from 10.0 s to 20.0 s, and not silent there."
+    assert found.problems == (RecordingProblem("leak", {"from_s": 10.0, "to_s": 20.0}),)
+    assert in_english(found.problems) == "Paused from 10.0 s to 20.0 s, and not silent there."
     assert found.pauses == ((10.0, 20.0),)
 
 

@@ -7,16 +7,16 @@ import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
 
-from callcenter.services.recording_intake import UNCLOSED
-from callcenter.services.recording_lacks import MISSING
 from callcenter.store import tables
 from callcenter.store.database import Database
 from callcenter.store.ids import default_id
+from callcenter.store.queries import AnyRow
 from callcenter.store.vault import SealedFile
 from telephony.events import RecordingState
 from tests.fakes import START
@@ -32,6 +32,10 @@ async def house(database: Database, tmp_path: Path) -> AsyncIterator[VoiceHouse]
     await made.settles()
     yield made
     await made.keeper.stop()
+
+
+def codes(row: AnyRow) -> list[str]:
+    return [problem["code"] for problem in row.problems]
 
 
 async def opened(house: VoiceHouse) -> bytes:
@@ -52,7 +56,7 @@ async def test_a_call_that_ended_has_its_recording(house: VoiceHouse) -> None:
 
     row = await house.row()
     assert (row.call_id, row.pbx, row.file) == (call_id, "pbx1", f"2026-01-05/{call_id}.wav")
-    assert (row.state, row.problem, row.seconds, row.began_at) == ("stored", "", 9.8, began)
+    assert (row.state, row.problems, row.seconds, row.began_at) == ("stored", [], 9.8, began)
     assert (row.bytes, row.sha256) == (len(data), hashlib.sha256(data).hexdigest())
     assert row.pauses == [[3.1, 6.1]]
     assert [(part["from_s"], part["to_s"]) for part in row.parts] == [(0.0, 4.9), (4.9, 9.8)]
@@ -91,7 +95,7 @@ async def test_what_was_never_closed_is_mended_and_said(house: VoiceHouse) -> No
     house.logged(call_id)
     await house.settles()
     row = await house.row()
-    assert (row.state, row.problem, row.seconds) == ("damaged", UNCLOSED, 10.0)
+    assert (row.state, codes(row), row.seconds) == ("damaged", ["unclosed"], 10.0)
     assert await opened(house) == sound(10)
 
 
@@ -116,11 +120,14 @@ async def test_pauses_survive_our_restart_as_silence(house: VoiceHouse) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "state", "problem"),
-    [(17.5, "stored", ""), (16.5, "short", "16.5 s of sound for 20.0 s of talk.")],
+    ("seconds", "state", "problems"),
+    [
+        (17.5, "stored", []),
+        (16.5, "short", [{"code": "length", "values": {"sound_s": 16.5, "talk_s": 20.0}}]),
+    ],
 )
 async def test_its_length_is_checked(
-    seconds: float, state: str, problem: str, house: VoiceHouse
+    seconds: float, state: str, problems: list[dict[str, Any]], house: VoiceHouse
 ) -> None:
     call_id = await house.call(20)
     house.recorded(call_id, ENDED - timedelta(seconds=20))
@@ -128,7 +135,7 @@ async def test_its_length_is_checked(
     house.logged(call_id)
     await house.settles()
     row = await house.row()
-    assert (row.state, row.problem) == (state, problem)
+    assert (row.state, row.problems) == (state, problems)
     assert house.keeper.health().problems == (state == "short")
 
 
@@ -140,7 +147,7 @@ async def test_a_pause_that_leaks_is_said(house: VoiceHouse) -> None:
     await house.settles()
     row = await house.row()
     assert (row.state, row.pauses) == ("damaged", [[5.0, 15.0]])
-    assert "not silent" in row.problem
+    assert row.problems == [{"code": "leak", "values": {"from_s": 5.0, "to_s": 15.0}}]
 
 
 async def test_what_browsers_cannot_play_is_kept(house: VoiceHouse) -> None:
@@ -151,7 +158,7 @@ async def test_what_browsers_cannot_play_is_kept(house: VoiceHouse) -> None:
     await house.settles()
     row = await house.row()
     assert (row.state, row.seconds, row.peaks) == ("damaged", 0.0, None)
-    assert row.problem.startswith("Not readable: WAV of kind 49")
+    assert row.problems == [{"code": "unplayable", "values": {"kind": 49, "bits": 16}}]
     assert await opened(house) == data
 
 
@@ -165,13 +172,13 @@ async def test_a_file_that_never_comes_is_missing_and_takes_its_place_when_it_do
     assert await house.rows() == []
     await house.passes(30)
     row = await house.row()
-    assert (row.state, row.problem, row.key, row.call_id) == ("missing", MISSING, None, call_id)
+    assert (row.state, codes(row), row.key, row.call_id) == ("missing", ["no_file"], None, call_id)
     assert house.keeper.health().problems == 1
     assert house.keeper.health().waiting == 0
     house.lay(call_id, sound(10))
     await house.passes(300)
     after = await house.row()
-    assert (after.id, after.state, after.problem) == (row.id, "stored", "")
+    assert (after.id, after.state, after.problems) == (row.id, "stored", [])
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tests.telephony.stage import Stage
 def measured(path: Path) -> tuple[float, list[tuple[float, float]], bytes]:
     with path.open("rb") as file:
         wav = read_header(file, path.stat().st_size)
-    assert (wav.problem, wav.is_closed) == ("", True)
+    assert (wav.problem, wav.is_closed) == (None, True)
     meter = Meter(wav)
     meter.feed(path.read_bytes())
     return round(wav.seconds, 2), meter.silences(), meter.peaks() or b""

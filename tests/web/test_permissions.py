@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,12 +25,13 @@ from callcenter.domain.names import name_key
 from callcenter.store import tables
 from callcenter.store.database import Database
 from callcenter.store.ids import default_id, new_id
+from callcenter.store.vault import new_key, seal
 from callcenter.web.http import ROUTES
 from tests import people
 from tests.people import NOW
 from tests.running import PASSWORD, Running, Screen, add_agents, running
 
-KINDS = ("customer", "call", "ticket", "callback", "task")
+KINDS = ("customer", "call", "ticket", "callback", "task", "recording")
 RECORDS = (*KINDS, *(f"my {kind}" for kind in KINDS))
 Records = dict[str, UUID]
 ROLES = {
@@ -105,6 +107,12 @@ TABLE = [
     Row("POST /tasks", "ASDO", "ASD", "ASD", {"body": "x", "ticket_id": "ticket"},
         who="the ticket"),
     Row("PATCH /tasks/{task}", "ASDO", "ASD", "ASD", {"done": True}),
+    Row("GET /calls/{call}/recordings", "ASDO", "SD", "D", listed="recording"),
+    Row("GET /recordings/{recording}/sound", "ASDO", "SD", "D"),
+    Row("HEAD /recordings/{recording}/sound", "ASDO", "SD", "D"),
+    Row("GET /recordings/{recording}/peaks", "ASDO", "SD", "D"),
+    Row("DELETE /recordings/{recording}", "D", "D", "D", {"reason": "x"}),
+    Row("GET /health/detail", "D"),
     Row("GET /reconciliations", "D"),
     Row("GET /reconciliations/{call}/differences", ""),  # no comparison; see its own test
     Row("GET /desk", "ASDON"),
@@ -153,6 +161,14 @@ def _task(id_: UUID, assignee_id: UUID | None, number: int) -> dict[str, Any]:
     return {"id": id_, "kind": "task", "assignee_id": assignee_id, "author_id": assignee_id} | at
 
 
+def _leg(call: dict[str, Any]) -> dict[str, Any]:
+    """Its last agent's, who talked in it."""
+    of = {"id": new_id(), "call_id": call["id"], "user_id": call["last_agent_id"]}
+    fixed = {"pbx": "pbx1", "interface": "PJSIP/1", "role": "agent", "result": "answered"}
+    at = {"started_at": NOW, "answered_at": NOW, "ended_at": NOW}
+    return {"uniqueid": call["uniqueid"]} | of | fixed | at
+
+
 @dataclass
 class Office:
     """`users`: by role's letter, and "beneath" and "elsewhere"."""
@@ -168,7 +184,9 @@ class Office:
 
         Every ticket is on the asker's customer, so that nothing but its owner may refuse it.
         """
-        tables_of = ("party", "call", "ticket", "callback", "activity")
+        tables_of = (
+            "party", "call", "ticket", "callback", "activity", "call_leg", "recording",
+        )  # fmt: skip
         rows: dict[str, list[dict[str, Any]]] = {table: [] for table in tables_of}
         made = {}
         for asker in askers:
@@ -182,10 +200,24 @@ class Office:
                 rows["ticket"].append(_ticket(ids[f"{mine}ticket"], owner, self._number, party_id))
                 rows["callback"].append(_callback(ids[f"{mine}callback"], owner, self._number))
                 rows["activity"].append(_task(ids[f"{mine}task"], owner, self._number))
+                rows["call_leg"].append(_leg(rows["call"][-1]))
+                recording = ids[f"{mine}recording"]
+                rows["recording"].append(self._recording(recording, ids[f"{mine}call"]))
         async with self.house.database.begin() as connection:
             for table, values in rows.items():
                 await connection.execute(tables.metadata.tables[table].insert(), values)
         return made
+
+    def _recording(self, id_: UUID, call_id: UUID) -> dict[str, Any]:
+        """With a sound in the store, as it has one that was taken in."""
+        application = self.house.application
+        keys, store = application.master_keys(), application.settings.recordings.store
+        key, path = new_key(), f"{id_}.bin"
+        sealed = seal(BytesIO(b"RIFF" + bytes(100)), store / path, key)
+        key_id, wrapped = keys.wrap(id_, key)
+        sound = {"path": path, "key": wrapped, "key_id": key_id, "peaks": b"\0", "seconds": 1.0}
+        of = {"id": id_, "call_id": call_id, "pbx": "pbx1", "file": path, "sha256": sealed.sha256}
+        return of | sound | {"state": "stored", "began_at": NOW, "created_at": NOW}
 
     async def ask(self, row: Row, asker: str, records: Records) -> bool:
         """Whether it was let through; a refusal must be a proper one."""
@@ -199,20 +231,26 @@ class Office:
             return bool(result["ok"])
         browser, sent = self.browsers[asker], body or None
         async with browser.request(method, f"/api/v1{path}", json=sent) as answer:
-            told = await answer.json() if answer.content_length else {}
+            is_json = answer.content_type == "application/json" and method != "HEAD"
+            told = await answer.json() if is_json and answer.content_length else {}
             if answer.status < 400:
                 ids = [item["id"] for item in told.get("items", ())]
                 return not row.listed or named[row.listed] in ids
             links_another = "call_id" in body or "party_id" in body or "ticket_id" in body
             refusals = {401} if asker == "V" else {403, 404, 400} if links_another else {403, 404}
             assert answer.status in refusals, told
-            assert told["error"]["message"]
+            assert method == "HEAD" or told["error"]["message"]
         return False
 
     async def is_untouched(self, records: Records) -> bool:
         async with self.house.database.read() as connection:
             task = tables.activity.c.id == records["task"]
             if await connection.scalar(select(tables.activity.c.done_at).where(task)):
+                return False
+            sound = select(tables.recording.c.key).where(
+                tables.recording.c.id == records["recording"]
+            )
+            if await connection.scalar(sound) is None:
                 return False
             for table in (tables.call, tables.ticket, tables.callback):
                 ours = table.c.id.in_(records.values())

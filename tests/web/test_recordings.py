@@ -67,7 +67,7 @@ async def test_a_call_says_which_there_are(listening: Listening) -> None:
     async with listening.agent.get(path) as answer:
         (row,) = (await answer.json())["items"]
     assert (row["id"], row["state"], row["seconds"]) == (str(listening.row.id), "stored", 20.0)
-    assert (row["playable"], row["may_delete"], row["problem"]) == (True, False, "")
+    assert (row["playable"], row["may_delete"], row["problems"]) == (True, False, [])
     assert row["pauses"] == [{"from_s": 5.0, "to_s": 9.0}]
     assert [(part["agent"], part["from_s"], part["to_s"]) for part in row["parts"]] == [
         ("Agent", 0.0, 20.0)

@@ -8,6 +8,7 @@ import type {
   LegRow,
   PbxHealth,
   ReconciliationRow,
+  RecordingProblem,
   RecordingRow,
 } from "../messages.gen";
 import { ago, LOG } from "./data";
@@ -181,7 +182,7 @@ const RECORDING: RecordingRow = {
   id: "r-1",
   call_id: "c-1",
   state: "stored",
-  problem: "",
+  problems: [],
   playable: true,
   began_at: ago(7_352),
   seconds: 192,
@@ -199,20 +200,30 @@ const RECORDING: RecordingRow = {
 
 export const RECORDINGS: readonly RecordingRow[] = [RECORDING];
 
+const NOT_WAV: RecordingProblem = { code: "not_wav", values: {} };
+const NO_FILE: RecordingProblem = { code: "no_file", values: {} };
+
 export const ODD_RECORDINGS: readonly RecordingRow[] = [
   {
     ...RECORDING,
     id: "r-short",
     state: "short",
-    problem: "2:10 of sound, 3:12 of talk",
+    problems: [{ code: "length", values: { sound_s: 130, talk_s: 192 } }],
     seconds: 130,
     parts: [{ leg: "l-1", user_id: "u-1", agent: "Zhang Wei", from_s: 0, to_s: 130 }],
     pauses: [{ from_s: 20, to_s: 22 }],
     keep_until: null,
     may_delete: true,
   },
-  { ...RECORDING, id: "r-bad", state: "damaged", playable: false, problem: "no WAV header" },
-  { ...RECORDING, id: "r-none", state: "missing", playable: false, seconds: 0, problem: "" },
+  { ...RECORDING, id: "r-bad", state: "damaged", playable: false, problems: [NOT_WAV] },
+  {
+    ...RECORDING,
+    id: "r-none",
+    state: "missing",
+    playable: false,
+    seconds: 0,
+    problems: [NO_FILE],
+  },
   {
     ...RECORDING,
     id: "r-gone",

@@ -63,9 +63,11 @@ export function setCatalogue(texts: Catalogue, of: Locale): void {
 
 export function t<K extends Key>(key: K, ...[values]: Values<K>): string {
   const text: string = catalogue.value?.[key] ?? "";
-  if (values === undefined) return text;
-  const filled = values as Record<string, string | number>;
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(filled[name] ?? whole));
+  return values === undefined ? text : fill(text, values);
+}
+
+function fill(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
 /** Whose codes the server chooses. */
@@ -82,9 +84,17 @@ export type CodeFamily =
   | "difference"
   | "field";
 
-/** A text for a code the server chose; `fallback` (its own English words) when we have none. */
-export function tCode(family: CodeFamily, code: string, fallback: string) {
-  return catalogue.value?.[`${family}.${code}` as Key] ?? fallback;
+/**
+ * A text for a code the server chose, with what it told of it; `fallback` (its own English words)
+ * when we have none.
+ */
+export function tCode(
+  family: CodeFamily,
+  code: string,
+  fallback: string,
+  values: Readonly<Record<string, string | number>> = {},
+) {
+  return fill(catalogue.value?.[`${family}.${code}` as Key] ?? fallback, values);
 }
 
 /** What the browser asks for, among what we have. */

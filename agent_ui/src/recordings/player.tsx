@@ -27,6 +27,9 @@ export function Player({ row, onChanged }: { row: RecordingRow; onChanged: () =>
   useSignalEffect(() => {
     if (desk.isCalling.value) playing.pause();
   });
+  // As the softphone: what is said to customers is not for the room.
+  const { speaker } = desk.prefs.value.devices;
+  useEffect(() => playing.setSpeaker(speaker), [playing, speaker]);
   const began = row.began_at;
   const title = t("player.of", {
     when: began ? when(began, desk.clock.now.peek()) : "–",

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { deviceNamed } from "../phone/microphone";
 import { within } from "./waves";
 
 export const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2] as const;
@@ -16,6 +17,7 @@ export class Playing {
   readonly isWaiting = signal(false);
   readonly hasFailed = signal(false);
   readonly speed = speed;
+  private speaker = "";
 
   constructor(
     private readonly audio: HTMLAudioElement,
@@ -64,6 +66,11 @@ export class Playing {
     if (this.audio.src === "" || this.audio.error) this.audio.src = this.url;
     this.audio.playbackRate = this.speed.peek();
     this.audio.currentTime = this.at.peek();
+    if (this.audio.setSinkId !== undefined) {
+      await this.toSpeaker();
+      // Paused before the speaker was found.
+      if (!this.isWaiting.peek()) return;
+    }
     try {
       await this.audio.play();
     } catch {
@@ -73,6 +80,7 @@ export class Playing {
   }
 
   pause(): void {
+    this.isWaiting.value = false;
     this.audio.pause();
   }
 
@@ -84,6 +92,18 @@ export class Playing {
   seek(seconds: number): void {
     this.at.value = within(seconds, this.length);
     if (this.audio.src !== "") this.audio.currentTime = this.at.peek();
+  }
+
+  /** Where it is heard, by name, where the browser can choose; "" is the system's choice. */
+  setSpeaker(name: string): void {
+    this.speaker = name;
+    if (this.audio.setSinkId !== undefined && this.isPlaying.peek()) void this.toSpeaker();
+  }
+
+  /** One that is unplugged is the system's own. */
+  private async toSpeaker(): Promise<void> {
+    const id = (await deviceNamed("audiooutput", this.speaker)) ?? "";
+    await this.audio.setSinkId(id).catch(() => undefined);
   }
 
   setSpeed(rate: number): void {

@@ -80,7 +80,7 @@ def _recordings() -> None:
         sa.Column("key_id", sa.String(40), nullable=False),
         sa.Column("peaks", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.String(12), nullable=False),
-        sa.Column("problem", sa.String(300), nullable=False),
+        sa.Column("problems", sa.JSON(), nullable=False),
         sa.Column("created_at", _TIME, nullable=False),
         sa.Column("keep_until", _TIME, nullable=True),
         sa.Column("deleted_at", _TIME, nullable=True),
