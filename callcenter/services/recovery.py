@@ -30,6 +30,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from callcenter.domain.truth import Standing
+from callcenter.services.absences import Absences
 from callcenter.services.alarms import Alarms
 from callcenter.services.clock import Clock, Timer
 from callcenter.services.journal import Record
@@ -41,6 +42,7 @@ from telephony.events import (
     CallLog,
     CallMerged,
     SwitchConnected,
+    SwitchLost,
     TelephonyEvent,
     call_id_for,
 )
@@ -63,6 +65,7 @@ EVERY_S: Final = 900.0
 RETRY_S: Final = 30.0
 TOLD_LINES: Final = 20  # of bad ones, each in the log
 BAD_FOR: Final = timedelta(hours=24)  # so long an alarm stays
+BEGINS_S: Final = 1.0  # a record begins with its first call, and not with ours to the millisecond
 REMEMBERED: Final = 10_000  # bad lines that were told: the margin is read twice
 
 Rebuild = Callable[[Sequence[CelRow], str, Topology], Rebuilt]
@@ -118,6 +121,9 @@ class Recovery:
         self._alarms = alarms
         self._told_bad: deque[tuple[str, str]] = deque(maxlen=REMEMBERED)
         self._last_bad: datetime | None = None
+        self._absences = Absences()
+        self._connected_at: datetime | None = None
+        self._has_looked = False
         self._wake = asyncio.Event()
         self._next: Timer | None = None
         self._after_lag: Timer | None = None
@@ -140,13 +146,22 @@ class Recovery:
             await asyncio.gather(self._task, return_exceptions=True)
 
     def on_event(self, event: TelephonyEvent) -> None:
-        if isinstance(event, SwitchConnected) and event.pbx == self._pbx:
+        if isinstance(event, SwitchLost) and event.pbx == self._pbx:
+            if self._connected_at is not None:
+                self._absences.began(self._now())
+            self._connected_at = None
+        elif isinstance(event, SwitchConnected) and event.pbx == self._pbx:
+            self._connected_at = self._now()
+            self._absences.ended(self._connected_at)
             self._wake.set()
             if self._after_lag is not None:
                 self._after_lag.cancel()
             self._after_lag = self._clock.call_later(LAG_S, self._wake.set)
         elif isinstance(event, CallEnded) and event.pbx == self._pbx and _has_gaps(event.log):
             self._soon = self._soon or self._clock.call_later(SOON_S, self._look_soon)
+
+    def _now(self) -> datetime:
+        return self._clock.now() + timedelta(seconds=self._skew_s())
 
     def _look_soon(self) -> None:
         self._soon = None
@@ -176,13 +191,18 @@ class Recovery:
     async def look(self) -> int:
         """One pass up to now; how many calls it gave. Raises HistoryUnavailable, and what a
         database raises."""
-        until = self._clock.now() + timedelta(seconds=self._skew_s())
+        until = self._now()
         async with self._database.read() as connection:
             since = await history.read_until(connection, self._pbx)
             ours_from = await history.known_from(connection, self._pbx)
         if since is None or ours_from is None:
             ours_from = ours_from or until
             await self._keep(ours_from, since or until)
+        elif not self._has_looked:  # a former run read until then
+            self._absences.began(since)
+            if self._connected_at is not None:
+                self._absences.ended(self._connected_at)
+        self._has_looked = True
         since = min(since or until, until) - MARGIN
         found = 0
         while since < until:
@@ -198,7 +218,7 @@ class Recovery:
 
     async def _slice(self, since: datetime, until: datetime, ours_from: datetime) -> int:
         reading = await self._source.read(since, until)
-        self._available(reading, since, ours_from)
+        self._readable(reading)
         rebuilt = await asyncio.to_thread(self._rebuild, reading.rows, self._pbx, self._topology)
         # What the tracker ended by now is on its way into the log: first that, then the question.
         alive = {live.call_id for live in self._tracker.live_calls()}
@@ -207,6 +227,7 @@ class Recovery:
         ended = [one for one in rebuilt.logs if one.call_id not in alive]
         asked = {one.call_id for one in ended}
         asked |= {part for part, _ in rebuilt.merged}
+        await self._begins(reading, max(since, ours_from))
         async with self._database.read() as connection:
             known = await settling.standings(connection, asked)
         wanted = [one for one in ended if _lacks(one, known, ours_from)]
@@ -237,17 +258,28 @@ class Recovery:
 
     # -- what is wrong with the record -------------------------------------------------------
 
-    def _available(self, reading: Reading, since: datetime, ours_from: datetime) -> None:
+    async def _begins(self, reading: Reading, needed_from: datetime) -> None:
+        """A record that begins later than it is needed lacks something when we know calls of then,
+        or did not listen ourselves; the one of a switch that is new simply begins."""
+        begins = reading.complete_from
+        if begins is None or begins <= needed_from or not await self._misses(needed_from, begins):
+            self._alarms.clear("history_unavailable", self._pbx)
+            return
+        problem = f"the record begins at {begins:%Y-%m-%d %H:%M:%S} UTC"
+        problem += f"; calls since {needed_from:%Y-%m-%d %H:%M:%S} UTC may be missing in it"
+        self._alarms.set("history_unavailable", problem, "warning", self._pbx)
+
+    async def _misses(self, since: datetime, begins: datetime) -> bool:
+        if self._absences.within(since, begins):
+            return True
+        until = begins - timedelta(seconds=BEGINS_S)
+        async with self._database.read() as connection:
+            return await history.any_began(connection, self._pbx, since, until)
+
+    def _readable(self, reading: Reading) -> None:
         bad = self._new_lines(reading)
         lines = self.health.bad_lines + bad
         self.health = HistoryHealth(True, "", self.health.until, lines)
-        from_when = max(since, ours_from)
-        if reading.complete_from is not None and reading.complete_from > from_when:
-            problem = f"the record begins at {reading.complete_from:%Y-%m-%d %H:%M:%S} UTC"
-            problem += f"; calls since {from_when:%Y-%m-%d %H:%M:%S} UTC may be missing in it"
-            self._alarms.set("history_unavailable", problem, "warning", self._pbx)
-        else:
-            self._alarms.clear("history_unavailable", self._pbx)
         if bad:
             self._last_bad = self._clock.now()
         elif self._last_bad is None or self._clock.now() - self._last_bad > BAD_FOR:

@@ -16,7 +16,7 @@ from callcenter.services.recovery import LAG_S, RETRY_S, SOON_S, Recovery
 from callcenter.store.database import Database
 from callcenter.store.queries import history
 from telephony.calls import LiveCall, Topology
-from telephony.events import CallEnded, CallLog, CallResult, Direction, SwitchConnected
+from telephony.events import CallEnded, CallLog, CallResult, Direction, SwitchConnected, SwitchLost
 from telephony.history.rows import BadLine, HistoryUnavailable
 from tests.fakes import START, FakeHistory
 from tests.services.log_house import (
@@ -273,9 +273,53 @@ async def test_bad_lines_are_told_once_each_and_the_rest_is_used(scene: Scene) -
 
 async def test_a_record_that_begins_after_what_we_need_is_said(scene: Scene) -> None:
     await scene.recovery.look()
+    scene.recovery.on_event(SwitchConnected(PBX, 0, START, "22"))
+    scene.recovery.on_event(SwitchLost(PBX, 0, START, "refused"))
     scene.house.clock.advance(1800)
+    scene.recovery.on_event(SwitchConnected(PBX, 0, START, "22"))
     scene.record.complete_from = START + 10 * MINUTE
     await scene.recovery.look()
     [alarm] = scene.alarms.current()
     assert (alarm.code, alarm.level) == ("history_unavailable", "warning")
     assert "2026-01-05 09:10:00" in alarm.detail
+
+
+async def test_a_new_switch_whose_record_begins_with_its_first_call_lacks_nothing(
+    scene: Scene,
+) -> None:
+    """We listened from the beginning; its file is made when there is something to write."""
+    await scene.recovery.look()
+    scene.recovery.on_event(SwitchConnected(PBX, 0, START, "22"))
+    scene.record.complete_from = START + MINUTE
+    seen = Story("9.1", at=START + MINUTE).arrives().waits().talks().ends()
+    await scene.house.tell(seen.events)
+    scene.house.clock.advance(120)
+    await scene.recovery.look()
+    assert scene.codes() == []
+
+
+async def test_a_call_of_ours_from_before_the_record_begins_shows_that_it_lacks(
+    scene: Scene,
+) -> None:
+    await scene.recovery.look()
+    scene.recovery.on_event(SwitchConnected(PBX, 0, START, "22"))
+    seen = Story("9.2", at=START + MINUTE).arrives().waits().talks().ends()
+    await scene.house.tell(seen.events)
+    scene.record.complete_from = START + 2 * MINUTE
+    scene.house.clock.advance(180)
+    await scene.recovery.look()
+    assert scene.codes() == ["history_unavailable"]
+
+
+async def test_what_was_between_two_runs_nobody_saw(scene: Scene) -> None:
+    """This process is a new one: a former run had read until a minute ago."""
+    async with scene.house.database.begin() as connection:
+        await history.put_known_from(connection, PBX, START - HOUR)
+        await history.put_read_until(connection, PBX, START - MINUTE)
+    scene.record.complete_from = START - MINUTE / 2
+    await scene.recovery.look()
+    assert scene.codes() == ["history_unavailable"]
+    scene.recovery.on_event(SwitchConnected(PBX, 0, START, "22"))
+    scene.record.complete_from = START - 2 * MINUTE
+    await scene.recovery.look()
+    assert scene.codes() == [], "it begins before we were away"

@@ -55,3 +55,11 @@ async def counts_since(connection: AsyncConnection, pbx_id: str, since: datetime
         ).where(call.c.pbx == pbx_id, call.c.started_at >= since)
     )
     return rows.one()
+
+
+async def any_began(
+    connection: AsyncConnection, pbx_id: str, since: datetime, until: datetime
+) -> bool:
+    """Whether our log has calls of this switch that began from `since` on, before `until`."""
+    began = (call.c.pbx == pbx_id, call.c.started_at >= since, call.c.started_at < until)
+    return await connection.scalar(select(call.c.id).where(*began).limit(1)) is not None
