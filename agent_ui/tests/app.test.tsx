@@ -26,7 +26,7 @@ test("nobody is signed in: the sign-in page, and nothing is wrong", async () => 
   );
   expect(notice()).toBe("");
   expect(document.querySelector("h1")?.textContent).toContain("Hangzhou Optics");
-  expect(document.title).toBe("Hangzhou Optics");
+  await vi.waitFor(() => expect(document.title).toBe("Hangzhou Optics")); // after the picture
 });
 
 test("who was here before sees where everything will be, until the server has said who it is", async () => {
