@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
@@ -30,6 +31,7 @@ from callcenter.store.tables import (
     call_leg,
     contact_point,
     party,
+    queue_visit,
     routing_rule,
     setting,
     ticket,
@@ -64,6 +66,7 @@ async def test_everything_is_there(database: Database) -> None:
     await _customers_are_as_promised(database)
     await _numbers_are_as_promised(database)
     await _work_is_as_promised(database)
+    await _calls_are_true_to_life(database)
     await _users_are_as_promised(database)
     await _services_can_use_it(database)
     await _the_desk_has_something_to_show(database)
@@ -94,6 +97,37 @@ async def _numbers_are_as_promised(database: Database) -> None:
     numbers = Counter(row.party_id for row in points)
     assert sum(many > 1 for many in numbers.values()) > 400, "several numbers"
     assert any(row.ext for row in points)
+
+
+async def _calls_are_true_to_life(database: Database) -> None:
+    calls = {row.id: row for row in await rows(database, select(call))}
+    expected = {"busy": "busy", "no_answer": "not_picked_up", "abandoned": "caller_left"}
+    legs = await rows(database, select(call_leg))
+    for leg in legs:
+        of = calls[leg.call_id]
+        lost = "lost" if of.inferred else "hung_up"
+        assert leg.cause == expected.get(leg.result, lost)
+        assert (leg.ended_by in {"customer", "agent"}) == (leg.cause == "hung_up")
+        assert not (of.from_history and leg.hold_s), "CEL knows no holds"
+        called = "agent" if of.direction == "inbound" else "customer"
+        assert (leg.wait_s, leg.ring_s)[leg.role != called] == 0.0
+    assert {row.wait_s for row in legs} > {row.wait_s for row in calls.values()} - {0.0}
+    assert {leg.ended_by for leg in legs} == {"customer", "agent", None}
+    assert 1 <= sum(row.inferred for row in calls.values()) < 40
+    assert 10 < sum(row.recovered for row in calls.values()) < 100
+    assert all(row.recovered == row.from_history for row in calls.values())
+    stays: dict[UUID, list[AnyRow]] = {}
+    for stay in await rows(database, select(queue_visit).order_by(queue_visit.c.position)):
+        stays.setdefault(stay.call_id, []).append(stay)
+    assert set(stays) == {row.id for row in calls.values() if row.direction == "inbound"}
+    for call_id, visits in stays.items():
+        row = calls[call_id]
+        assert [stay.queue for stay in visits] == row.queues
+        assert abs(sum(stay.wait_s for stay in visits) - row.wait_s) < 0.01
+        assert visits[-1].outcome == row.result
+    assert {stay.outcome for each in stays.values() for stay in each} == {
+        "answered", "abandoned", "timed_out",
+    }  # fmt: skip
 
 
 async def _work_is_as_promised(database: Database) -> None:

@@ -26,6 +26,7 @@ from callcenter.store.demo.cast import (
 )
 from callcenter.store.demo.desk import QUEUES, desk
 from callcenter.store.demo.people import LOGINS, Row, customers, staff
+from callcenter.store.demo.truth import tell
 from callcenter.store.demo.work import PBX, work
 from callcenter.store.ids import default_id
 from callcenter.store.seed import LAST_TICKET_NUMBER, VIP_RULE
@@ -89,6 +90,7 @@ async def fill(
             first_ticket=int(last or 0) + 1,
         )
         beside = desk(random, now, people.agents, known.known, done)
+        visits = tell(random, [*done.calls, *beside.calls], [*done.legs, *beside.legs])
         steps: list[tuple[Table, list[Row], str]] = [
             (tables.team, people.teams, "users"),
             (tables.user, people.users, "users"),
@@ -101,6 +103,7 @@ async def fill(
             (tables.call, beside.calls, "calls"),
             (tables.call_leg, done.legs, "calls"),
             (tables.call_leg, beside.legs, "calls"),
+            (tables.queue_visit, visits, "calls"),
             (tables.activity, beside.activities, "work"),
             (tables.callback, beside.callbacks, "work"),
             (tables.agent_event, beside.states, "work"),
