@@ -326,7 +326,7 @@ describe("the health of it all", () => {
     expect(plain({ ended_at: at, queues: [] })).toBe("ended 09:01:07.120 · queues –");
   });
 
-  test("a comparison that could not be made says why; none yet says how", async () => {
+  test("a comparison that could not be made says why; none says when, or what it needs", async () => {
     await show(SCENARIOS.well);
     await openHealth();
     await appear("comparison");
@@ -335,8 +335,16 @@ describe("the health of it all", () => {
     await show(SCENARIOS.new_house);
     await openHealth();
     await appear("health-well");
-    expect(by("comparisons").textContent).toContain("callcenter calls reconcile");
-    expect(by("health-well").textContent).toContain("Nothing is wrong");
+    expect(by("comparisons").textContent).toContain("There is nothing to compare with");
+    expect(by("comparisons").textContent).toContain("callcenter pbx config");
+    expect(by("health-well").textContent).toContain("(CEL) is not set up");
+    const health = page.desk.store.health.peek();
+    const pbxs = health?.pbxs.map((pbx) => ({ ...pbx, history_ok: true })) ?? [];
+    await follow(() => {
+      if (health) page.desk.store.health.value = { ...health, pbxs };
+    });
+    expect(by("comparisons").textContent).toContain("The first is made tonight");
+    expect(by("health-well").textContent).toContain("were not compared");
   });
 
   test("what was told long ago is not passed off as now", async () => {

@@ -4,17 +4,23 @@ import { useDesk } from "../desk/context";
 import { inWords } from "../desk/notices";
 import { absolute, count, when } from "../format";
 import { locale, t, tCode } from "../i18n";
-import type { DifferenceRow, ReconciliationRow } from "../messages.gen";
+import type { DifferenceRow, HealthView, ReconciliationRow } from "../messages.gen";
 import { Resource } from "../resource";
 import { SkeletonRows } from "../ui/skeleton";
 import { Virtual } from "../ui/virtual";
 import { inline } from "../work/markdown";
 
 const SHOWN = 30;
+const NOTHING = "health.comparisons_nothing";
+
+/** Whether there is a record to compare with; as long as nothing is known of it, there may be. */
+export function isRecorded(health: HealthView | null): boolean {
+  return health === null || health.pbxs.some(({ history_ok }) => history_ok !== null);
+}
 
 /** Each comparison of our log with the switch's own record, and what it found. */
 export function Comparisons() {
-  const { api } = useDesk();
+  const { api, store } = useDesk();
   const list = useMemo(() => new Resource(() => api.reconciliations(SHOWN)), [api]);
   list.open("all");
   const open = useSignal<string | null>(null);
@@ -32,7 +38,11 @@ export function Comparisons() {
           </button>
         </p>
       )}
-      {items?.length === 0 && <p class="hint">{inline(t("health.comparisons_none"))}</p>}
+      {items?.length === 0 && (
+        <p class="hint">
+          {inline(t(isRecorded(store.health.value) ? "health.comparisons_none" : NOTHING))}
+        </p>
+      )}
       {items && items.length > 0 && (
         <ul class="comparisons">
           {items.map((row) => (

@@ -9,7 +9,7 @@ import { CommandError } from "../socket";
 import { Drawer } from "../ui/drawer";
 import { Icon } from "../ui/icon";
 import { SkeletonRows } from "../ui/skeleton";
-import { Comparisons } from "./comparisons";
+import { Comparisons, isRecorded } from "./comparisons";
 import { Fact } from "./fact";
 import { remember } from "./lags";
 import { SwitchHealth } from "./switch_health";
@@ -102,7 +102,9 @@ function Well({ health }: { health: HealthView }) {
       <Icon name="check" />
       <b>{t(isWhole ? "health.well" : "health.quiet")}</b>
       <span>
-        {isWhole ? t("health.well_detail", { calls: count(calls) }) : t("health.quiet_detail")}
+        {isWhole
+          ? t("health.well_detail", { calls: count(calls) })
+          : t(isRecorded(health) ? "health.quiet_detail" : "health.quiet_alone")}
       </span>
     </p>
   );

@@ -101,6 +101,7 @@ export const enAdmin = {
   "health.well_detail": "{calls} calls compared with the switch's own record, 0 differences.",
   "health.quiet": "Nothing is wrong",
   "health.quiet_detail": "Calls were not compared with the switch's own record yet.",
+  "health.quiet_alone": "Calls are not compared: the switch's own record (CEL) is not set up.",
   "health.alarms": "What needs somebody",
   "health.since": "since {when}",
   "health.at": "Switch {name}",
@@ -135,7 +136,7 @@ export const enAdmin = {
   "health.history_unread": "not read yet",
   "health.history_off": "Not set up",
   "health.history_how":
-    "Calls that begin and end while we are away are lost without it. `callcenter pbx config` writes the settings for the switch; then name its file or table under [switch.history].",
+    "Calls that begin and end while we are away are lost without it. `callcenter pbx config` writes the settings for the switch; then name its file or table under [history].",
   "health.bad_lines": "{n} lines could not be read",
   "health.compared": "Last comparison",
   "health.compared_how": "{calls} calls, {n} differences",
@@ -154,6 +155,8 @@ export const enAdmin = {
   "health.disk_free": "{gb} GB, {share}",
   "health.comparisons": "Comparisons with the switch's own record",
   "health.comparisons_none": "The first is made tonight, or with `callcenter calls reconcile`.",
+  "health.comparisons_nothing":
+    "There is nothing to compare with: no switch's own record (CEL) is set up. `callcenter pbx config` writes the settings for the switch; then name its file or table under [history]. From then on each night is compared.",
   "health.comparisons_failed": "The comparisons could not be read. {why}",
   "health.differences": "Differences",
   "health.show": "Show",

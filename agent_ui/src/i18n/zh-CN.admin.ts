@@ -102,6 +102,7 @@ export const zhCNAdmin: Record<keyof typeof enAdmin, string> = {
   "health.well_detail": "已将 {calls} 个通话与交换机自身的记录核对，无差异。",
   "health.quiet": "一切正常",
   "health.quiet_detail": "尚未与交换机自身的记录核对。",
+  "health.quiet_alone": "通话未经核对：未设置交换机自身的记录（CEL）。",
   "health.alarms": "需要处理",
   "health.since": "自 {when}",
   "health.at": "交换机 {name}",
@@ -136,7 +137,7 @@ export const zhCNAdmin: Record<keyof typeof enAdmin, string> = {
   "health.history_unread": "尚未读取",
   "health.history_off": "未设置",
   "health.history_how":
-    "没有它，在本系统离线期间开始并结束的通话将会丢失。`callcenter pbx config` 会生成交换机所需的配置；然后在 [switch.history] 中填写其文件或数据表。",
+    "没有它，在本系统离线期间开始并结束的通话将会丢失。`callcenter pbx config` 会生成交换机所需的配置；然后在 [history] 中填写其文件或数据表。",
   "health.bad_lines": "有 {n} 行无法读取",
   "health.compared": "最近一次核对",
   "health.compared_how": "{calls} 个通话，{n} 处差异",
@@ -155,6 +156,8 @@ export const zhCNAdmin: Record<keyof typeof enAdmin, string> = {
   "health.disk_free": "{gb} GB，{share}",
   "health.comparisons": "与交换机自身记录的核对",
   "health.comparisons_none": "首次核对将在今晚进行，也可运行 `callcenter calls reconcile`。",
+  "health.comparisons_nothing":
+    "没有可供核对的记录：未设置任何交换机自身的记录（CEL）。`callcenter pbx config` 会生成交换机所需的配置；然后在 [history] 中填写其文件或数据表。此后每晚自动核对。",
   "health.comparisons_failed": "无法读取核对结果。{why}",
   "health.differences": "差异",
   "health.show": "查看",
