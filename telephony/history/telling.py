@@ -10,27 +10,28 @@ Rules
 4. A stay in a queue begins with its application, unless that ends at once: then nobody was let in.
    It ends when the caller enters a bridge, or with the application: abandoned when the channel
    ends there and then (but for the dialplan), moved when it is somewhere else in the dialplan.
+5. Music for one of two in a bridge is a hold by the other one, until it is silent; also when it
+   begins a moment after the one who holds has left the bridge.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from telephony.calls.topology import interface_of
-from telephony.history import spying
+from telephony.history import row_frames, spying
+from telephony.history.channel import Channel, beside, dialler_of, is_over, leaves
 from telephony.history.frames import frame
 from telephony.history.rows import CelRow
 from telephony.history.spying import Spying
-from telephony.history.survey import SAME_MOMENT_S, Life, Survey, survey
+from telephony.history.survey import SAME_MOMENT_S, Survey, survey
 from telephony.wire import Frame
 
 RANG_S = 0.5  # nobody refuses faster; a device that is busy says so at once
 NOT_LET_IN_S = 0.05
 HOLD_S, HOLD_ROWS = 0.005, 50  # from leaving a bridge to the music for who is left there
 _KEY = re.compile(r"[0-9*#]")
-_DIALLING = frozenset({"Dial", "Queue", "RetryDial", "FollowMe", "Page", "BridgeAdd"})
 REDIRECTED = "23"  # the device named another one (302)
 _BY_CAUSE = {
     "17": "BUSY",
@@ -45,36 +46,14 @@ _BY_CAUSE = {
 }
 
 
-@dataclass(slots=True, eq=False)
-class _Channel:
-    uniqueid: str
-    name: str
-    linkedid: str
-    life: Life
-    apps: list[CelRow] = field(default_factory=list)  # the applications it is in, innermost last
-    bridge: str = ""
-    dialler: _Channel | None = None
-    by_queue: bool = False
-    queue: str = ""  # in which it waits
-    dialled: list[_Channel] = field(default_factory=list)
-    mate: _Channel | None = None  # the other half of a Local channel
-    moved_at: float = 0.0  # out of a queue, by an order
-    held_by: str = ""
-    forward: str = ""  # to whom a device that it dialled has sent on
-
-    @property
-    def app(self) -> CelRow | None:
-        return self.apps[-1] if self.apps else None
-
-
 class Telling:
     def __init__(self, rows: Sequence[CelRow]) -> None:
         self._rows = rows
         self._survey: Survey = survey(rows)
-        self._channels: dict[str, _Channel] = {}
-        self._halves: dict[str, _Channel] = {}
+        self._channels: dict[str, Channel] = {}
+        self._halves: dict[str, Channel] = {}
         self._spying = Spying()
-        self._handlers: dict[str, Callable[[int, CelRow, _Channel], Iterator[Frame]]] = {
+        self._handlers: dict[str, Callable[[int, CelRow, Channel], Iterator[Frame]]] = {
             "ANSWER": self._answer,
             "APP_START": self._app_start,
             "APP_END": self._app_end,
@@ -111,7 +90,7 @@ class Telling:
 
     def _born(self, row: CelRow) -> Iterator[Frame]:
         life = self._survey.lives[row.uniqueid]
-        channel = _Channel(row.uniqueid, row.channel, row.linkedid, life)
+        channel = Channel(row.uniqueid, row.channel, row.linkedid, life)
         self._channels[row.uniqueid] = channel
         is_local = row.channel.startswith("Local/")
         incoming = not life.outgoing and not is_local
@@ -133,7 +112,7 @@ class Telling:
             yield from self._dialled(row, channel)
         yield from self._spying.born(row.at, row.uniqueid, row.channel)
 
-    def _paired(self, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+    def _paired(self, row: CelRow, channel: Channel) -> Iterator[Frame]:
         stem = row.channel.rpartition(";")[0]
         mate = self._halves.pop(stem, None)
         if mate is None:
@@ -145,8 +124,8 @@ class Telling:
             "LocalBridge", row.at, LocalOneUniqueid=one.uniqueid, LocalTwoUniqueid=two.uniqueid
         )
 
-    def _dialled(self, row: CelRow, channel: _Channel) -> Iterator[Frame]:
-        dialler = channel.dialler = self._dialler_of(channel)
+    def _dialled(self, row: CelRow, channel: Channel) -> Iterator[Frame]:
+        dialler = channel.dialler = dialler_of(channel, self._channels.values())
         if dialler is None:
             if row.uniqueid == row.linkedid:  # an Originate
                 number = channel.life.presented
@@ -170,29 +149,14 @@ class Telling:
         )
         yield from self._rings(channel, row.at)
 
-    def _rings(self, channel: _Channel, at: float) -> Iterator[Frame]:
+    def _rings(self, channel: Channel, at: float) -> Iterator[Frame]:
         """CEL has no ringing: who answered, or took a while to refuse, has rung."""
         life = channel.life
         ended = life.answered_at or life.ended_at
         if ended is None or ended - at >= RANG_S or not life.hung_up_itself:
             yield frame("Newstate", at, Uniqueid=channel.uniqueid, ChannelStateDesc="Ringing")
 
-    def _dialler_of(self, channel: _Channel) -> _Channel | None:
-        """Rule 1."""
-        dialling = [
-            other
-            for other in self._channels.values()
-            if other is not channel
-            and other.linkedid == channel.linkedid
-            and other.app is not None
-            and other.app.app in _DIALLING
-        ]
-        device = interface_of(channel.name)
-        named = [other for other in dialling if _names(other.app, channel.name, device)]
-        free = [other for other in named or dialling if not other.bridge]
-        return max(free, key=_since, default=None)
-
-    def _renamed(self, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+    def _renamed(self, row: CelRow, channel: Channel) -> Iterator[Frame]:
         """A masquerade. The body that had the name until now is empty."""
         for other in self._channels.values():
             if other.name == row.channel and other is not channel:
@@ -201,7 +165,7 @@ class Telling:
         channel.name = row.channel
         yield frame("Rename", row.at, Uniqueid=channel.uniqueid, Newname=row.channel)
 
-    def _hangup(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+    def _hangup(self, _index: int, row: CelRow, channel: Channel) -> Iterator[Frame]:
         del self._channels[row.uniqueid]
         yield from self._spying.ends(row.at, row.uniqueid, self._names())
         life = channel.life
@@ -217,7 +181,7 @@ class Telling:
             Cause=life.cause,
         )
 
-    def _not_answered(self, at: float, channel: _Channel) -> Iterator[Frame]:
+    def _not_answered(self, at: float, channel: Channel) -> Iterator[Frame]:
         """Rule 3."""
         life, dialler = channel.life, channel.dialler
         status, forward = "CANCEL", ""
@@ -227,42 +191,30 @@ class Telling:
             status = _BY_CAUSE.get(life.cause, "CHANUNAVAIL")
             if life.cause in {"0", "16", "26"}:
                 status = "CANCEL"
-        elif life.cause != "26" and not self._is_over(dialler, channel, at):
+        elif life.cause != "26" and not is_over(dialler, channel, at):
             status = "NOANSWER"
             if channel.by_queue and life.cause == "0":
                 yield frame("AgentRingNoAnswer", at, DestUniqueid=channel.uniqueid)
         headers = {"DialStatus": status} | ({"Forward": forward} if forward else {})
         yield frame("DialEnd", at, DestUniqueid=channel.uniqueid, **headers)
 
-    def _is_over(self, dialler: _Channel, channel: _Channel, at: float) -> bool:
-        """Whether the dial had found somebody else, or the one who dialled had left."""
-        if self._leaves(dialler, at) or at - dialler.moved_at < SAME_MOMENT_S:
-            return True
-        return dialler.bridge != "" or any(
-            other is not channel
-            and other.life.answered_at is not None
-            and channel.life.born_at is not None
-            and channel.life.born_at <= other.life.answered_at <= at
-            for other in dialler.dialled
-        )
-
     # -- answers, applications, bridges --------------------------------------------------------
 
-    def _answer(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+    def _answer(self, _index: int, row: CelRow, channel: Channel) -> Iterator[Frame]:
         yield from self._originated(row, channel)
         yield frame("Newstate", row.at, Uniqueid=row.uniqueid, ChannelStateDesc="Up")
         if channel.life.outgoing and channel.dialler is not None:
             yield frame("DialEnd", row.at, DestUniqueid=row.uniqueid, DialStatus="ANSWER")
 
-    def _originated(self, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+    def _originated(self, row: CelRow, channel: Channel) -> Iterator[Frame]:
         life = channel.life
         if life.outgoing and row.uniqueid == row.linkedid:
             exten = life.exten or life.presented
             yield frame("OriginateResponse", row.at, Uniqueid=row.uniqueid, Exten=exten)
 
-    def _app_start(self, index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+    def _app_start(self, index: int, row: CelRow, channel: Channel) -> Iterator[Frame]:
         if row.app == "UserEvent":
-            yield _user_event(row)
+            yield row_frames.user_event(row)
             return
         if row.app in spying.APPS:
             yield from self._spying.begins(row.at, row.uniqueid, row.data, self._names())
@@ -270,7 +222,7 @@ class Telling:
         channel.apps.append(row)
         if row.app == "Queue" and not self._is_refused(index, row):
             channel.queue = row.data.partition(",")[0]
-            yield self._of_queue("QueueCallerJoin", row, channel)
+            yield row_frames.of_queue("QueueCallerJoin", row, channel.queue)
 
     def _is_refused(self, index: int, row: CelRow) -> bool:
         """Rule 4: back at once, and not because the caller left."""
@@ -278,20 +230,20 @@ class Telling:
             if later.at > row.at + NOT_LET_IN_S:
                 return False
             if later.uniqueid == row.uniqueid and later.event in {"APP_END", "BRIDGE_ENTER"}:
-                left = self._leaves(self._channels[row.uniqueid], later.at)
+                left = leaves(self._channels[row.uniqueid], later.at)
                 return later.event == "APP_END" and not left
         return False
 
-    def _app_end(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+    def _app_end(self, _index: int, row: CelRow, channel: Channel) -> Iterator[Frame]:
         if row.app in spying.APPS:
             yield from self._spying.ends(row.at, row.uniqueid, self._names())
         began = next((app for app in channel.apps if app.app == row.app), row)
         channel.apps = [app for app in channel.apps if app.app != row.app]
         if row.app == "Queue" and channel.queue:
             channel.moved_at = row.at if _was_moved(began, row) else channel.moved_at
-            if self._leaves(channel, row.at) or channel.moved_at == row.at:
-                yield self._of_queue("QueueCallerAbandon", row, channel)
-            yield self._of_queue("QueueCallerLeave", row, channel)
+            if leaves(channel, row.at) or channel.moved_at == row.at:
+                yield row_frames.of_queue("QueueCallerAbandon", row, channel.queue)
+            yield row_frames.of_queue("QueueCallerLeave", row, channel.queue)
             channel.queue = ""
 
     def _after(self, index: int) -> Iterator[CelRow]:
@@ -301,77 +253,25 @@ class Telling:
     def _names(self) -> list[tuple[str, str]]:
         return [(channel.uniqueid, channel.name) for channel in self._channels.values()]
 
-    def _leaves(self, channel: _Channel, at: float) -> bool:
-        """Whether it ends just then, and it is not the dialplan that ends it."""
-        life = channel.life
-        gone = life.ended_at is not None and life.ended_at <= at + SAME_MOMENT_S
-        return gone and not life.hung_up_by.startswith("dialplan/")
-
-    def _of_queue(self, event: str, row: CelRow, channel: _Channel) -> Frame:
-        return frame(
-            event,
-            row.at,
-            Uniqueid=row.uniqueid,
-            Queue=channel.queue,
-            Context=row.context,
-            Exten=row.exten,
-        )
-
-    def _bridge_enter(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+    def _bridge_enter(self, _index: int, row: CelRow, channel: Channel) -> Iterator[Frame]:
         if channel.queue:
-            yield self._of_queue("QueueCallerLeave", row, channel)
+            yield row_frames.of_queue("QueueCallerLeave", row, channel.queue)
             channel.queue = ""
         channel.bridge = row.extra.get("bridge_id", "")
-        yield self._of_bridge("BridgeEnter", row)
+        yield row_frames.of_bridge("BridgeEnter", row)
 
-    def _bridge_exit(self, index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+    def _bridge_exit(self, index: int, row: CelRow, channel: Channel) -> Iterator[Frame]:
         yield from self._holds_and_leaves(index, row, channel)
         channel.bridge = ""
-        yield self._of_bridge("BridgeLeave", row)
-
-    def _of_bridge(self, event: str, row: CelRow) -> Frame:
-        technology = row.extra.get("bridge_technology", "")
-        kind = "base" if row.app == "ConfBridge" else "basic"
-        if technology == "holding_bridge":
-            kind = "holding"
-        return frame(
-            event,
-            row.at,
-            BridgeUniqueid=row.extra.get("bridge_id", ""),
-            BridgeType=kind,
-            Uniqueid=row.uniqueid,
-            Context=row.context,
-            Exten=row.exten,
-        )
+        yield row_frames.of_bridge("BridgeLeave", row)
 
     # -- transfers -----------------------------------------------------------------------------
 
-    def _blind_transfer(self, _index: int, row: CelRow, _channel: _Channel) -> Iterator[Frame]:
-        yield frame(
-            "BlindTransfer",
-            row.at,
-            Result="Success",
-            TransfererUniqueid=row.uniqueid,
-            TransfererChannel=row.channel,
-            TransfereeUniqueid=row.extra.get("transferee_channel_uniqueid", ""),
-            Context=row.extra.get("context", ""),
-            Extension=row.extra.get("extension", ""),
-        )
+    def _blind_transfer(self, _index: int, row: CelRow, _channel: Channel) -> Iterator[Frame]:
+        yield row_frames.blind_transfer(row)
 
-    def _attended_transfer(self, index: int, row: CelRow, _channel: _Channel) -> Iterator[Frame]:
-        facts = row.extra
-        three = self._stays(index, row)
-        yield frame(
-            "AttendedTransfer",
-            row.at,
-            Result="Success",
-            OrigTransfererUniqueid=row.uniqueid,
-            SecondTransfererUniqueid=facts.get("channel2_uniqueid", ""),
-            TransfereeUniqueid=facts.get("transferee_channel_uniqueid", ""),
-            TransferTargetUniqueid=facts.get("transfer_target_channel_uniqueid", ""),
-            TransferTargetChannel=facts.get("transfer_target_channel_name", ""),
-            DestType="Threeway" if three else "Bridge",
-        )
+    def _attended_transfer(self, index: int, row: CelRow, _channel: Channel) -> Iterator[Frame]:
+        yield row_frames.attended_transfer(row, three=self._stays(index, row))
 
     def _stays(self, index: int, row: CelRow) -> bool:
         """Three talk when who transfers is in a bridge afterwards."""
@@ -380,37 +280,26 @@ class Telling:
                 return later.event == "BRIDGE_EXIT" and later.at > row.at + SAME_MOMENT_S
         return False
 
-    def _pickup(self, _index: int, row: CelRow, _channel: _Channel) -> Iterator[Frame]:
-        yield frame(
-            "Pickup",
-            row.at,
-            Uniqueid=row.extra.get("pickup_channel_uniqueid", ""),
-            TargetUniqueid=row.uniqueid,
-        )
-        yield frame(
-            "DialEnd",
-            row.at,
-            DestUniqueid=row.extra.get("pickup_channel_uniqueid", ""),
-            DialStatus="ANSWER",
-        )
+    def _pickup(self, _index: int, row: CelRow, _channel: Channel) -> Iterator[Frame]:
+        yield from row_frames.pickup(row)
 
-    def _forward(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+    def _forward(self, _index: int, row: CelRow, channel: Channel) -> Iterator[Frame]:
         """A called device names another one; told of the dialler, and before that device ends."""
         channel.forward = row.extra.get("forward", "")
         yield from ()
 
     # -- holds ---------------------------------------------------------------------------------
 
-    def _music(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+    def _music(self, _index: int, row: CelRow, channel: Channel) -> Iterator[Frame]:
         """Rule 5."""
         if not channel.bridge or channel.held_by or not _is_music(row):
             return
-        holder = self._beside(channel)
+        holder = beside(channel, self._channels.values())
         if holder is not None:
             channel.held_by = holder.uniqueid
             yield frame("Hold", row.at, Uniqueid=holder.uniqueid)
 
-    def _holds_and_leaves(self, index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+    def _holds_and_leaves(self, index: int, row: CelRow, channel: Channel) -> Iterator[Frame]:
         """Rule 5, when the music begins a moment after the one who holds has gone."""
         for later in self._rows[index + 1 : index + 1 + HOLD_ROWS]:
             if later.at > row.at + HOLD_S:
@@ -426,44 +315,10 @@ class Telling:
                 held.held_by = channel.uniqueid
                 yield frame("Hold", row.at, Uniqueid=channel.uniqueid)
 
-    def _silence(self, _index: int, row: CelRow, channel: _Channel) -> Iterator[Frame]:
+    def _silence(self, _index: int, row: CelRow, channel: Channel) -> Iterator[Frame]:
         holder, channel.held_by = channel.held_by, ""
         if holder:
             yield frame("Unhold", row.at, Uniqueid=holder)
-
-    def _beside(self, channel: _Channel) -> _Channel | None:
-        """The only other one in its bridge; through Local channels to who is really there."""
-        seen = {channel.uniqueid}
-        while True:
-            others = [
-                other
-                for other in self._channels.values()
-                if other.bridge == channel.bridge and other.uniqueid not in seen
-            ]
-            if len(others) != 1:
-                return None
-            (other,) = others
-            if interface_of(other.name):
-                return other
-            if other.mate is None or not other.mate.bridge:
-                return None
-            seen |= {other.uniqueid, other.mate.uniqueid}
-            channel = other.mate
-
-
-def _names(app: CelRow | None, channel: str, device: str) -> bool:
-    """Whether a Dial's arguments name the device: ``PJSIP/2001&PJSIP/2002,30``, or a trunk behind
-    a number, ``PJSIP/13900139000@carrier,60``."""
-    if app is None or app.app != "Dial":
-        return False
-    technology, _, name = device.partition("/")
-    local = channel.rpartition("-")[0]
-    for target in app.data.partition(",")[0].split("&"):
-        if target in {device, local} or target.startswith((f"{device}/", f"{local}/")):
-            return True
-        if name and target.startswith(f"{technology}/") and target.endswith(f"@{name}"):
-            return True
-    return False
 
 
 def _was_moved(began: CelRow, ended: CelRow) -> bool:
@@ -474,19 +329,3 @@ def _was_moved(began: CelRow, ended: CelRow) -> bool:
 
 def _is_music(row: CelRow) -> bool:
     return row.event == "STREAM_BEGIN" and "class" in row.extra
-
-
-def _since(channel: _Channel) -> float:
-    return channel.app.at if channel.app else 0.0
-
-
-def _user_event(row: CelRow) -> Frame:
-    """``UserEvent(CrmQueueLeft,Queue: support,Status: FULL)`` as its arguments stand there."""
-    name, *facts = row.data.split(",")
-    headers: dict[str, str] = {}
-    for fact in facts:
-        key, colon, value = fact.partition(":")
-        if colon:
-            headers[key.strip()] = value.strip()
-    headers |= {"UserEvent": name.strip(), "Uniqueid": row.uniqueid}
-    return frame("UserEvent", row.at, **headers)
