@@ -66,6 +66,7 @@ export interface AlarmView {
   since: Iso;
   detail: string;
   pbx: string;
+  facts: Record<string, string | number>;
 }
 
 export interface ArticleList {

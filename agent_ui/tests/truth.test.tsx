@@ -307,6 +307,7 @@ describe("the health of it all", () => {
     await appear("alarms");
     expect(all("alarm")[0]?.textContent).toContain("交换机未连接");
     expect(all("alarm")[0]?.textContent).toContain("请确认 Asterisk 正在运行");
+    expect(by("alarms").textContent).toContain("/srv/recordings：剩余 57.2 GB（3%）");
   });
 
   test("what differs is listed, ten thousand of them as few rows as can be seen", async () => {

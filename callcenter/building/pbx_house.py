@@ -131,7 +131,8 @@ class PbxHouse:
             return  # nobody's: it is ours in a moment
         reason = f"another process works for {self.pbx}: {self.lease.holder.partition('/')[0]}"
         level: AlarmLevel = "alarm" if self._worked else "warning"
-        self._alarms.set("not_owner", reason, level, self.pbx)
+        owner = self.lease.holder.partition("/")[0]
+        self._alarms.set("not_owner", reason, level, self.pbx, owner=owner)
         self.publish(self.tracker.lost(reason, self._clock.now()))
 
 

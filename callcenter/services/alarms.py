@@ -51,12 +51,20 @@ class Alarms:
     def subscribe(self, listener: Listener) -> None:
         self._listeners.append(listener)
 
-    def set(self, code: AlarmCode, detail: str, level: AlarmLevel = "alarm", pbx: str = "") -> None:
-        """Idempotent. `detail`: one plain line, without a secret; an administrator reads it."""
+    def set(
+        self,
+        code: AlarmCode,
+        detail: str,
+        level: AlarmLevel = "alarm",
+        pbx: str = "",
+        **facts: str | float,
+    ) -> None:
+        """Idempotent. `detail`: one plain line, without a secret; an administrator reads it, in
+        their language where `facts` say the same."""
         detail = " ".join(detail.split())[:_LONGEST]
         before = self._set.get((pbx, code))
         since = before.since if before else self._clock.now()
-        now = AlarmView(code, level, since, detail, pbx)
+        now = AlarmView(code, level, since, detail, pbx, facts)
         if now == before:
             return
         self._set[pbx, code] = now

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from callcenter.feed import Feed
-from callcenter.services.alarms import Alarms
+from callcenter.services.alarms import AlarmLevel, Alarms
 from callcenter.services.clock import Clock, Timer
 from callcenter.services.views import DelayView
 
@@ -74,7 +74,9 @@ class Delays:
             return
         self._told_at = now
         detail = f"{view.log_s:.0f} s behind, {view.waiting} records wait in the journal"
-        self._alarms.set("log_behind", detail, "alarm" if view.log_s > VERY_LATE_S else "warning")
+        level: AlarmLevel = "alarm" if view.log_s > VERY_LATE_S else "warning"
+        behind_s = round(view.log_s)
+        self._alarms.set("log_behind", detail, level, behind_s=behind_s, waiting=view.waiting)
         self._feed.publish(None, "delay", view)
 
     def _away(self, reason: str) -> None:

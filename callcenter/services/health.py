@@ -188,14 +188,16 @@ class Health:
             if one.switch.connected and abs(stats.clock_skew_s) > SKEW_S:
                 way = "ahead of" if stats.clock_skew_s > 0 else "behind"
                 text = f"the switch's clock is {abs(stats.clock_skew_s):.1f} s {way} ours"
-                self._alarms.set("clock_skew", text, "warning", one.pbx)
+                ahead_s = round(stats.clock_skew_s, 1)
+                self._alarms.set("clock_skew", text, "warning", one.pbx, ahead_s=ahead_s)
             elif one.switch.connected:
                 self._alarms.clear("clock_skew", one.pbx)
             before, at = self._overflows.get(one.pbx, (0, now))
             if stats.overflows > before:
                 self._overflows[one.pbx] = (stats.overflows, now)
                 text = f"{stats.overflows} times, {stats.dropped} events; the state was read anew"
-                self._alarms.set("overflow", text, "warning", one.pbx)
+                told = {"times": stats.overflows, "events": stats.dropped}
+                self._alarms.set("overflow", text, "warning", one.pbx, **told)
             elif now - at > OVERFLOW_FOR:
                 self._alarms.clear("overflow", one.pbx)
 

@@ -235,7 +235,8 @@ class Reconciliation:
             return
         if found:
             text = f"{len(found)} in {report.calls} calls since {report.since:%Y-%m-%d %H:%M} UTC"
-            self._alarms.set("differences", text, pbx=self.pbx)
+            n, calls = len(found), report.calls
+            self._alarms.set("differences", text, pbx=self.pbx, n=n, calls=calls)
         elif not report.problem:
             self._alarms.clear("differences", self.pbx)
 

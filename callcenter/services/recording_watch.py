@@ -123,4 +123,11 @@ class RecordingWatch:
             return
         detail = f"{disk.folder}: {disk.free / _GB:.1f} GB ({disk.share:.1%}) free"
         urgent = disk.share < self._limit / 2
-        self._alarms.set("disk_nearly_full", detail, "alarm" if urgent else "warning")
+        self._alarms.set(
+            "disk_nearly_full",
+            detail,
+            "alarm" if urgent else "warning",
+            folder=str(disk.folder),
+            gb=round(disk.free / _GB, 1),
+            percent=round(disk.share * 100, 1),
+        )

@@ -299,7 +299,8 @@ class Recovery:
         more = max(0, reading.bad_count - len(reading.bad))
         total = self.health.bad_lines + len(fresh) + more
         detail = f"{total} lines; the last: {fresh[-1].where}: {fresh[-1].problem}"
-        self._alarms.set("history_bad_lines", detail, "warning", self._pbx)
+        last = f"{fresh[-1].where}: {fresh[-1].problem}"
+        self._alarms.set("history_bad_lines", detail, "warning", self._pbx, lines=total, last=last)
         return len(fresh) + more
 
     def _unavailable(self, problem: str) -> None:

@@ -6,7 +6,7 @@ and never hold a channel. All times are UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -223,6 +223,8 @@ class AlarmView:
     since: datetime
     detail: str  # one plain line: a path, a number, a reason
     pbx: str = ""
+    facts: dict[str, str | float] = field(default_factory=dict)
+    """What `detail` says in English, for ``alarm.<code>_detail``; empty when it is no prose."""
 
 
 @dataclass(frozen=True, slots=True)

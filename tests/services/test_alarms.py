@@ -26,6 +26,13 @@ def test_found_again_and_again_it_is_one_alarm_said_once() -> None:
     assert [one["event"] for one in said] == ["alarm_set"]
 
 
+def test_what_it_says_in_figures_is_there_for_every_language() -> None:
+    alarms = Alarms(FakeClock())
+    alarms.set("overflow", "2 times, 9 events", "warning", "pbx1", times=2, events=9)
+    [alarm] = alarms.current()
+    assert (alarm.detail, alarm.facts) == ("2 times, 9 events", {"times": 2, "events": 9})
+
+
 def test_what_it_says_may_change_and_when_it_began_does_not() -> None:
     clock = FakeClock()
     alarms = Alarms(clock)

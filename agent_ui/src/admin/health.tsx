@@ -133,7 +133,7 @@ function Alarms({ alarms }: { alarms: readonly AlarmView[] }) {
                 <span title={absolute(alarm.since)}>
                   {t("health.since", { when: when(alarm.since, clock.now.peek()) })}
                 </span>
-                {alarm.detail !== "" && <span class="alarm-detail">{alarm.detail}</span>}
+                {alarm.detail !== "" && <span class="alarm-detail">{detailOf(alarm)}</span>}
               </p>
               <p>{tCode("alarm", `${alarm.code}_do`, "")}</p>
             </div>
@@ -142,6 +142,12 @@ function Alarms({ alarms }: { alarms: readonly AlarmView[] }) {
       </ul>
     </section>
   );
+}
+
+/** In the reader's language where it is more than a path or what another program said. */
+function detailOf({ code, detail, facts }: AlarmView): string {
+  const isProse = Object.keys(facts).length > 0;
+  return isProse ? tCode("alarm", `${code}_detail`, detail, facts) : detail;
 }
 
 function Recordings(props: { recordings: RecordingsHealth; isDatabaseWell: boolean }) {

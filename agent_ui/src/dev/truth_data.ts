@@ -318,12 +318,19 @@ export const WELL: HealthView = {
   alarms: [],
 };
 
-const alarm = (code: string, level: AlarmView["level"], detail: string, pbx = ""): AlarmView => ({
+const alarm = (
+  code: string,
+  level: AlarmView["level"],
+  detail: string,
+  pbx = "",
+  facts: AlarmView["facts"] = {},
+): AlarmView => ({
   code,
   level,
   since: ago(340),
   detail,
   pbx,
+  facts,
 });
 
 export const UNWELL: HealthView = {
@@ -381,7 +388,11 @@ export const UNWELL: HealthView = {
     alarm("history_unavailable", "warning", "Master.csv: permission denied", "pbx"),
     alarm("clock_skew", "warning", "-301.0 s", "pbx"),
     alarm("recordings_folder_unreadable", "warning", "/var/spool/asterisk/monitor"),
-    alarm("disk_nearly_full", "warning", "/srv/recordings: 3 % free"),
+    alarm("disk_nearly_full", "warning", "/srv/recordings: 3.0% free", "", {
+      folder: "/srv/recordings",
+      gb: 57.2,
+      percent: 3,
+    }),
   ],
 };
 

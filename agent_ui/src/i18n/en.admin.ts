@@ -190,21 +190,26 @@ export const enAdmin = {
   "alarm.database_away_do":
     "See that it runs and has room on its disk. Calls go on; the log is kept on this machine and catches up by itself.",
   "alarm.log_behind": "The call log is behind",
+  "alarm.log_behind_detail": "{behind_s} s behind, {waiting} records wait in the journal",
   "alarm.log_behind_do":
     "Nothing is lost. If it does not shrink within minutes, see what slows the database down.",
   "alarm.history_unavailable": "The switch's own record cannot be read",
   "alarm.history_unavailable_do":
     "Without it, calls that begin and end while we are away are lost. See that the file or the table is there and readable for us.",
   "alarm.history_bad_lines": "Lines of the switch's own record could not be read",
+  "alarm.history_bad_lines_detail": "{lines} lines; the last: {last}",
   "alarm.history_bad_lines_do":
     "The others are used. `callcenter calls reconcile` names each line; most often the layout of the CSV was changed in cel_custom.conf.",
   "alarm.differences": "Our log and the switch's own record differ",
+  "alarm.differences_detail": "{n} in {calls} calls",
   "alarm.differences_do":
     "Open the last comparison below. Each difference names the call, ours and theirs.",
   "alarm.clock_skew": "The switch's clock and ours differ",
+  "alarm.clock_skew_detail": "its clock minus ours: {ahead_s} s",
   "alarm.clock_skew_do":
     "Let both machines take their time from the same source (NTP). Until then durations are right, times of day are not.",
   "alarm.overflow": "More events came than could be held",
+  "alarm.overflow_detail": "{times} times, {events} events; the state was read anew",
   "alarm.overflow_do":
     "They were dropped and the switch was asked anew. If it happens again, the machine is too slow or the switch sends more than is needed.",
   "alarm.recordings_folder_missing": "The folder of recordings is missing",
@@ -217,9 +222,11 @@ export const enAdmin = {
   "alarm.recordings_store_readonly_do":
     "They wait, unencrypted, in the switch's folder. Make the store writable again.",
   "alarm.disk_nearly_full": "The disk of the recordings is nearly full",
+  "alarm.disk_nearly_full_detail": "{folder}: {gb} GB ({percent} %) free",
   "alarm.disk_nearly_full_do":
     "Make room or keep recordings for a shorter time. Nothing is lost yet.",
   "alarm.not_owner": "Another process works for this switch",
+  "alarm.not_owner_detail": "it is {owner}",
   "alarm.not_owner_do":
     "This one waits and takes over when that one stops. If it is gone already, it takes ten seconds.",
 } as const;

@@ -191,18 +191,23 @@ export const zhCNAdmin: Record<keyof typeof enAdmin, string> = {
   "alarm.database_away_do":
     "请确认数据库正在运行且磁盘有空间。通话照常；记录保存在本机，恢复后自动补写。",
   "alarm.log_behind": "通话记录滞后",
+  "alarm.log_behind_detail": "滞后 {behind_s} 秒，日志中有 {waiting} 条等待写入",
   "alarm.log_behind_do": "不会丢失任何内容。若几分钟内没有减少，请检查数据库变慢的原因。",
   "alarm.history_unavailable": "无法读取交换机自身的记录",
   "alarm.history_unavailable_do":
     "没有它，在本系统离线期间开始并结束的通话将会丢失。请确认文件或数据表存在且可以读取。",
   "alarm.history_bad_lines": "交换机自身的记录中有无法读取的行",
+  "alarm.history_bad_lines_detail": "共 {lines} 行；最后一行：{last}",
   "alarm.history_bad_lines_do":
     "其余各行照常使用。`callcenter calls reconcile` 会列出每一行；最常见的原因是 cel_custom.conf 中的 CSV 格式被更改。",
   "alarm.differences": "我们的记录与交换机的记录不一致",
+  "alarm.differences_detail": "{calls} 个通话中有 {n} 处",
   "alarm.differences_do": "请打开下方最近一次核对。每处差异都注明通话、我们的记录和交换机的记录。",
   "alarm.clock_skew": "交换机的时钟与本机不一致",
+  "alarm.clock_skew_detail": "交换机时钟减本机时钟：{ahead_s} 秒",
   "alarm.clock_skew_do": "请让两台机器使用同一时间源（NTP）。在此之前时长是准确的，时刻则不准确。",
   "alarm.overflow": "事件过多，超出可保留的数量",
+  "alarm.overflow_detail": "{times} 次，{events} 个事件；已重新读取状态",
   "alarm.overflow_do":
     "多出的事件已丢弃，并已重新询问交换机。若再次发生，说明机器过慢或交换机发送了不必要的事件。",
   "alarm.recordings_folder_missing": "录音文件夹不存在",
@@ -214,7 +219,9 @@ export const zhCNAdmin: Record<keyof typeof enAdmin, string> = {
   "alarm.recordings_store_readonly_do":
     "录音以未加密的形式留在交换机的文件夹中等待。请使存储恢复可写。",
   "alarm.disk_nearly_full": "录音磁盘即将用完",
+  "alarm.disk_nearly_full_detail": "{folder}：剩余 {gb} GB（{percent}%）",
   "alarm.disk_nearly_full_do": "请腾出空间或缩短录音保留时间。目前尚未丢失任何内容。",
   "alarm.not_owner": "此交换机由另一个进程负责",
+  "alarm.not_owner_detail": "由 {owner} 负责",
   "alarm.not_owner_do": "本进程等待，对方停止后接手。若对方已不在，十秒内接手。",
 };
