@@ -68,6 +68,8 @@ BAD_FOR: Final = timedelta(hours=24)  # so long an alarm stays
 BEGINS_S: Final = 1.0  # a record begins with its first call, and not with ours to the millisecond
 REMEMBERED: Final = 10_000  # bad lines that were told: the margin is read twice
 
+_MOMENT: Final = "%Y-%m-%d %H:%M:%S UTC"
+
 Rebuild = Callable[[Sequence[CelRow], str, Topology], Rebuilt]
 
 
@@ -265,9 +267,10 @@ class Recovery:
         if begins is None or begins <= needed_from or not await self._misses(needed_from, begins):
             self._alarms.clear("history_unavailable", self._pbx)
             return
-        problem = f"the record begins at {begins:%Y-%m-%d %H:%M:%S} UTC"
-        problem += f"; calls since {needed_from:%Y-%m-%d %H:%M:%S} UTC may be missing in it"
-        self._alarms.set("history_unavailable", problem, "warning", self._pbx)
+        told = {"begins": f"{begins:{_MOMENT}}", "since": f"{needed_from:{_MOMENT}}"}
+        problem = "the record begins at {begins}; calls since {since} may be missing in it"
+        detail = problem.format_map(told)
+        self._alarms.set("history_unavailable", detail, "warning", self._pbx, **told)
 
     async def _misses(self, since: datetime, begins: datetime) -> bool:
         if self._absences.within(since, begins):

@@ -76,7 +76,9 @@ function Comparison({ row, isOpen, toggle }: ComparisonProps) {
       <span title={`${absolute(row.since)} – ${absolute(row.until)}`}>{period}</span>
       <span class="comparison-pbx">{row.pbx}</span>
       {row.problem !== "" ? (
-        <span class="comparison-problem">▲ {row.problem}</span>
+        <span class="comparison-problem">
+          ▲ {t("health.comparison_failed", { why: row.problem })}
+        </span>
       ) : (
         <span class="num">
           {t("health.compared_how", { calls: count(row.calls), n: count(row.differences) })}

@@ -155,6 +155,7 @@ export const enAdmin = {
   "health.disk_free": "{gb} GB, {share}",
   "health.comparisons": "Comparisons with the switch's own record",
   "health.comparisons_none": "The first is made tonight, or with `callcenter calls reconcile`.",
+  "health.comparison_failed": "could not be made: {why}",
   "health.comparisons_nothing":
     "There is nothing to compare with: no switch's own record (CEL) is set up. `callcenter pbx config` writes the settings for the switch; then name its file or table under [history]. From then on each night is compared.",
   "health.comparisons_failed": "The comparisons could not be read. {why}",
@@ -194,6 +195,8 @@ export const enAdmin = {
   "alarm.log_behind_do":
     "Nothing is lost. If it does not shrink within minutes, see what slows the database down.",
   "alarm.history_unavailable": "The switch's own record cannot be read",
+  "alarm.history_unavailable_detail":
+    "it begins at {begins}; calls since {since} may be missing in it",
   "alarm.history_unavailable_do":
     "Without it, calls that begin and end while we are away are lost. See that the file or the table is there and readable for us.",
   "alarm.history_bad_lines": "Lines of the switch's own record could not be read",

@@ -156,6 +156,7 @@ export const zhCNAdmin: Record<keyof typeof enAdmin, string> = {
   "health.disk_free": "{gb} GB，{share}",
   "health.comparisons": "与交换机自身记录的核对",
   "health.comparisons_none": "首次核对将在今晚进行，也可运行 `callcenter calls reconcile`。",
+  "health.comparison_failed": "未能完成：{why}",
   "health.comparisons_nothing":
     "没有可供核对的记录：未设置任何交换机自身的记录（CEL）。`callcenter pbx config` 会生成交换机所需的配置；然后在 [history] 中填写其文件或数据表。此后每晚自动核对。",
   "health.comparisons_failed": "无法读取核对结果。{why}",
@@ -194,6 +195,7 @@ export const zhCNAdmin: Record<keyof typeof enAdmin, string> = {
   "alarm.log_behind_detail": "滞后 {behind_s} 秒，日志中有 {waiting} 条等待写入",
   "alarm.log_behind_do": "不会丢失任何内容。若几分钟内没有减少，请检查数据库变慢的原因。",
   "alarm.history_unavailable": "无法读取交换机自身的记录",
+  "alarm.history_unavailable_detail": "记录自 {begins} 开始；{since} 以来的通话可能缺失",
   "alarm.history_unavailable_do":
     "没有它，在本系统离线期间开始并结束的通话将会丢失。请确认文件或数据表存在且可以读取。",
   "alarm.history_bad_lines": "交换机自身的记录中有无法读取的行",
