@@ -136,7 +136,7 @@ async def test_recorded_paused_kept_and_played(kept: Kept) -> None:
     theirs.hang_up()
 
     row = await kept.recording()
-    assert (row["state"], row["problem"], row["call_id"]) == ("stored", "", call_id)
+    assert (row["state"], row["problems"], row["call_id"]) == ("stored", [], call_id)
     assert row["seconds"] == pytest.approx(row["call"]["connected_s"], abs=1.0)
     ((begin, end),) = [(pause["from_s"], pause["to_s"]) for pause in row["pauses"]]
     assert (begin, end - begin) == (pytest.approx(2, abs=0.7), pytest.approx(2, abs=0.7))
