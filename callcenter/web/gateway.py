@@ -197,8 +197,15 @@ class Gateway:
             for worker in workers:
                 worker.cancel()
             self._attendance.leave(screen)
-            self._context.health.left(screen.session.user.id, screen.tab)
+            self._leave_health(screen)
             await standing.stop()
+
+    def _leave_health(self, screen: Screen) -> None:
+        """Unless the same page is here again already: its old socket may end after that."""
+        user_id = screen.session.user.id
+        there = self._attendance.screens.get(user_id, ())
+        if all(one.tab != screen.tab for one in there):
+            self._context.health.left(user_id, screen.tab)
 
     async def _listen(self, screen: Screen) -> None:
         try:

@@ -493,6 +493,19 @@ async def test_an_order_knows_the_screen_it_was_given_at(house: House) -> None:
     assert ("claim", me, "tab") in house.holders.asked
 
 
+async def test_a_page_that_is_back_before_its_old_socket_ends_still_looks(house: House) -> None:
+    browser = await house.sign_in()
+    me = await user_of(browser)
+    async with house.screen(browser) as back:
+        async with house.screen(browser) as old:
+            await old.hello(screen="tab")
+            await back.hello(screen="tab")
+        await settle(house, screens=1)
+        assert ("left", me, "tab") not in house.health.asked
+    await settle(house, screens=0)
+    assert ("left", me, "tab") in house.health.asked
+
+
 async def ping(peer: Peer) -> None:
     """A sign of life, heard."""
     await peer.say(type="ping")
