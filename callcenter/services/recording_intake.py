@@ -28,6 +28,10 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _NAME = re.compile(
     r"([0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})\.[A-Za-z0-9]{1,8}"
 )
+# `place_of`, and as `store.vault.seal` calls it while it is being written.
+_PLACE = re.compile(
+    r"\d{4}/\d\d/\d\d/\.?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.[0-9a-f]{8}(?:\.[0-9a-f]{8})?"
+)
 
 FolderFault = Literal["recordings_folder_missing", "recordings_folder_unreadable"]
 
@@ -186,12 +190,16 @@ def remove_empty_days(folder: Path, before: date) -> None:
                     (folder / day).rmdir()
 
 
-def orphans(store: Path, before: float) -> Iterator[str]:
-    """Files of the store, below it, last written before then (seconds since the epoch)."""
+def orphans(store: Path, before: float) -> Iterator[tuple[str, UUID]]:
+    """Files of ours (`place_of`), below the store, last written before then (seconds since the
+    epoch), and whose they are. What has another name is somebody else's, and none of our
+    business."""
     for path in store.rglob("*"):
+        place = path.relative_to(store).as_posix()
+        ours = _PLACE.fullmatch(place)
         with suppress(OSError):
-            if path.is_file() and path.stat().st_mtime < before:
-                yield path.relative_to(store).as_posix()
+            if ours is not None and path.is_file() and path.stat().st_mtime < before:
+                yield place, UUID(ours.group(1))
 
 
 def place_of(recording: UUID, began: datetime, token: str) -> str:

@@ -199,12 +199,15 @@ class RecordingKeeper:
         if job is not None and job[1] < len(AGAIN_S):
             call_id, attempt = job
             self._later(AGAIN_S[attempt], lambda: self._put((call_id, attempt + 1)))
+        elif job is not None:
+            self._awaited.discard(job[0])
 
     async def _call(self, call_id: UUID, attempt: int) -> None:
         """Look for the file of a call that ended."""
         facts = await self._taker.facts(call_id)
         folder = self._options.sources.get(facts.pbx) if facts is not None else None
         if facts is None or folder is None or not self._owns(facts.pbx):
+            self._awaited.discard(call_id)
             return
         if facts.has_sound:  # it is told of again: its legs may be others by now
             self._awaited.discard(call_id)
@@ -226,8 +229,9 @@ class RecordingKeeper:
         if expected and attempt < len(AGAIN_S):
             self._awaited.add(call_id)
             self._again((call_id, attempt))
-        else:
-            self._awaited.discard(call_id)
+            return
+        self._awaited.discard(call_id)
+        if expected:  # of the others none is missing, and most calls may be such
             await self._lacks.write_down(self._owned_now())
 
     async def _sweep(self) -> None:

@@ -79,9 +79,9 @@ class RecordingLacks:
         store, before = self._store, self._clock.now().timestamp() - _ORPHAN_S
         there = await asyncio.to_thread(lambda: list(intake.orphans(store, before)))
         for begin in range(0, len(there), 500):
-            some = there[begin : begin + 500]
+            some = dict(there[begin : begin + 500])
             async with self._database.read() as connection:
-                named = await rows.paths(connection, some)
-            for path in set(some) - named:
+                named = await rows.paths(connection, set(some.values()))
+            for path in some.keys() - named:
                 log.info("recording_orphan_removed", path=path)
                 await asyncio.to_thread((store / path).unlink, missing_ok=True)

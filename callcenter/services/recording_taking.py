@@ -69,9 +69,7 @@ class RecordingTaker:
             facts = await self.facts(call_id) if call_id else None
             if facts is None or facts.ended_at is None:
                 return "growing"  # a call of somebody else's, or one that goes on
-            if not await self._is_settled(pbx, file):
-                await self._take(pbx, path, file, found, facts)
-            await asyncio.to_thread(intake.remove, path)
+            outcome = await self._make_ours(pbx, path, file, found, facts)
         except SourceFault as error:
             self._watch.source_failed(pbx, str(error))
             return "failed"
@@ -80,7 +78,17 @@ class RecordingTaker:
         except _StoreFailed as error:
             self._watch.store_failed(error.reason, self._store)
             return "failed"
-        self._times.forget(facts.id)
+        if outcome == "done":
+            self._times.forget(facts.id)
+        return outcome
+
+    async def _make_ours(
+        self, pbx: str, path: Path, file: str, ready: Ready, facts: AnyRow
+    ) -> Outcome:
+        is_ours = await self._is_settled(pbx, file)
+        if not (is_ours or await self._take(pbx, path, file, ready, facts)):
+            return "growing"  # another process was faster, or the call is gone: looked at anew
+        await asyncio.to_thread(intake.remove, path)
         return "done"
 
     async def facts(self, call_id: UUID) -> AnyRow | None:
@@ -111,7 +119,8 @@ class RecordingTaker:
         whole = self._store / row.path, key, row.bytes
         return await asyncio.to_thread(intake.is_whole, *whole)
 
-    async def _take(self, pbx: str, path: Path, file: str, ready: Ready, facts: AnyRow) -> None:
+    async def _take(self, pbx: str, path: Path, file: str, ready: Ready, facts: AnyRow) -> bool:
+        """False when there is no row of ours for it: then the switch's file must stay."""
         key = new_key()
         id_ = uuid5(NAMESPACE, f"{pbx}/recording/{file}")
         place = intake.place_of(id_, facts.started_at, new_key()[:4].hex())
@@ -137,11 +146,12 @@ class RecordingTaker:
                 "keep_until": self.keep_until(facts),
             }
             kept = await rows.put(connection, row, before)
-        if not kept:  # another process has it, under another name
+        if not kept:
             await asyncio.to_thread(target.unlink)
-            return
+            return False
         log.info("recording_taken", call=str(facts.id), state=row["state"], seconds=row["seconds"])
         self._taken(facts.id)
+        return True
 
     def _settle(self, taken: Taken, facts: AnyRow, legs: Sequence[AnyRow]) -> Settled:
         return settle(

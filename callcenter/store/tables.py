@@ -348,6 +348,7 @@ recording = Table(
     UniqueConstraint("pbx", "file"),
     Index("ix_recording_call_id", "call_id"),
     Index("ix_recording_state_keep_until", "state", "keep_until"),
+    Index("ix_recording_state_created_at", "state", "created_at"),  # how many today
 )
 
 reconciliation = Table(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.store import tables
 from callcenter.store.database import Database
@@ -204,6 +206,17 @@ async def test_nothing_is_missed_of_calls_that_need_not_be_recorded(
     assert house.keeper.health().waiting == 0
 
 
+async def test_a_call_that_need_not_be_recorded_looks_for_nobody_elses(house: VoiceHouse) -> None:
+    """Most calls may be such: what is missing the sweep asks for, and not each of them."""
+    missing = await house.call(10, began=START)
+    await house.passes(140)
+    house.logged(await house.call(10, began=START, direction="internal"))
+    await house.passes(10)
+    assert await house.rows() == []
+    await house.passes(160)
+    assert ((await house.row()).call_id, (await house.row()).state) == (missing, "missing")
+
+
 async def test_calls_before_the_first_recordings_are_not_missed(house: VoiceHouse) -> None:
     await house.call(10, began=START - timedelta(minutes=10))
     await house.passes(400)
@@ -251,11 +264,15 @@ async def test_killed_between_row_and_removal(house: VoiceHouse) -> None:
 
 async def test_killed_between_file_and_row(house: VoiceHouse) -> None:
     """Ours was written and no row names it: it is taken anew, and the first one goes."""
-    orphan = house.store / "2026/01/05/x.12345678"
-    orphan.parent.mkdir(parents=True)
-    orphan.write_bytes(b"sealed before the crash")
+    day = house.store / "2026/01/05"
+    orphan = day / f"{UUID(int=7)}.12345678"
+    unfinished = day / f".{UUID(int=7)}.12345678.90abcdef"
+    foreign = day / "minutes.of.a.meeting"
+    day.mkdir(parents=True)
     an_hour_ago = START.timestamp() - 3700
-    os.utime(orphan, (an_hour_ago, an_hour_ago))
+    for path in (orphan, unfinished, foreign):
+        path.write_bytes(b"sealed before the crash")
+        os.utime(path, (an_hour_ago, an_hour_ago))
     call_id = await house.call(10)
     house.lay(call_id, sound(10))
     await house.keeper.stop()
@@ -263,7 +280,42 @@ async def test_killed_between_file_and_row(house: VoiceHouse) -> None:
     house.keeper.start()
     await house.settles()
     row = await house.row()
-    assert house.sealed() == [house.store / row.path]
+    assert house.sealed() == sorted((house.store / row.path, foreign)), "what is not ours stays"
+    assert not unfinished.exists()
+    await house.keeper.stop()
+
+
+class GoneMeanwhile:
+    """A database in which a call becomes part of another one just before somebody writes."""
+
+    def __init__(self, database: Database, call_id: UUID) -> None:
+        self._database = database
+        self._call_id = call_id
+
+    def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return self._database.read()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        leg, call = tables.call_leg, tables.call
+        async with self._database.begin() as connection:
+            await connection.execute(leg.delete().where(leg.c.call_id == self._call_id))
+            await connection.execute(call.delete().where(call.c.id == self._call_id))
+        async with self._database.begin() as connection:
+            yield connection
+
+
+async def test_what_has_no_row_stays_with_the_switch(house: VoiceHouse) -> None:
+    await house.keeper.stop()
+    call_id = await house.call(10)
+    plain = house.lay(call_id, sound(10))
+    house.database = cast("Database", GoneMeanwhile(house.database, call_id))
+    house.restart()
+    house.keeper.start()
+    await house.settles()
+    assert await house.rows() == []
+    assert plain.exists(), "nobody else has it"
+    assert house.sealed() == []
     await house.keeper.stop()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from callcenter.store.tables import call, call_leg, queue, recording, setting, u
 
 WITH_SOUND: Final = ("stored", "short", "damaged")
 _SINCE: Final = "recordings.since"
+_LONGEST: Final = timedelta(days=1)  # of a call that is looked for by when it began
 _TALKED_S: Final = 3.0  # a shorter call may be over before its recording began
 _DEFAULT = select(queue.c.id).where(queue.c.is_default).limit(1).scalar_subquery()
 
@@ -93,7 +94,8 @@ async def of_file(connection: AsyncConnection, pbx: str, file: str) -> AnyRow | 
 async def put(
     connection: AsyncConnection, row: Mapping[str, Any], instead_of: AnyRow | None
 ) -> bool:
-    """False when another process was faster. `instead_of`: the row of this file as it was read."""
+    """False when another process was faster, or the call became part of another one. `instead_of`:
+    the row of this file as it was read."""
     if instead_of is None:
         try:
             async with connection.begin_nested():
@@ -123,12 +125,20 @@ async def without_any(
     connection: AsyncConnection, pbxs: Collection[str], after: datetime, before: datetime
 ) -> Sequence[AnyRow]:
     """Calls, ended in between, that should have been recorded and of which nothing is here."""
+    rows = await connection.execute(lacking(pbxs, after, before))
+    found: Sequence[AnyRow] = rows.all()
+    return found
+
+
+def lacking(pbxs: Collection[str], after: datetime, before: datetime) -> Select[Any]:
+    """What `without_any` asks; by when calls began, of which there is an index."""
     has_one = select(recording.c.id).where(recording.c.call_id == call.c.id).exists()
     had_agent = call.c.first_agent_id.is_not(None)
-    rows = await connection.execute(
+    return (
         _calls()
         .where(
             call.c.pbx.in_(pbxs),
+            call.c.started_at > after - _LONGEST,
             call.c.ended_at > after,
             call.c.ended_at < before,
             call.c.direction != "internal",
@@ -141,8 +151,6 @@ async def without_any(
         .order_by(call.c.ended_at)
         .limit(500)
     )
-    found: Sequence[AnyRow] = rows.all()
-    return found
 
 
 # --- listening -----------------------------------------------------------------------------------
@@ -218,13 +226,17 @@ async def erased(connection: AsyncConnection, recording_id: UUID) -> None:
 
 async def expired(connection: AsyncConnection, now: datetime, limit: int) -> Sequence[UUID]:
     """Whose time is over, the oldest first."""
-    found = await connection.scalars(
+    return (await connection.scalars(over(now, limit))).all()
+
+
+def over(now: datetime, limit: int) -> Select[UUID]:
+    """What `expired` asks."""
+    return (
         select(recording.c.id)
         .where(recording.c.state.in_((*WITH_SOUND, "missing")), recording.c.keep_until <= now)
         .order_by(recording.c.keep_until)
         .limit(limit)
     )
-    return found.all()
 
 
 async def to_erase(connection: AsyncConnection) -> Sequence[AnyRow]:
@@ -234,9 +246,9 @@ async def to_erase(connection: AsyncConnection) -> Sequence[AnyRow]:
     return found.all()
 
 
-async def paths(connection: AsyncConnection, wanted: Collection[str]) -> frozenset[str]:
-    """Those of these files that a row names."""
-    found = await connection.scalars(select(recording.c.path).where(recording.c.path.in_(wanted)))
+async def paths(connection: AsyncConnection, wanted: Collection[UUID]) -> frozenset[str]:
+    """The files that these recordings' rows name."""
+    found = await connection.scalars(select(recording.c.path).where(recording.c.id.in_(wanted)))
     return frozenset(found.all())
 
 
@@ -245,11 +257,15 @@ async def paths(connection: AsyncConnection, wanted: Collection[str]) -> frozens
 
 async def counts(connection: AsyncConnection, day: datetime, week: datetime) -> tuple[int, int]:
     """(taken in since `day`, with problems since `week`)."""
+    stored = await connection.scalar(taken_since(day, WITH_SOUND))
+    problems = await connection.scalar(taken_since(week, ("short", "damaged", "missing")))
+    return stored or 0, problems or 0
+
+
+def taken_since(at: datetime, states: Collection[str]) -> Select[int]:
+    """How many."""
     table = select(func.count()).select_from(recording)
-    stored = table.where(recording.c.created_at >= day, recording.c.state.in_(WITH_SOUND))
-    ill = recording.c.state.in_(("short", "damaged", "missing"))
-    problems = table.where(recording.c.created_at >= week, ill)
-    return await connection.scalar(stored) or 0, await connection.scalar(problems) or 0
+    return table.where(recording.c.created_at >= at, recording.c.state.in_(states))
 
 
 async def listed(

@@ -28,7 +28,9 @@ def _more_of_calls() -> None:
     op.add_column("queue", _text("cost_centre", 40))
     op.add_column("queue", sa.Column("recording_days", sa.Integer(), nullable=True))
     op.add_column("call", _text("cost_centre", 40))
-    from_history: sa.Column[bool] = sa.Column("from_history", sa.Boolean(), nullable=False, server_default=sa.false())
+    from_history: sa.Column[bool] = sa.Column(
+        "from_history", sa.Boolean(), nullable=False, server_default=sa.false()
+    )
     op.add_column("call", from_history)
     wait_s = sa.Column("wait_s", sa.Float(), nullable=False, server_default="0")
     op.add_column("call_leg", wait_s)
@@ -92,6 +94,7 @@ def _recordings() -> None:
     )
     op.create_index("ix_recording_call_id", "recording", ["call_id"])
     op.create_index("ix_recording_state_keep_until", "recording", ["state", "keep_until"])
+    op.create_index("ix_recording_state_created_at", "recording", ["state", "created_at"])
 
 
 def _reconciliations() -> None:
