@@ -303,17 +303,26 @@ class Nightly:
     async def _make_up(self, one: Reconciliation, today: datetime) -> None:
         """Every day that lacks, up to last midnight."""
         async with self._database.read() as connection:
-            until = await rows.compared_until(connection, one.pbx)
             ours_from = await history.known_from(connection, one.pbx)
-        since = max(filter(None, (until, ours_from, today - MADE_UP_FOR)))
-        if ours_from is None or since >= today:
-            return
-        while since < today:
+            if ours_from is None:
+                return
+            since = max(ours_from, today - MADE_UP_FOR)
+            spans = list(await rows.compared(connection, one.pbx, since))
+        while (since := covered_until(spans, since)) < today:
             end = min(midnight(since + timedelta(hours=26), self._zone), today)
             report = await one.run(since, end)
             if report.problem:
                 return  # tried again at the next look
-            since = end
+            spans.append((since, end))
+
+
+def covered_until(spans: Sequence[tuple[datetime, datetime]], since: datetime) -> datetime:
+    """How far these reach from `since` on without a gap: who compared an hour by hand has not
+    compared the day before it."""
+    for begin, end in sorted(spans):
+        if begin <= since:
+            since = max(since, end)
+    return since
 
 
 def of_log(log_: CallLog) -> CallFacts:

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest_asyncio
 
 from callcenter.services.alarms import Alarms
-from callcenter.services.reconciliation import Nightly, Reconciliation, Records
+from callcenter.services.reconciliation import Nightly, Reconciliation, Records, covered_until
 from callcenter.store import tables
 from callcenter.store.database import Database
 from callcenter.store.queries import history
@@ -153,3 +153,28 @@ async def test_each_night_the_day_before_and_what_was_missed(scene: Scene) -> No
     spans = [(run["from"], run["to"]) for run in await scene.runs()][1:]
     assert spans == [(today + n * day, today + (n + 1) * day) for n in (1, 2, 3)]
     await nightly.stop()
+
+
+async def test_an_hour_that_was_compared_by_hand_hides_no_day(scene: Scene) -> None:
+    clock, day = scene.house.clock, timedelta(days=1)
+    midnight = START.replace(hour=0) + day
+    clock.advance((midnight + timedelta(hours=4) - START).total_seconds())
+    await scene.work.run(midnight + HOUR, midnight + 9 * HOUR)  # not all of it has been yet
+    nightly = Nightly([scene.work], scene.house.database, clock, "UTC")
+    for night in (0, 1):
+        nightly.start()
+        async with asyncio.timeout(10):
+            while nightly.looks == night:  # noqa: ASYNC110 (a counter has no event)
+                await asyncio.sleep(0.005)
+        await nightly.stop()
+        clock.advance(86_400)
+    spans = [(run["from"], run["to"]) for run in await scene.runs()]
+    by_hand = midnight + HOUR, midnight + 9 * HOUR
+    assert spans == [(START, midnight), (midnight, midnight + day), by_hand]
+
+
+def test_how_far_comparisons_reach() -> None:
+    at = [START + n * HOUR for n in range(6)]
+    assert covered_until([], at[1]) == at[1]
+    assert covered_until([(at[3], at[4]), (at[0], at[2])], at[1]) == at[2]
+    assert covered_until([(at[2], at[4]), (at[0], at[3]), (at[4], at[5])], at[1]) == at[5]

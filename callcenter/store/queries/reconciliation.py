@@ -79,16 +79,18 @@ async def last(connection: AsyncConnection, pbx: str) -> AnyRow | None:
     return found
 
 
-async def compared_until(connection: AsyncConnection, pbx: str) -> datetime | None:
-    """Up to when a comparison went through."""
-    found: datetime | None = await connection.scalar(
-        select(reconciliation.c["to"])
-        .where(
+async def compared(
+    connection: AsyncConnection, pbx: str, since: datetime
+) -> Sequence[tuple[datetime, datetime]]:
+    """(from, to) of the comparisons that went through and end after `since`. None compared what
+    was not yet when it began."""
+    columns = reconciliation.c["from"], reconciliation.c["to"], reconciliation.c.began_at
+    found = await connection.execute(
+        select(*columns).where(
             reconciliation.c.pbx == pbx,
             reconciliation.c.ended_at.is_not(None),
             reconciliation.c.problem == "",
+            reconciliation.c["to"] > since,
         )
-        .order_by(reconciliation.c["to"].desc())
-        .limit(1)
     )
-    return found
+    return [(begin, min(end, began_at)) for begin, end, began_at in found]
