@@ -7,9 +7,11 @@ mended.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import re
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -75,7 +77,7 @@ def call_of(file: str) -> UUID | None:
 def look(path: Path, now: float) -> Ready | Literal["growing", "none"]:
     """`now`: in seconds since the epoch. Raises SourceFault."""
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             status = os.fstat(file.fileno())
             wav = read_header(file, status.st_size)
     except (FileNotFoundError, NotADirectoryError):
@@ -85,6 +87,16 @@ def look(path: Path, now: float) -> Ready | Literal["growing", "none"]:
     if wav.is_closed or now - status.st_mtime > STILL_S:
         return Ready(wav, (status.st_size, status.st_mtime_ns))
     return "growing"
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A file, and nothing else: who may write to the switch's folder shall neither have us read by
+    a link what they may not, nor wait for a pipe. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no file")
+    return os.fdopen(descriptor, "rb")
 
 
 class _Source(io.RawIOBase):
@@ -114,7 +126,7 @@ def take(path: Path, ready: Ready, target: Path, key: bytes) -> Taken:
     """Encrypted into `target`, whole. Raises SourceFault, Changed; OSError when our side fails."""
     meter = Meter(ready.wav)
     try:
-        file = path.open("rb")
+        file = _opened(path)
     except OSError as error:
         raise SourceFault(f"{path}: {error.strerror or error}") from None
     with file:

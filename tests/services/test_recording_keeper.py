@@ -347,6 +347,27 @@ async def test_a_call_that_goes_on_and_files_of_others_are_left_alone(house: Voi
     assert all(path.exists() for path in (mine, *strangers))
 
 
+@pytest.mark.parametrize("what", ["link", "pipe", "folder"])
+async def test_what_is_no_file_is_not_read(what: str, house: VoiceHouse) -> None:
+    """Who may write to the switch's folder cannot have us play them a file of ours."""
+    secret = house.store.parent / "secret.wav"
+    secret.write_bytes(sound(10))
+    call_id = await house.call(10)
+    path = house.lay(call_id, b"")
+    path.unlink()
+    if what == "link":
+        path.symlink_to(secret)
+    elif what == "pipe":
+        os.mkfifo(path)
+    else:
+        path.mkdir()
+    house.logged(call_id)
+    await house.settles()
+    assert await house.rows() == []
+    assert (secret.exists(), house.sealed()) == (True, [])
+    assert house.alarm_codes() == ["recordings_folder_unreadable"]
+
+
 async def test_days_that_are_over_leave_no_empty_folders(house: VoiceHouse) -> None:
     for day in ("2025-12-01", "2026-01-03", "2026-01-05"):
         (house.monitor / day).mkdir()
