@@ -9,7 +9,8 @@ Rules
 2. A call that lives is left alone; one that we saw from begin to end is, too. What is absent from
    our log, stands open in it, or has gaps, is told again as the switch recorded it
    (`domain.truth`); a call that proved to be part of another goes into that one.
-3. Calls of before we first worked for this switch are not ours, unless they are in our log.
+3. Calls of before we first worked for this switch are not ours, unless they, or parts of them, are
+   in our log.
 4. Progress is kept by the switch's clock, never beyond our own: a clock that jumped ahead hides
    nothing. Long times away are read in slices, so that memory and the loop stay free.
 5. A record that cannot be read, or has lines that are none, is an alarm; the rest is used, and it
@@ -232,13 +233,19 @@ class Recovery:
         await self._begins(reading, max(since, ours_from))
         async with self._database.read() as connection:
             known = await settling.standings(connection, asked)
-        wanted = [one for one in ended if _lacks(one, known, ours_from)]
         theirs = {one.call_id: one for one in ended}
-        for part, into in rebuilt.merged:
-            whole = theirs.get(into)
-            is_less = known.get(part, Standing.COMPLETE) < Standing.HISTORY
-            if whole is not None and is_less and part not in alive:
-                self._call_log.record(CallMerged(self._pbx, part, 0, whole.ended_at, into))
+        joined = [
+            CallMerged(self._pbx, part, 0, theirs[into].ended_at, into)
+            for part, into in rebuilt.merged
+            if into in theirs and part not in alive
+            if known.get(part, Standing.COMPLETE) < Standing.HISTORY
+        ]
+        ours = {one.into for one in joined}  # a part of them is in our log
+        wanted = [
+            one for one in ended if _lacks(one, known, ours_from, is_ours=one.call_id in ours)
+        ]
+        for one_joined in joined:
+            self._call_log.record(one_joined)
         for one in wanted:
             self._call_log.record(CallEnded(self._pbx, one.call_id, 0, one.ended_at, one))
             log.info(
@@ -312,11 +319,13 @@ class Recovery:
         self._alarms.set("history_unavailable", problem, pbx=self._pbx)
 
 
-def _lacks(log: CallLog, known: dict[UUID, Standing], ours_from: datetime) -> bool:
+def _lacks(
+    log: CallLog, known: dict[UUID, Standing], ours_from: datetime, *, is_ours: bool
+) -> bool:
     """Whether our log has less of it (rules 2 and 3)."""
     before = known.get(log.call_id)
     if before is None:
-        return log.started_at >= ours_from
+        return is_ours or log.started_at >= ours_from
     return before < Standing.HISTORY
 
 

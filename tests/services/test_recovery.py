@@ -179,6 +179,21 @@ async def test_a_consultation_that_ended_as_part_of_its_call_is_no_row(scene: Sc
     assert await scene.recovery.look() == 0
 
 
+async def test_a_call_from_before_us_is_ours_when_a_part_of_it_is(scene: Scene) -> None:
+    await scene.recovery.look()
+    consult = Story("4.2", at=START + MINUTE).arrives().waits().talks(OTHER_DEVICE)
+    main = Story("4.1", at=START - MINUTE).arrives().waits().talks()
+    await scene.house.tell(consult.events)  # its leg has ended, and is there
+    main.legs.extend(consult.legs)
+    whole = replace(main.log(CallResult.ANSWERED), recovered=True, from_history=True)
+    scene.record.logs, scene.record.merged = [whole], [(consult.id, main.id)]
+    scene.house.clock.advance(300)
+    assert await scene.recovery.look() == 1
+    assert await scene.ids() == {"4.1"}
+    assert scene.house.log.refused == 0
+    assert len(await scene.house.rows("call_leg", call_id=main.id)) == 2
+
+
 async def test_a_long_time_away_is_read_in_slices_that_are_kept_one_by_one(scene: Scene) -> None:
     await scene.recovery.look()
     scene.record.logs = [call(f"4.{n}", START + n * HOUR) for n in range(1, 6)]
