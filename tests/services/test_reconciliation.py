@@ -117,6 +117,8 @@ async def test_a_record_that_cannot_be_read_or_begins_too_late_is_a_problem(scen
     scene.record.broken = HistoryUnavailable("callcenter.csv: no such file")
     report = await scene.work.run(START, EVENING)
     assert (report.problem, report.differences) == ("callcenter.csv: no such file", [])
+    again = await scene.work.run(START, EVENING)
+    assert [run["id"] for run in await scene.runs()] == [again.run_id], "one failure"
     scene.record.broken = None
     scene.record.complete_from = START + 4 * HOUR
     report = await scene.work.run(START, EVENING)

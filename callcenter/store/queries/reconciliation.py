@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.store.queries import AnyRow
@@ -52,7 +52,13 @@ async def visits(connection: AsyncConnection, ids: Collection[UUID]) -> Sequence
 
 
 async def begin(connection: AsyncConnection, row: Row) -> None:
-    """A full row of `reconciliation`."""
+    """A full row of `reconciliation`. It takes the place of those of the same time that failed: a
+    record that cannot be read for a day is tried often, and is one failure."""
+    table = reconciliation.c
+    same = and_(table.pbx == row["pbx"], table["from"] == row["from"], table.to == row["to"])
+    failed = select(table.id).where(same, table.ended_at.is_not(None), table.problem != "")
+    await connection.execute(delete(difference).where(difference.c.reconciliation_id.in_(failed)))
+    await connection.execute(delete(reconciliation).where(table.id.in_(failed)))
     await connection.execute(insert(reconciliation), row)
 
 
