@@ -190,7 +190,8 @@ class RecordingLibrary:
     # --- what time does ----------------------------------------------------------------------
 
     def start(self) -> None:
-        self._sweeping = asyncio.create_task(self._every_hour())
+        if self._sweeping is None or self._sweeping.done():  # one at a time, which `stop` knows
+            self._sweeping = asyncio.create_task(self._every_hour())
         self._timer = self._clock.call_later(_HOUR_S, self.start)
 
     async def stop(self) -> None:

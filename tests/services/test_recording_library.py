@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -66,8 +67,10 @@ async def test_a_file_that_would_not_go_is_tried_again(house: VoiceHouse) -> Non
 
 async def test_it_looks_by_itself_every_hour(house: VoiceHouse) -> None:
     house.library.start()
+    before = asyncio.all_tasks()
     house.clock.advance(31 * 86400)
     sweeping = house.library._sweeping
     assert sweeping is not None
+    assert asyncio.all_tasks() == before, "one at a time, however long it takes"
     await sweeping
     assert {row.state for row in await house.rows()} == {"deleted"}
