@@ -4,10 +4,30 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
+from threading import Lock
 
 import structlog
 
 from callcenter.settings import Logging
+
+_LOCK = Lock()
+
+
+class Lines:
+    """To standard output or error as it is at that moment. A log that cannot be written (a pipe
+    whose reader has gone, a full disk) stops nothing of what it tells of."""
+
+    def __init__(self, to_stdout: bool) -> None:
+        self._to_stdout = to_stdout
+
+    def msg(self, message: str) -> None:
+        stream = sys.stdout if self._to_stdout else sys.stderr
+        with _LOCK, suppress(OSError, ValueError):
+            stream.write(message + "\n")
+            stream.flush()
+
+    debug = info = warning = error = critical = exception = log = fatal = msg
 
 
 def set_up(options: Logging) -> None:
@@ -27,7 +47,7 @@ def set_up(options: Logging) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout if as_json else sys.stderr),
+        logger_factory=lambda *_: Lines(to_stdout=as_json),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING)
