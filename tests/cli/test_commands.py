@@ -220,7 +220,7 @@ async def test_a_start_that_waits_for_its_database_can_be_stopped(tmp_path: Path
     url = f"sqlite:///{tmp_path / 'callcenter.db'}"
     assert (await callcenter(tmp_path, "migrate", CALLCENTER_DATABASE__URL=url)).code == 0
     with closing(sqlite3.connect(tmp_path / "callcenter.db")) as connection:
-        connection.execute("ALTER TABLE call RENAME COLUMN queues TO lost")
+        connection.execute('ALTER TABLE agent_event RENAME COLUMN "to" TO lost')
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "callcenter", "serve"),
         cwd=tmp_path,
