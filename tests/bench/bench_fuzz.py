@@ -1,5 +1,6 @@
 """A million spoilt AMI frames: what raises ends the bench, and after each thousand a true call must
-be tracked truly. The figures are what is left in memory of them all, and how many frames a second that is.
+be tracked truly. The figures are what is left in memory of them all, and how many frames a second
+that is.
 """
 
 from __future__ import annotations
