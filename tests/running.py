@@ -7,7 +7,6 @@ of snapshot and messages.
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -29,6 +28,7 @@ from callcenter.settings import load
 from callcenter.store import tables
 from callcenter.store.database import Database
 from callcenter.store.ids import default_id
+from telephony.ports import free_tcp_port
 from telephony.simulator import Account, Simulator, SimulatorConfig
 from tests import people
 from tests.feed_scenarios import reduce
@@ -42,12 +42,6 @@ PING_S = 3.0  # as a page does: who is silent for long is not there
 def _hashed() -> str:
     """As the product itself hashes, or it would do so again at every first sign-in."""
     return PasswordHasher().hash(PASSWORD)
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @dataclass
@@ -197,7 +191,7 @@ async def standing(
     agents: int = 2, config: SimulatorConfig | None = None
 ) -> AsyncIterator[Standing]:
     config = config or SimulatorConfig(
-        agents=agents, agi_port=free_port(), accounts={"callcenter": Account(SECRET)}
+        agents=agents, agi_port=free_tcp_port(), accounts={"callcenter": Account(SECRET)}
     )
     switch = Simulator(config)
     ami_port = await switch.start()

@@ -14,7 +14,8 @@ from callcenter.settings import Settings, load
 from callcenter.store.database import Database
 from callcenter.store.queries import pbx as rows
 from callcenter.store.tables import call
-from tests.running import SECRET, Standing, add_agents, free_port, standing
+from telephony.ports import free_tcp_port
+from tests.running import SECRET, Standing, add_agents, standing
 from tests.telephony.managers import until
 
 WANG = "+8613800138000"
@@ -35,7 +36,7 @@ def settings(database: Database, switch: Standing, folder: Path) -> Settings:
             "CALLCENTER_PATHS__VAR": str(folder),
             "CALLCENTER_SWITCH__PORT": str(switch.ami_port),
             "CALLCENTER_SWITCH__SECRET": SECRET,
-            "CALLCENTER_FASTAGI__PORT": str(free_port()),
+            "CALLCENTER_FASTAGI__PORT": str(free_tcp_port()),
             "CALLCENTER_HTTP__PORT": "0",
         },
     )

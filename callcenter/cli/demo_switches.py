@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from telephony.pbx.carrier import DemoCarrier
 from telephony.pbx.embedded import EmbeddedAsterisk
 from telephony.pbx.plan import PbxPlan, PhonePlan
 from telephony.pbx.secrets import sip_secret
+from telephony.ports import free_tcp_port
 from telephony.simulator import Account, CallerHabits, Simulator, SimulatorConfig
 
 CALLERS = 400  # demo customers who call
@@ -39,7 +39,7 @@ class Switched:
 
 @asynccontextmanager
 async def simulated(settings: Settings, _say: Print) -> AsyncIterator[Switched]:
-    secret, fastagi_port = secrets.token_urlsafe(16), _free_port()
+    secret, fastagi_port = secrets.token_urlsafe(16), free_tcp_port()
     people = await _people(settings)
     config = SimulatorConfig(
         agents=tuple(f"PJSIP/{extension}" for extension in people.phones),
@@ -68,7 +68,7 @@ async def simulated(settings: Settings, _say: Print) -> AsyncIterator[Switched]:
 
 @asynccontextmanager
 async def asterisk(settings: Settings, say: Print) -> AsyncIterator[Switched]:
-    secret, fastagi_port = secrets.token_urlsafe(16), _free_port()
+    secret, fastagi_port = secrets.token_urlsafe(16), free_tcp_port()
     people = await _people(settings)
     master = secret_key(settings.paths.var)
     plan = PbxPlan(
@@ -150,9 +150,3 @@ async def _colleagues_come(application: Application, colleagues: Iterable[UUID])
         await application.agents.sign_in(user_id)
         if MEETING in application.roster.reasons:
             await application.agents.not_ready(user_id, MEETING)
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +16,7 @@ from callcenter.settings.sections import (
     RecordingsSection,
 )
 from callcenter.store.practice import COLLEAGUES, LINE
+from telephony.ports import free_tcp_port
 
 if TYPE_CHECKING:
     from telephony.simulator import Simulator
@@ -38,7 +38,7 @@ class PracticeSwitch:
 
     def __init__(self) -> None:
         self._secret = secrets.token_urlsafe(16)
-        self._agi_port = _free_port()
+        self._agi_port = free_tcp_port()
         self._port = 0
 
     async def start(self) -> None:
@@ -84,9 +84,3 @@ class PracticeSwitch:
                 "recordings": RecordingsSection(store=folder / "recordings"),
             }
         )
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind((_HERE, 0))
-        return int(one.getsockname()[1])

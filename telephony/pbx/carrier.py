@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import socket
 import tempfile
 from collections.abc import Callable, Sequence
 from itertools import count
@@ -20,6 +19,7 @@ from telephony.pbx.config import TEMPLATES, fill
 from telephony.pbx.embedded import CARRIER_HOST, HOST, EmbeddedAsterisk
 from telephony.pbx.root import ensure_tools
 from telephony.pbx.sound import tones, ulaw
+from telephony.ports import free_udp_port
 
 log = structlog.get_logger(__name__)
 
@@ -125,8 +125,9 @@ class DemoCarrier:
         """Runs until it ends by itself; is ended when the task is cancelled."""
         process = await asyncio.create_subprocess_exec(
             *("sipp", "-sf", scenario.name, "-i", CARRIER_HOST, "-mi", CARRIER_HOST),
-            *("-p", str(port or _free_udp_port()), "-mp", str(_free_udp_port())),
-            *("-cp", str(_free_udp_port()), "-nostdin", "-aa", "-skip_rlimit", *options),
+            *("-p", str(port or free_udp_port(CARRIER_HOST)), "-nostdin", "-aa", "-skip_rlimit"),
+            *("-mp", str(free_udp_port(CARRIER_HOST)), "-cp", str(free_udp_port(CARRIER_HOST))),
+            *options,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
@@ -153,9 +154,3 @@ class DemoCarrier:
             log.info("demo_callers_speak_a_tone")
             speech = ulaw(tones([440], 2.0))
         (self._home / "speech.ulaw").write_bytes(speech)
-
-
-def _free_udp_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.bind((CARRIER_HOST, 0))
-        return int(one.getsockname()[1])

@@ -10,7 +10,6 @@ import asyncio
 import os
 import random
 import shutil
-import socket
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from telephony.pbx.probe import AmiProbe, ProbeError
 from telephony.pbx.root import Progress, ensure_root
 from telephony.pbx.running import Running
 from telephony.pbx.sound import hold_music
+from telephony.ports import LOWEST, free_tcp_port, free_udp_port
 
 log = structlog.get_logger(__name__)
 
@@ -224,19 +224,15 @@ class EmbeddedAsterisk(Running):
 
 
 def free_ports() -> Ports:
-    """Ports nobody listens on right now. RTP takes a thousand from somewhere; Asterisk itself
-    passes over those of them that are taken."""
-    tcp = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(2)]
-    udp = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2)]
-    try:
-        for one, host in zip(tcp + udp, (HOST, HOST, HOST, CARRIER_HOST), strict=True):
-            one.bind((host, 0))
-        ami, http, sip, carrier = (one.getsockname()[1] for one in tcp + udp)
-    finally:
-        for one in tcp + udp:
-            one.close()
-    rtp = random.randrange(10000, 30000, 1000)  # noqa: S311 (not a secret)
-    return Ports(ami=ami, http=http, sip=sip, carrier=carrier, rtp=rtp)
+    """Ports nobody listens on right now. RTP takes a thousand from somewhere below the others;
+    Asterisk itself passes over those of them that are taken."""
+    return Ports(
+        ami=free_tcp_port(HOST),
+        http=free_tcp_port(HOST),
+        sip=free_udp_port(HOST),
+        carrier=free_udp_port(CARRIER_HOST),
+        rtp=random.randrange(10_000, LOWEST, 1000),  # noqa: S311 (not a secret)
+    )
 
 
 def _remove_left_overs(root: Path) -> None:

@@ -6,14 +6,14 @@ sees everything (the product's user may not, and that is right).
 
 from __future__ import annotations
 
-import socket
 from dataclasses import replace
 from typing import Any
 
-from telephony.pbx.embedded import HOST, EmbeddedAsterisk
+from telephony.pbx.embedded import EmbeddedAsterisk
 from telephony.pbx.plan import DEFAULT_QUEUES, PbxPlan, PhonePlan, QueuePlan
 from telephony.pbx.probe import AmiProbe
 from telephony.pbx.secrets import sip_secret
+from telephony.ports import free_tcp_port
 
 MASTER = b"a master secret for tests"
 OBSERVER = ("observer", "sees-everything")
@@ -45,12 +45,6 @@ def plan_for_tests(
         allowed_prefixes=("+86", "1", "0"),
     )
     return replace(plan, **values)
-
-
-def free_tcp_port() -> int:
-    with socket.socket() as one:
-        one.bind((HOST, 0))
-        return int(one.getsockname()[1])
 
 
 class AsteriskServer(EmbeddedAsterisk):

@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import tempfile
 from pathlib import Path
 from typing import Self
@@ -21,6 +20,7 @@ from typing import Self
 from telephony.pbx.embedded import CARRIER_HOST, HOST
 from telephony.pbx.running import Running
 from telephony.pbx.secrets import sip_secret
+from telephony.ports import free_udp_port
 from tests.asterisk.scenario import SILENT, Media, Step, await_bye, incoming, outgoing, register
 from tests.asterisk.server import MASTER, AsteriskServer
 
@@ -29,12 +29,6 @@ END_S = 20.0
 
 class SippFailed(AssertionError):
     """A sipp ended badly; the message holds what it said."""
-
-
-def free_udp_port(host: str) -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.bind((host, 0))
-        return int(one.getsockname()[1])
 
 
 class Sipp(Running):

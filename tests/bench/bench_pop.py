@@ -33,7 +33,8 @@ from callcenter.store.database import Database
 from callcenter.store.ids import default_id, new_id
 from callcenter.web.auth import COOKIE
 from telephony.events import call_id_for
-from tests.running import add_agents, free_port
+from telephony.ports import free_tcp_port
+from tests.running import add_agents
 
 AGENTS = 200
 CUSTOMERS = 20_000
@@ -105,7 +106,7 @@ class Bench:
 
     async def phase(self, product: bool, noise_per_s: int) -> list[float]:
         """Milliseconds from the switch to the screen, one for each pop."""
-        agi_port = free_port() if product else 0
+        agi_port = free_tcp_port() if product else 0
         options = {
             "agents": AGENTS,
             "colleagues": not product,  # the floor signs nobody in
@@ -146,7 +147,7 @@ class Bench:
 
     @asynccontextmanager
     async def _product(self, ami_port: int, agi_port: int, reader: Reader) -> AsyncIterator[None]:
-        http_port, gateway_port = free_port(), free_port()
+        http_port, gateway_port = free_tcp_port(), free_tcp_port()
         environment = {
             "CALLCENTER_DATABASE__URL": f"sqlite:///{self.database}",
             "CALLCENTER_PATHS__VAR": str(self.folder / "var"),

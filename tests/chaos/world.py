@@ -17,13 +17,14 @@ from argon2 import PasswordHasher
 from callcenter.store import tables
 from callcenter.store.database import Database
 from callcenter.store.ids import default_id
+from telephony.ports import free_tcp_port
 from tests import people
 from tests.asterisk.server import AsteriskServer, plan_for_tests
 from tests.chaos import oracle
 from tests.chaos.load import PHONES, Load, Person
 from tests.chaos.verdict import Verdict, judge
 from tests.e2e.fault_proxy import FaultProxy
-from tests.e2e.product import PASSWORD, Product, Way, free_tcp_ports, well
+from tests.e2e.product import PASSWORD, Product, Way, well
 
 PBX = "pbx1"
 SETTLED_S = 45.0
@@ -124,7 +125,7 @@ async def _staff(database: Database) -> None:
 async def world(directory: Path, per_s: float, seed: int) -> AsyncIterator[World]:
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        (agi_port,) = free_tcp_ports(1)
+        agi_port = free_tcp_port()
         plan = plan_for_tests(browsers=(), fastagi_port=agi_port)
         asterisk = await enter(AsteriskServer(plan))
         line = await enter(FaultProxy(asterisk.ami_port))

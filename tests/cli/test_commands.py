@@ -7,7 +7,6 @@ import io
 import os
 import re
 import signal
-import socket
 import sqlite3
 import sys
 import time
@@ -24,7 +23,8 @@ from callcenter.cli import app
 from callcenter.cli.demo import prepare
 from callcenter.settings import load
 from callcenter.store.demo import RECORDED
-from tests.running import free_port, open_screen
+from telephony.ports import free_tcp_port
+from tests.running import open_screen
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -92,10 +92,9 @@ async def demo(folder: Path, port: int, **environment: str) -> AsyncIterator[Dem
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    assert process.stdout
     try:
         async with asyncio.timeout(60):
-            printed = (await process.stdout.readuntil(b"Ctrl-C stops.")).decode()
+            printed = await _greeting(process)
         yield Demo(process, printed, time.monotonic() - began)
     finally:
         if process.returncode is None:
@@ -103,13 +102,21 @@ async def demo(folder: Path, port: int, **environment: str) -> AsyncIterator[Dem
             await process.wait()
 
 
+async def _greeting(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout
+    try:
+        return (await process.stdout.readuntil(b"Ctrl-C stops.")).decode()
+    except asyncio.IncompleteReadError as error:
+        _, told = await process.communicate()
+        raise AssertionError(f"it ended: {error.partial.decode()}{told.decode()}") from error
+
+
 def free_pair() -> int:
-    """A port whose neighbour is free too."""
-    while True:
-        port = free_port()
-        with socket.socket() as probe:
-            if port < 65535 and probe.connect_ex(("127.0.0.1", port + 1)) != 0:
-                return port
+    """A port whose neighbour is free too: the one for the pages, the other for the gateway."""
+    port, other = free_tcp_port(), free_tcp_port()
+    while other != port + 1:
+        port, other = other, free_tcp_port()
+    return port
 
 
 @pytest.mark.integration  # a caller comes when a caller comes
@@ -195,7 +202,7 @@ def test_a_broken_setting_is_told_in_one_line(
 async def test_serve_without_a_switch_runs_and_says_so(tmp_path: Path) -> None:
     port = free_pair()
     (tmp_path / "callcenter.toml").write_text(
-        f"[http]\nport = {port}\n[switch]\nport = {free_port()}\n[fastagi]\nport = 0\n"
+        f"[http]\nport = {port}\n[switch]\nport = {free_tcp_port()}\n[fastagi]\nport = 0\n"
         '[log]\nformat = "json"\n'
     )
     process = await asyncio.create_subprocess_exec(
@@ -238,7 +245,7 @@ async def test_a_start_that_waits_for_its_database_can_be_stopped(tmp_path: Path
 
 
 def test_a_database_that_is_not_there_is_told_with_its_key(tmp_path: Path) -> None:
-    address = f"127.0.0.1:{free_port()}/nothing"
+    address = f"127.0.0.1:{free_tcp_port()}/nothing"
     url = f"postgresql://nobody:s3cret@{address}"
     ended = in_process("migrate", CALLCENTER_DATABASE__URL=url)
     assert (ended.code, ended.err.count("\n")) == (1, 1)

@@ -11,6 +11,7 @@ from playwright.async_api import Playwright
 
 from callcenter.store.database import Database
 from telephony.pbx.probe import AmiProbe
+from telephony.ports import free_tcp_port
 from telephony.wire import Frame
 from tests.asterisk.rtp import RtpParty
 from tests.asterisk.scenario import SILENT, await_bye
@@ -18,7 +19,7 @@ from tests.asterisk.server import AsteriskServer, plan_for_tests
 from tests.asterisk.sipp import Carrier
 from tests.e2e.agent import AgentAtBrowser, agent_at_browser
 from tests.e2e.faults import Faults
-from tests.e2e.product import PASSWORD, Product, World, free_tcp_ports, running_product
+from tests.e2e.product import PASSWORD, Product, World, running_product
 
 LINA_HZ, ZHANG_HZ = 700, 1100
 
@@ -72,7 +73,7 @@ class Floor:
 async def open_floor(directory: Path) -> AsyncIterator[Floor]:
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        (agi_port,) = free_tcp_ports(1)
+        agi_port = free_tcp_port()
         asterisk = await enter(AsteriskServer(plan_for_tests(fastagi_port=agi_port)))
         observer = await enter(asterisk.observe())
         faults = await enter(Faults(asterisk))

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -19,6 +18,7 @@ from argon2 import PasswordHasher
 from callcenter.store import tables
 from callcenter.store.database import Database
 from callcenter.store.ids import default_id
+from telephony.ports import free_tcp_port
 from tests import people
 from tests.asterisk.server import MASTER, AsteriskServer
 
@@ -112,7 +112,7 @@ class Product:
         ami_port: int = 0,
         history: Path | None = None,
     ) -> None:
-        self.http_port, self.gateway_port = free_tcp_ports(2)
+        self.http_port, self.gateway_port = free_tcp_port(), free_tcp_port()
         way = way or Way(asterisk.ws_url)
         self.url = f"http://127.0.0.1:{self.http_port}"
         self.database_url = f"sqlite:///{directory / 'callcenter.db'}"
@@ -194,12 +194,3 @@ async def well(url: str, process: asyncio.subprocess.Process) -> None:
                 pass
             await asyncio.sleep(0.1)
     raise AssertionError(f"it ended with {process.returncode}")
-
-
-def free_tcp_ports(count: int) -> list[int]:
-    """Different ones, that nobody listens on right now."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]

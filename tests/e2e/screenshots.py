@@ -18,9 +18,10 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from telephony.ports import free_tcp_port
 from tests.e2e.agent import CHROMIUM, FLAGS
 from tests.e2e.dev_desk import dev_desk
-from tests.e2e.product import free_tcp_ports, well
+from tests.e2e.product import well
 
 PASSWORD = "look-at-it"
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
@@ -33,7 +34,7 @@ DOCUMENTED = ("ringing", "consulting", "disposing")
 @asynccontextmanager
 async def demo() -> AsyncIterator[str]:
     """Its address, with a database of its own."""
-    port, gateway_port, agi_port = free_tcp_ports(3)
+    port, gateway_port, agi_port = (free_tcp_port() for _ in range(3))
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as directory:
         environment = {

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +24,7 @@ from telephony.history.source import make_source
 from telephony.pbx.check_records import readable
 from telephony.pbx.config import TEMPLATES
 from telephony.pbx.findings import State
+from telephony.ports import free_tcp_port
 from tests.asterisk.scenario import answer, await_bye, bye, pause, ring
 from tests.asterisk.server import AsteriskServer, plan_for_tests
 from tests.asterisk.sipp import Carrier, Phone
@@ -42,9 +42,7 @@ class NetworkedPostgres(PostgresServer):
     port = 0
 
     def come_back(self) -> None:
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            self.port = int(one.getsockname()[1])
+        self.port = free_tcp_port()
         options = f"-k {self.folder} -p {self.port} -c listen_addresses=127.0.0.1 -c fsync=off"
         self._run("pg_ctl", "start", "--wait", "-l", str(self.folder / "log"), "-o", options)
 

@@ -22,10 +22,11 @@ from callcenter.store.database import Database
 from callcenter.store.ids import default_id
 from telephony.events import call_id_for
 from telephony.pbx.plan import LinkPlan
+from telephony.ports import free_tcp_port, free_udp_port
 from tests import people
 from tests.asterisk.scenario import Step, answer, await_bye, pause, refer, ring
-from tests.asterisk.server import AsteriskServer, free_tcp_port, plan_for_tests
-from tests.asterisk.sipp import Carrier, Phone, free_udp_port
+from tests.asterisk.server import AsteriskServer, plan_for_tests
+from tests.asterisk.sipp import Carrier, Phone
 from tests.telephony.managers import until
 
 pytestmark = pytest.mark.integration

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import socket
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ import orjson
 from telephony.events import CallLog
 from telephony.pbx.plan import DEFAULT_QUEUES, QueuePlan
 from telephony.pbx.secrets import sip_secret
+from telephony.ports import free_tcp_port
 from telephony.replay import as_json, replay_all
 from tests.asterisk.server import MASTER, AsteriskServer, plan_for_tests
 from tests.record import queues, switch
@@ -62,7 +62,7 @@ async def record(name: str, play: Scenario, folder: Path) -> list[str]:
     """What is wrong with the log; the bytes and the log are written to `folder` in any case."""
     usual = tuple(QueuePlan(queue.name, ring_s=4) for queue in DEFAULT_QUEUES)
     everyone = QueuePlan("everyone", strategy="ringall", ring_s=10)
-    agi_port = _free_port()
+    agi_port = free_tcp_port()
     plan = plan_for_tests(
         browsers=(),
         queues=(*usual, everyone),
@@ -143,12 +143,6 @@ async def _tear_down(stage: Stage) -> None:
     await stage.orders.close()
     if stage.server is not None:
         stage.server.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 async def main(names: list[str]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -20,6 +19,7 @@ from structlog.testing import capture_logs
 
 from telephony.ami import AmiConfig
 from telephony.events import CallArrived, SwitchConnected, SwitchLost, TelephonyEvent
+from telephony.ports import free_tcp_port
 from telephony.switch import Originate, SwitchRefused, SwitchUnavailable, UnsafeValue
 from tests.telephony.managers import (
     BANNER,
@@ -85,7 +85,7 @@ async def test_nothing_is_sent_again_after_a_reconnect() -> None:
 
 
 async def test_orders_while_away_are_refused_not_kept() -> None:
-    async with switch_to(closed_port()) as (switch, ear):
+    async with switch_to(free_tcp_port()) as (switch, ear):
         await ear.next(SwitchLost)
         with pytest.raises(SwitchUnavailable, match="refuses connections"):
             await switch.originate(ORDER)
@@ -292,7 +292,7 @@ async def test_a_busy_switch_is_not_silent() -> None:
 
 
 async def test_stop_during_back_off_really_closes() -> None:
-    async with switch_to(closed_port(), backoff_first_s=0.02) as (switch, ear):
+    async with switch_to(free_tcp_port(), backoff_first_s=0.02) as (switch, ear):
         await ear.next(SwitchLost)
         await switch.stop()
         refused = switch.stats().failed_connects
@@ -362,7 +362,7 @@ async def test_without_filters_we_filter_here() -> None:
 
 
 async def test_a_refused_port_is_told_plainly() -> None:
-    port = closed_port()
+    port = free_tcp_port()
     async with switch_to(port) as (_, ear):
         lost = await ear.next(SwitchLost)
         assert lost.reason.startswith(f"Asterisk manager at 127.0.0.1:{port} refuses connections")
@@ -413,12 +413,6 @@ async def test_refusals_carry_the_switch_s_own_words() -> None:
         await ear.next(SwitchConnected)
         with pytest.raises(SwitchRefused, match="Setvar: Permission denied"):
             await switch.set_global("X", "1")
-
-
-def closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def waiting(switch: object) -> int:
