@@ -223,52 +223,82 @@ async def put_legs(connection: AsyncConnection, rows: Sequence[Row]) -> None:
         await connection.execute(moved, rows)
 
 
-_open_ticket = (
-    select(ticket.c.id)
-    .where(
-        ticket.c.party_id == call.c.party_id,
-        ticket.c.domain == bindparam("ticket_domain"),
-        or_(*(ticket.c.status == status for status in sorted(OPEN))),  # IN cannot run in batches
-        ticket.c.deleted_at.is_(None),
-    )
-    .order_by(ticket.c.priority, ticket.c.created_at)
-    .limit(1)
-    .scalar_subquery()
-)
 _ATTACH: Update = (
     update(call)
     .where(
         call.c.id == bindparam("call_id"),
         call.c.ticket_id.is_(None),
         call.c.ticket_chosen.is_(False),
-        call.c.party_id.is_not(None),
     )
-    .values(ticket_id=_open_ticket)
+    .values(ticket_id=_id("open_ticket"))
 )
 
 
 async def attach_open_tickets(connection: AsyncConnection, rows: Sequence[Row]) -> None:
     """(call_id, ticket_domain): the customer's most urgent open ticket there, if the call has
     none yet and nobody took it off."""
-    if rows:
-        await connection.execute(_ATTACH, rows)
+    without = [one for one in await _calls(connection, rows) if not (one.ticket_id or one.chosen)]
+    parties = {one.id: one.party_id for one in without if one.party_id}
+    if not parties:
+        return
+    found = await connection.execute(
+        select(ticket.c.party_id, ticket.c.domain, ticket.c.id)
+        .where(
+            ticket.c.party_id.in_({*parties.values()}),
+            ticket.c.status.in_(sorted(OPEN)),
+            ticket.c.deleted_at.is_(None),
+        )
+        .order_by(ticket.c.priority.desc(), ticket.c.created_at.desc())
+    )
+    most_urgent = {(one.party_id, one.domain): one.id for one in found}  # the last one told
+    attached = [
+        {"call_id": row["call_id"], "open_ticket": open_ticket}
+        for row in rows
+        if (party_id := parties.get(row["call_id"]))
+        if (open_ticket := most_urgent.get((party_id, row["ticket_domain"])))
+    ]
+    if attached:
+        await connection.execute(_ATTACH, attached)
+
+
+async def _calls(connection: AsyncConnection, rows: Sequence[Row]) -> Sequence[AnyRow]:
+    """What is known of each row's `call_id`: id, party_id, match, ticket_id, chosen.
+
+    By their ids and nothing else: a planner without statistics (of a table that is new) takes "has
+    no ticket" for rarer than an id, and walks all calls for each one. Most calls need no write.
+    """
+    if not rows:
+        return ()
+    chosen = call.c.ticket_chosen.label("chosen")
+    found = await connection.execute(
+        select(call.c.id, call.c.party_id, call.c.match, call.c.ticket_id, chosen).where(
+            call.c.id.in_([row["call_id"] for row in rows])
+        )
+    )
+    return found.all()
 
 
 _IDENTIFY: Update = (
     update(call)
-    .where(
-        call.c.id == bindparam("call_id"),
-        call.c.party_id.is_(None),
-        or_(call.c.match == "unknown", call.c.match == "withheld"),
-    )
+    .where(call.c.id == bindparam("call_id"), call.c.party_id.is_(None))
     .values(party_id=_id("party"), match=bindparam("how"))
 )
 
 
 async def identify(connection: AsyncConnection, rows: Sequence[Row]) -> None:
     """(call_id, party, how): who it was, for calls of which nobody knew when they began."""
-    if rows:
-        await connection.execute(_IDENTIFY, rows)
+    unknown = {
+        one.id: one.match
+        for one in await _calls(connection, rows)
+        if one.party_id is None and one.match in ("unknown", "withheld")
+    }
+    better = [
+        row
+        for row in rows
+        if (match := unknown.get(row["call_id"])) and (row["party"] or row["how"] != match)
+    ]
+    if better:
+        await connection.execute(_IDENTIFY, better)
 
 
 _WRAP: Update = (
