@@ -1,4 +1,4 @@
-"""Migrations make what `tables.py` says; transactions commit whole or not at all."""
+"""Migrations make what `tables` says; transactions commit whole or not at all."""
 
 from __future__ import annotations
 

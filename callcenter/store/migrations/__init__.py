@@ -1,7 +1,7 @@
 """Alembic, run by the program itself: no ini file, no command line.
 
 A new revision is a file `versions/NNNN_what.py` with `revision = "NNNN"`; a test compares the
-result with `tables.py` and prints what is missing. There is no way down: a backup is.
+result with `tables` and prints what is missing. There is no way down: a backup is.
 """
 
 from __future__ import annotations
