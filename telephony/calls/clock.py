@@ -1,7 +1,10 @@
 """Who is with whom, and what their time counts as.
 
-Recounted whenever a channel enters or leaves a bridge, answers, holds or hangs up; between two
-recounts nothing changes, so the sums are exact.
+Recounted whenever a channel enters or leaves a bridge, answers, holds, transfers or hangs up;
+between two recounts nothing changes, so the sums are exact.
+
+A call is connected while two parties are in it. Whoever has sent the others away, and is alone, is
+not, however long their telephone keeps the line.
 """
 
 from __future__ import annotations
@@ -62,19 +65,24 @@ def recount(board: Board, call: Call, at: float) -> None:
 
 
 def _count(board: Board, call: Call, at: float) -> None:
+    present = 0
     for leg in call.legs:
         if leg.role is LegRole.SUPERVISOR:
             continue
+        others: list[Channel] = []
         if leg.live and leg.channel.alive:
             others = _others(call, leg, company(board, leg.channel))
             if others and leg.state is not LegState.ANSWERED:
                 answer(board, leg, at)
             if leg.state is LegState.ANSWERED:
                 leg.spend(_mode(board, call, leg, others), at)
-    present = sum(
-        leg.state is LegState.ANSWERED and leg.role is not LegRole.SUPERVISOR for leg in call.legs
-    )
+        present += leg.state is LegState.ANSWERED and not _has_sent_away(leg, others)
     call.meter(present >= 2, at)
+
+
+def _has_sent_away(leg: Leg, others: list[Channel]) -> bool:
+    """Whether the others have gone where this one sent them."""
+    return leg.cause is not None and not others
 
 
 def _others(call: Call, leg: Leg, found: list[Channel]) -> list[Channel]:

@@ -29,6 +29,7 @@ def blind_transfer(board: Board, frame: Frame, at: float) -> None:
     call.expect_transfer(transferer.leg, frame.get("Extension"), at)
     if call.queue:
         settle_transfer(board, call, at, call.queue)
+    recount(board, call, at)
 
 
 def attended_transfer(board: Board, frame: Frame, at: float) -> None:

@@ -73,12 +73,12 @@ def complete(story: Story) -> CallLog:
 
 
 def from_history(story: Story) -> CallLog:
-    """The same call as the switch recorded it: half a second off here and there, and no holds."""
+    """The same call as the switch recorded it: a tenth of a second off here and there, no holds."""
     log = complete(story)
     legs = tuple(
         replace(
             leg,
-            ended_at=leg.ended_at + SECOND / 2,
+            ended_at=leg.ended_at + SECOND / 10,
             talk_s=leg.connected_s,
             hold_s=0.0,
             cause=EndCause.TRANSFERRED,
@@ -174,6 +174,19 @@ async def test_a_leg_that_we_saw_whole_keeps_its_holds(house: LogHouse) -> None:
     [leg] = await house.rows("call_leg", call_id=story.id)
     assert (leg["talk_s"], leg["hold_s"], leg["connected_s"]) == (59, 1, 60)
     assert leg["cause"] == "transferred"
+
+
+async def test_a_leg_that_we_saw_a_second_less_of_has_the_switchs_times(house: LogHouse) -> None:
+    """It was answered while we came back: `now` is not when."""
+    story = a_call()
+    whole = from_history(story)
+    [leg] = whole.legs
+    assert leg.answered_at is not None
+    cut = replace(leg, answered_at=leg.answered_at + 0.8 * SECOND, connected_s=59.2, talk_s=59.2)
+    await house.tell([ended(replace(whole, legs=(cut,), from_history=False))])
+    await house.tell([ended(whole)])
+    [row] = await house.rows("call_leg", call_id=story.id)
+    assert (row["answered_at"], row["talk_s"], row["connected_s"]) == (leg.answered_at, 60, 60)
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["one batch", "one by one"])
