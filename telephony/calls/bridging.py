@@ -68,8 +68,10 @@ def bridge_leave(board: Board, frame: Frame, at: float) -> None:
     if channel.leg is not None:
         if channel.leg is call.principal:
             _note_redirect(board, call, channel, _place(frame), at)
-        if call.pending is None and call.ender is None:
-            call.ender = channel.leg.role  # nobody hung up by SIP: an order took it out first
+        if call.pending is None and call.ender is None and channel.leg.ended_by is None:
+            # Nobody hung up by SIP: an order took it out first. Not one who has sent the customer
+            # on: they may be elsewhere by now.
+            call.ender = channel.leg.role
             channel.leg.left_first = True
     if leave_bridge(board, channel):
         recount(board, call, at)

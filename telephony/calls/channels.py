@@ -119,7 +119,7 @@ def hangup(board: Board, frame: Frame, at: float) -> None:
     channel = board.find(frame.get("Uniqueid"))
     if channel is not None:
         call = settled(channel.call)
-        consulting.dialled(call, frame.get("Exten"))
+        consulting.got_to(call, channel, frame.get("Exten"))
         visits.channel_ended(call, channel.uniqueid, visits.place_of(frame))
         bury(board, channel, frame.get("Cause"), at)
 

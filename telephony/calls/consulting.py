@@ -206,6 +206,12 @@ def dialled(call: Call, exten: str) -> None:
         call.dialled = exten
 
 
+def got_to(call: Call, channel: Channel, exten: str) -> None:
+    """Where a channel ends; half ;1, which may be the first to end, has never gone anywhere."""
+    if call.near is None or channel is not call.near.channel:
+        dialled(call, exten)
+
+
 def restore_holds(board: Board, call: Call, moved: set[str], at: float) -> None:
     """After a resync: the agent of a consultation holds the one of the two they are not with. Only
     when one of their channels has `moved` unheard; otherwise the holds were heard, too."""
