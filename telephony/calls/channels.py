@@ -67,8 +67,9 @@ def _set_hold(board: Board, frame: Frame, at: float, *, on: bool) -> None:
     recount(board, channel.call, at)
 
 
-def hangup_request(board: Board, frame: Frame, _at: float) -> None:
-    """A party hangs up, or refuses while it rings (the cause is what its device said)."""
+def hangup_request(board: Board, frame: Frame, at: float) -> None:
+    """A party hangs up, or refuses while it rings (the cause is what its device said). Of two who
+    hang up at once it is the first by the switch's clock, whichever is told first."""
     channel = board.find(frame.get("Uniqueid"))
     if channel is None or channel.leg is None:
         return
@@ -77,8 +78,10 @@ def hangup_request(board: Board, frame: Frame, _at: float) -> None:
         channel.leg.refusal = frame.get("Cause")
         return
     channel.leg.said_bye = True
-    if call.ender is None and channel.leg.ended_by is None:
-        call.ender = channel.leg.role  # and not one who has just sent the customer on
+    if channel.leg.ended_by is not None:
+        return  # who has just sent the customer on
+    if call.ender is None or at < call.bye_at:
+        call.ender, call.bye_at = channel.leg.role, at
 
 
 def rename(board: Board, frame: Frame, at: float) -> None:

@@ -195,6 +195,7 @@ class Call:
     answered_at: float | None = None
     abandoned: bool = False
     ender: LegRole | None = None  # who hung up first, since somebody last came in
+    bye_at: float = 0.0  # when the first device to do so said it
     pending: PendingTransfer | None = None
     transfers: list[TransferLog] = field(default_factory=list)
     linked: list[UUID] = field(default_factory=list)
