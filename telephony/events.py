@@ -13,6 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
+from telephony.problems import Problem
+
 NAMESPACE = UUID("6b6a0f3e-5a55-5c0e-9a51-0f6b1f0d5d11")
 
 
@@ -345,9 +347,14 @@ class SwitchConnected(SwitchEvent):
 
 @dataclass(frozen=True, slots=True)
 class SwitchLost(SwitchEvent):
-    """Not connected. `reason` is one plain English line (bad secret, refused, TLS, silent …)."""
+    """Not connected: a bad secret, refused, TLS, silent …"""
 
-    reason: str
+    problem: Problem
+
+    @property
+    def reason(self) -> str:
+        """In English."""
+        return str(self.problem)
 
 
 TelephonyEvent = CallEvent | SwitchEvent

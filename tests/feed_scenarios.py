@@ -39,6 +39,7 @@ from telephony.events import (
     LegRole,
     call_id_for,
 )
+from telephony.problems import Problem
 from tests.fakes import START, FakeClock, FakeDirectory
 
 FIXTURE = Path(__file__).parent / "fixtures" / "feed_scenarios.json"
@@ -301,7 +302,7 @@ def switch_changes(world: World, pick: Pick) -> None:
     if pick(2):
         kind = events.SwitchConnected(PBX, world.stamp(), world.at(), "22.10.1")
     else:
-        kind = events.SwitchLost(PBX, world.stamp(), world.at(), "Connection refused.")
+        kind = events.SwitchLost(PBX, world.stamp(), world.at(), Problem("closed"))
     world.live.on_event(kind)
 
 

@@ -579,7 +579,7 @@ export interface PbxHealth {
   pbx: string;
   owner: string;
   connected: boolean;
-  reason: string;
+  problem: Problem | null;
   since: Iso | null;
   version: string;
   live_calls: number;
@@ -597,7 +597,7 @@ export interface PbxHealth {
   recovered_today: number;
   inferred_today: number;
   history_ok: boolean | null;
-  history_problem: string;
+  history_problem: Problem | null;
   history_until: Iso | null;
   history_bad_lines: number;
   reconciled_at: Iso | null;
@@ -682,6 +682,11 @@ export interface PrefsView {
   layout: Record<string, string>;
 }
 
+export interface Problem {
+  code: "not_connected_yet" | "not_set_up" | "other_owner" | "at" | "silent" | "closed" | "closed_early" | "closed_saying" | "closed_here" | "not_manager" | "refused" | "unreachable" | "no_answer" | "no_answer_tls" | "no_greeting" | "no_tls" | "not_trusted" | "login_refused" | "login_unsafe" | "no_permission" | "half_filter" | "state_unread" | "state_not_read_anew" | "internal" | "plain" | "no_file" | "no_folder" | "no_right" | "no_room" | "read_only" | "not_removable" | "said" | "no_table" | "no_columns" | "no_zone" | "rotated" | "no_line" | "begins_late" | "line_columns" | "line_order" | "line_misfit" | "line_date" | "line_time" | "line_json" | "line_json_object" | "line_cut" | "line_empty" | "line_fields" | "line_event" | "line_unpacked" | "line_clock" | "lines_more";
+  values: Record<string, string | number>;
+}
+
 export interface PromisedCallback {
   due_at: Iso;
   zone?: string;
@@ -727,7 +732,7 @@ export interface ReconciliationRow {
   calls: number;
   differences: number;
   bad_lines: number;
-  problem: string;
+  problem: Problem | null;
 }
 
 export interface RecordingDelete {
@@ -836,10 +841,15 @@ export interface SwitchMessage {
   data: SwitchView;
 }
 
+export interface SwitchTrouble {
+  pbx: string;
+  problem: Problem;
+}
+
 export interface SwitchView {
   connected: boolean;
   simulated: boolean;
-  reason: string;
+  troubles: SwitchTrouble[];
 }
 
 export interface TaskCreate {

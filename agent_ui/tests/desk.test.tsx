@@ -406,8 +406,25 @@ describe("the note", () => {
 describe("what is wrong is said where it matters", () => {
   test("the switch is away", async () => {
     await show(SCENARIOS.switch_lost);
-    expect(by("switch-banner").textContent).toContain("Switch not connected. Connection refused");
+    expect(by("switch-banner").textContent).toContain(
+      "Switch not connected. Asterisk manager at 127.0.0.1:5038 refuses connections",
+    );
     expect(all("queue-strip")).toEqual([]);
+  });
+
+  test("of several switches it says which, in the reader's language", async () => {
+    speakChinese();
+    const { snapshot } = SCENARIOS.switch_lost;
+    const troubles = [
+      { pbx: "pbx2", problem: { code: "at", values: { at: "pbx2:5038", why: "closed" } } as const },
+    ];
+    await show({
+      ...SCENARIOS.switch_lost,
+      snapshot: { ...snapshot, switch: { ...snapshot.switch, troubles } },
+    });
+    expect(by("switch-banner").textContent).toContain(
+      "交换机未连接。pbx2：Asterisk 管理接口 pbx2:5038：对方关闭了连接",
+    );
   });
 
   test("the server is away", async () => {

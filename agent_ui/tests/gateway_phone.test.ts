@@ -17,7 +17,7 @@ let phone: GatewayPhone;
 beforeEach(() => {
   calls = signal<readonly CallView[]>([]);
   link = signal<Link>("up");
-  pbx = signal<SwitchView | null>({ connected: true, simulated: false, reason: "" });
+  pbx = signal<SwitchView | null>({ connected: true, simulated: false, troubles: [] });
   commands = [];
   phone = new GatewayPhone({
     kind: "desk",
@@ -104,7 +104,7 @@ test("it remembers what was dialled, for dialling it again", async () => {
 
 test("its line is that of the server and the switch", () => {
   expect(phone.line.value).toBe("ready");
-  pbx.value = { connected: false, simulated: false, reason: "" };
+  pbx.value = { connected: false, simulated: false, troubles: [] };
   expect(phone.line.value).toBe("lost");
   link.value = "connecting";
   expect(phone.line.value).toBe("connecting");

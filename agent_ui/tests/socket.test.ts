@@ -42,7 +42,7 @@ const SNAPSHOT: Snapshot = {
     may_extend: false,
     limit_at: null,
   },
-  switch: { connected: true, simulated: true, reason: "" },
+  switch: { connected: true, simulated: true, troubles: [] },
   calls: [],
   queues: [],
   colleagues: [],

@@ -308,6 +308,12 @@ describe("the health of it all", () => {
     expect(all("alarm")[0]?.textContent).toContain("交换机未连接");
     expect(all("alarm")[0]?.textContent).toContain("请确认 Asterisk 正在运行");
     expect(by("alarms").textContent).toContain("/srv/recordings：剩余 57.2 GB（3%）");
+    expect(by("alarms").textContent).toContain("共 12 行；最后一行：Master.csv@1048576：有 7 列");
+    const lost = all("switch-health")[0]?.textContent;
+    expect(lost).toContain("Asterisk 管理接口 10.20.0.5:5038 拒绝连接");
+    expect(lost).toContain("Master.csv：运行服务器的用户没有权限");
+    expect(by("comparisons").textContent).toContain("未能完成：/var/log/asterisk/cel-custom");
+    expect(by("comparisons").textContent).toContain("Master.csv：没有此文件");
   });
 
   test("what differs is listed, ten thousand of them as few rows as can be seen", async () => {
@@ -331,7 +337,7 @@ describe("the health of it all", () => {
     await show(SCENARIOS.well);
     await openHealth();
     await appear("comparison");
-    expect(by("comparisons").textContent).toContain("no such file");
+    expect(by("comparisons").textContent).toContain("there is no such file");
     await follow(() => render(null, document.body));
     await show(SCENARIOS.new_house);
     await openHealth();

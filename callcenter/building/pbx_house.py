@@ -27,6 +27,7 @@ from callcenter.store.inbox import Inbox
 from telephony.ami import AmiConfig, AmiSwitch
 from telephony.calls import CallTracker, Topology
 from telephony.events import CallEvent, SwitchEvent, TelephonyEvent, call_id_for
+from telephony.problems import Problem
 
 log = structlog.get_logger(__name__)
 
@@ -129,11 +130,11 @@ class PbxHouse:
     def _tell_who(self) -> None:
         if not self.lease.holder:
             return  # nobody's: it is ours in a moment
-        reason = f"another process works for {self.pbx}: {self.lease.holder.partition('/')[0]}"
-        level: AlarmLevel = "alarm" if self._worked else "warning"
         owner = self.lease.holder.partition("/")[0]
-        self._alarms.set("not_owner", reason, level, self.pbx, owner=owner)
-        self.publish(self.tracker.lost(reason, self._clock.now()))
+        problem = Problem("other_owner", {"pbx": self.pbx, "owner": owner})
+        level: AlarmLevel = "alarm" if self._worked else "warning"
+        self._alarms.set("not_owner", problem, level, self.pbx)
+        self.publish(self.tracker.lost(problem, self._clock.now()))
 
 
 def _config(one: OneSwitch) -> AmiConfig:

@@ -14,6 +14,7 @@ import structlog
 
 from callcenter.services.clock import Clock
 from callcenter.services.views import AlarmView
+from telephony.problems import Problem
 
 log = structlog.get_logger(__name__)
 
@@ -54,14 +55,16 @@ class Alarms:
     def set(
         self,
         code: AlarmCode,
-        detail: str,
+        detail: str | Problem,
         level: AlarmLevel = "alarm",
         pbx: str = "",
         **facts: str | float,
     ) -> None:
         """Idempotent. `detail`: one plain line, without a secret; an administrator reads it, in
-        their language where `facts` say the same."""
-        detail = " ".join(detail.split())[:_LONGEST]
+        their language where it is a problem or `facts` say the same."""
+        if isinstance(detail, Problem):
+            facts = {**detail.values, **facts, "problem": detail.code}
+        detail = " ".join(str(detail).split())[:_LONGEST]
         before = self._set.get((pbx, code))
         since = before.since if before else self._clock.now()
         now = AlarmView(code, level, since, detail, pbx, facts)

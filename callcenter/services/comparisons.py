@@ -13,6 +13,7 @@ from callcenter.domain.permissions import Actor, Scope
 from callcenter.services.errors import Forbidden, NotFound
 from callcenter.services.records import DifferenceRow, ReconciliationRow
 from callcenter.store.database import Database
+from callcenter.store.problems import from_text
 from callcenter.store.queries import comparisons as queries
 
 
@@ -36,7 +37,7 @@ class Comparisons:
                 calls=row.calls,
                 differences=row.differences,
                 bad_lines=row.bad_lines,
-                problem=row.problem,
+                problem=from_text(row.problem) if row.problem else None,
             )
             for row in rows
         ]

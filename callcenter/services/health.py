@@ -28,6 +28,7 @@ from callcenter.store.database import Database
 from callcenter.store.queries import history, reconciliation
 from telephony.ami import AmiStats
 from telephony.events import SwitchConnected, SwitchLost, TelephonyEvent
+from telephony.problems import Problem
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +71,7 @@ class Watched:
 class _State:
     """As the switch's last SwitchConnected or SwitchLost told."""
 
-    reason: str = ""
+    problem: Problem | None = None
     since: datetime | None = None
     version: str = ""
 
@@ -171,14 +172,14 @@ class Health:
 
     def on_event(self, event: TelephonyEvent) -> None:
         if isinstance(event, SwitchConnected) and event.pbx in self._states:
-            self._states[event.pbx] = _State("", self._clock.now(), event.version)
+            self._states[event.pbx] = _State(None, self._clock.now(), event.version)
             self._alarms.clear("switch_lost", event.pbx)
         elif isinstance(event, SwitchLost) and event.pbx in self._states:
             before = self._states[event.pbx]
-            was_lost = bool(before.reason) and before.since is not None
+            was_lost = before.problem is not None and before.since is not None
             since = before.since if was_lost else self._clock.now()
-            self._states[event.pbx] = _State(event.reason, since, before.version)
-            self._alarms.set("switch_lost", event.reason, pbx=event.pbx)
+            self._states[event.pbx] = _State(event.problem, since, before.version)
+            self._alarms.set("switch_lost", event.problem, pbx=event.pbx)
 
     def _mind(self) -> None:
         self._timer = self._clock.call_later(MIND_S, self._mind)
@@ -248,7 +249,7 @@ class Health:
             pbx=one.pbx,
             owner=one.owner(),
             connected=one.switch.connected,
-            reason=state.reason,
+            problem=state.problem,
             since=state.since,
             version=state.version,
             live_calls=len(one.tracker.live_calls()),

@@ -34,12 +34,14 @@ from callcenter.services.figures import midnight
 from callcenter.services.recovery import Rebuild
 from callcenter.store.database import Database
 from callcenter.store.ids import new_id
+from callcenter.store.problems import as_text
 from callcenter.store.queries import AnyRow, history
 from callcenter.store.queries import reconciliation as rows
 from telephony.calls import Topology
 from telephony.events import CallLog, call_id_for
 from telephony.history.queue_log import QueueReading
 from telephony.history.rows import HistorySource, HistoryUnavailable
+from telephony.problems import Problem
 
 log = structlog.get_logger(__name__)
 
@@ -78,7 +80,7 @@ class Report:
     until: datetime
     calls: int = 0  # compared
     bad_lines: int = 0
-    problem: str = ""  # why it could not be done to its end
+    problem: Problem | None = None  # why it could not be done to its end
     begins_at: datetime | None = None  # the switch's record, when it begins only within
     differences: list[Difference] = field(default_factory=list)
 
@@ -124,7 +126,7 @@ class Reconciliation:
                 if progress is not None:
                     progress((begin - first) / (until - first))
         except HistoryUnavailable as error:
-            report.problem = str(error)
+            report.problem = error.problem
         await self._keep(report)
         return report
 
@@ -208,7 +210,7 @@ class Reconciliation:
             "calls": report.calls,
             "differences": len(report.differences),
             "bad_lines": report.bad_lines,
-            "problem": report.problem[:300],
+            "problem": as_text(report.problem) if report.problem else "",
         }
         found = [
             {
@@ -229,7 +231,7 @@ class Reconciliation:
             pbx=self.pbx,
             calls=report.calls,
             differences=len(found),
-            problem=report.problem,
+            problem=str(report.problem or ""),
         )
         if self._alarms is None:
             return

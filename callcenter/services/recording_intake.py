@@ -24,6 +24,7 @@ from callcenter.domain.recording_problems import RecordingProblem
 from callcenter.domain.recordings import Span
 from callcenter.services.recording_sound import Meter, Wav, mended, read_header
 from callcenter.store.vault import Sealed, SealedFile, Tampered, seal
+from telephony.problems import Problem, of_os
 
 STILL_S: Final = 30.0
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -39,7 +40,11 @@ FolderFault = Literal["recordings_folder_missing", "recordings_folder_unreadable
 
 
 class SourceFault(Exception):
-    """The switch's file cannot be read; `str()` says why."""
+    """The switch's file cannot be read."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
 
 
 class Changed(Exception):
@@ -83,7 +88,7 @@ def look(path: Path, now: float) -> Ready | Literal["growing", "none"]:
     except (FileNotFoundError, NotADirectoryError):
         return "none"
     except OSError as error:
-        raise SourceFault(f"{path}: {error.strerror or error}") from None
+        raise SourceFault(of_os(error, path)) from None
     if wav.is_closed or now - status.st_mtime > STILL_S:
         return Ready(wav, (status.st_size, status.st_mtime_ns))
     return "growing"
@@ -119,7 +124,7 @@ class _Source(io.RawIOBase):
         try:
             return self._file.read(size)
         except OSError as error:
-            raise SourceFault(f"{self._path}: {error.strerror or error}") from None
+            raise SourceFault(of_os(error, self._path)) from None
 
 
 def take(path: Path, ready: Ready, target: Path, key: bytes) -> Taken:
@@ -128,7 +133,7 @@ def take(path: Path, ready: Ready, target: Path, key: bytes) -> Taken:
     try:
         file = _opened(path)
     except OSError as error:
-        raise SourceFault(f"{path}: {error.strerror or error}") from None
+        raise SourceFault(of_os(error, path)) from None
     with file:
         source: BinaryIO = _Source(file, path, ready.wav)  # type: ignore[assignment]  # `read` is all that is used
         sealed = seal(source, target, key, meter.feed)
@@ -153,7 +158,7 @@ def remove(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise SourceFault(f"{path}: taken in, and cannot be removed: {error.strerror}") from None
+        raise SourceFault(Problem("not_removable", {"path": str(path)})) from error
 
 
 def files_of(folder: Path) -> list[str]:
@@ -180,16 +185,16 @@ def is_gone(folder: Path, call_id: UUID) -> bool:
     return not any((folder / day / f"{call_id}.wav").exists() for day in days)
 
 
-def fault_of(folder: Path) -> tuple[FolderFault, str] | None:
-    """What is wrong with the switch's folder: (code, in plain words)."""
+def fault_of(folder: Path) -> tuple[FolderFault, Problem] | None:
+    """What is wrong with the switch's folder."""
     if not folder.is_dir():
-        return "recordings_folder_missing", f"{folder}: there is no such folder"
+        return "recordings_folder_missing", Problem("no_folder", {"path": str(folder)})
     try:
         _days(folder)
     except OSError as error:
-        return "recordings_folder_unreadable", f"{folder}: {error.strerror}"
+        return "recordings_folder_unreadable", of_os(error, folder)
     if not os.access(folder, os.W_OK):
-        return "recordings_folder_unreadable", f"{folder}: what is taken in cannot be removed there"
+        return "recordings_folder_unreadable", Problem("not_removable", {"path": str(folder)})
     return None
 
 

@@ -71,7 +71,7 @@ class RecordingTaker:
                 return "growing"  # a call of somebody else's, or one that goes on
             outcome = await self._make_ours(pbx, path, file, found, facts)
         except SourceFault as error:
-            self._watch.source_failed(pbx, str(error))
+            self._watch.source_failed(pbx, error.problem)
             return "failed"
         except intake.Changed:
             return "growing"

@@ -4,7 +4,6 @@ however many calls it concerns; calls go on."""
 from __future__ import annotations
 
 import errno
-import os
 import secrets
 import shutil
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from typing import Final
 from callcenter.services.alarms import Alarms
 from callcenter.services.recording_intake import FolderFault, fault_of
 from callcenter.services.views import RecordingsHealth
+from telephony.problems import Problem, of_os
 
 _GB: Final = 1e9
 _CLEAR_SHARE: Final = 0.01  # more than the limit, before the alarm goes: it must not flicker
@@ -40,8 +40,8 @@ class _Disk:
 class Seen:
     """By a look at the disks (`look`, in a thread)."""
 
-    faults: Mapping[str, tuple[FolderFault, str] | None]  # by switch
-    store_fault: str
+    faults: Mapping[str, tuple[FolderFault, Problem] | None]  # by switch
+    store_fault: Problem | None
     store: _Disk
     least: _Disk  # of the store's and the switches'
 
@@ -65,15 +65,15 @@ def _disk(folder: Path) -> _Disk:
     return _Disk(folder, usage.free, usage.total)
 
 
-def _store_fault(store: Path) -> str:
+def _store_fault(store: Path) -> Problem | None:
     probe = store / f".{secrets.token_hex(4)}"
     try:
         store.mkdir(parents=True, exist_ok=True)
         probe.write_bytes(b"may we write?")
         probe.unlink()
     except OSError as error:
-        return f"{store}: {error.strerror or error}"
-    return ""
+        return of_os(error, store)
+    return None
 
 
 class RecordingWatch:
@@ -102,18 +102,17 @@ class RecordingWatch:
             disk_free_gb=round(seen.store.free / _GB, 2),
         )
 
-    def source_failed(self, pbx: str, detail: str) -> None:
-        self._alarms.set("recordings_folder_unreadable", detail, pbx=pbx)
+    def source_failed(self, pbx: str, problem: Problem) -> None:
+        self._alarms.set("recordings_folder_unreadable", problem, pbx=pbx)
         self.health = replace(self.health, folder_ok=False)
 
     def store_failed(self, error: OSError, store: Path) -> None:
         """What was to be kept stays with the switch, and is tried again."""
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        detail = f"{store}: {reason}; recordings wait with the switch"
-        self._alarms.set("recordings_store_readonly", detail)
+        problem = of_os(error, store)
+        self._alarms.set("recordings_store_readonly", problem)
         if error.errno in _FULL:
             self._full = True
-            self._alarms.set("disk_nearly_full", f"{store}: {reason}")
+            self._alarms.set("disk_nearly_full", problem)
 
     def _saw_disk(self, disk: _Disk) -> None:
         limit = self._limit + (_CLEAR_SHARE if self._full else 0.0)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from callcenter.domain.recording_problems import RecordingProblem
 from callcenter.services.views import CustomerCard, Match, TierBadge
+from telephony.problems import Problem
 
 PartyKind = Literal["person", "organisation"]
 PhoneMode = Literal["sip", "simulated", "desk"]
@@ -471,7 +472,7 @@ class ReconciliationRow:
     calls: int
     differences: int
     bad_lines: int  # of the switch's records
-    problem: str  # why it could not be done; "" when it was
+    problem: Problem | None  # why it could not be done; translated (``problem.<code>``)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ from telephony.history.rows import (
     Reading,
     Rebuilt,
 )
+from telephony.problems import Problem
 
 log = structlog.get_logger(__name__)
 
@@ -87,7 +88,7 @@ class Log(Protocol):
 @dataclass(frozen=True, slots=True)
 class HistoryHealth:
     ok: bool | None  # None: not read yet
-    problem: str = ""
+    problem: Problem | None = None
     until: datetime | None = None
     bad_lines: int = 0  # since we started
 
@@ -122,7 +123,7 @@ class Recovery:
         self._clock = clock
         self._skew_s = skew_s
         self._alarms = alarms
-        self._told_bad: deque[tuple[str, str]] = deque(maxlen=REMEMBERED)
+        self._told_bad: deque[tuple[str, Problem]] = deque(maxlen=REMEMBERED)
         self._last_bad: datetime | None = None
         self._absences = Absences()
         self._connected_at: datetime | None = None
@@ -179,14 +180,14 @@ class Recovery:
                 if self._owns():
                     await self.look()
             except HistoryUnavailable as error:
-                self._unavailable(str(error))
+                self._unavailable(error.problem)
                 wait_s = RETRY_S
             except (SQLAlchemyError, OSError) as error:  # the database is away: later
                 log.warning("history_not_looked_at", pbx=self._pbx, reason=str(error))
                 wait_s = RETRY_S
             except Exception as error:  # a fault of ours: an administrator must know, and we go on
                 log.exception("recovery_stumbled", pbx=self._pbx)
-                self._unavailable(f"internal error: {error!r}")
+                self._unavailable(Problem("internal", {"said": repr(error)}))
             if self._next is not None:
                 self._next.cancel()
             self._next = self._clock.call_later(wait_s, self._wake.set)
@@ -275,9 +276,8 @@ class Recovery:
             self._alarms.clear("history_unavailable", self._pbx)
             return
         told = {"begins": f"{begins:{_MOMENT}}", "since": f"{needed_from:{_MOMENT}}"}
-        problem = "the record begins at {begins}; calls since {since} may be missing in it"
-        detail = problem.format_map(told)
-        self._alarms.set("history_unavailable", detail, "warning", self._pbx, **told)
+        problem = Problem("begins_late", told)
+        self._alarms.set("history_unavailable", problem, "warning", self._pbx)
 
     async def _misses(self, since: datetime, begins: datetime) -> bool:
         if self._absences.within(since, begins):
@@ -289,7 +289,7 @@ class Recovery:
     def _readable(self, reading: Reading) -> None:
         bad = self._new_lines(reading)
         lines = self.health.bad_lines + bad
-        self.health = HistoryHealth(True, "", self.health.until, lines)
+        self.health = HistoryHealth(True, None, self.health.until, lines)
         if bad:
             self._last_bad = self._clock.now()
         elif self._last_bad is None or self._clock.now() - self._last_bad > BAD_FOR:
@@ -305,15 +305,18 @@ class Recovery:
         if not fresh:
             return 0
         for line in fresh[:TOLD_LINES]:
-            log.warning("history_bad_line", pbx=self._pbx, where=line.where, problem=line.problem)
+            log.warning(
+                "history_bad_line", pbx=self._pbx, where=line.where, problem=str(line.problem)
+            )
         more = max(0, reading.bad_count - len(reading.bad))
         total = self.health.bad_lines + len(fresh) + more
-        detail = f"{total} lines; the last: {fresh[-1].where}: {fresh[-1].problem}"
-        last = f"{fresh[-1].where}: {fresh[-1].problem}"
-        self._alarms.set("history_bad_lines", detail, "warning", self._pbx, lines=total, last=last)
+        last = fresh[-1]
+        detail = f"{total} lines; the last: {last.where}: {last.problem}"
+        told = {**last.problem.values, "why": last.problem.code, "where": last.where}
+        self._alarms.set("history_bad_lines", detail, "warning", self._pbx, lines=total, **told)
         return len(fresh) + more
 
-    def _unavailable(self, problem: str) -> None:
+    def _unavailable(self, problem: Problem) -> None:
         health = self.health
         self.health = HistoryHealth(False, problem, health.until, health.bad_lines)
         self._alarms.set("history_unavailable", problem, pbx=self._pbx)

@@ -13,10 +13,16 @@ from uuid import UUID
 from callcenter.feed import Feed
 from callcenter.services import places
 from callcenter.services.roster import Roster
-from callcenter.services.views import SwitchView
+from callcenter.services.views import SwitchTrouble, SwitchView
 from telephony import events
+from telephony.problems import Problem
 
-NOT_CONNECTED = SwitchView(connected=False, simulated=False, reason="Not connected yet.")
+
+def _lost(pbx: str, problem: Problem, simulated: bool = False) -> SwitchView:
+    return SwitchView(False, simulated, (SwitchTrouble(pbx, problem),))
+
+
+NOT_CONNECTED = _lost("", Problem("not_connected_yet"))
 
 
 class SwitchStates:
@@ -29,18 +35,18 @@ class SwitchStates:
         self._feed = feed
         self._simulated = simulated
         self._first = pbxs[0] if len(pbxs) > 1 else ""
-        self._views = dict.fromkeys(pbxs if self._first else [""], NOT_CONNECTED)
+        self._views = {"": NOT_CONNECTED}
+        if self._first:
+            self._views = {pbx: _lost(pbx, Problem("not_connected_yet")) for pbx in pbxs}
         self._told: dict[UUID, SwitchView] = {}
 
     @property
     def whole(self) -> SwitchView:
-        lost = {pbx: view for pbx, view in self._views.items() if not view.connected}
-        if not lost:
-            return SwitchView(True, self._simulated(), "")
-        if not self._first:
-            return self._views[""]
-        reason = "; ".join(f"{pbx}: {view.reason}" for pbx, view in lost.items())
-        return SwitchView(False, self._simulated(), reason)
+        lost = [view for view in self._views.values() if not view.connected]
+        if len(self._views) == 1 and lost:
+            return lost[0]
+        troubles = tuple(one for view in lost for one in view.troubles)
+        return SwitchView(not lost, self._simulated(), troubles)
 
     def of(self, user_id: UUID) -> SwitchView:
         seat = self._roster.seat(user_id)
@@ -48,17 +54,14 @@ class SwitchStates:
             return self.whole
         pbx = places.pbx_of(seat.interface, self._first)
         view = self._views.get(pbx)
-        if view is None:
-            return SwitchView(False, False, f"{pbx}: no switch of this name is set up.")
-        return (
-            view if view.connected else SwitchView(False, view.simulated, f"{pbx}: {view.reason}")
-        )
+        return view or _lost(pbx, Problem("not_set_up"))
 
     def connected(self, event: events.SwitchConnected) -> None:
-        self._set(event.pbx, SwitchView(True, self._simulated(), ""))
+        self._set(event.pbx, SwitchView(True, self._simulated()))
 
     def lost(self, event: events.SwitchLost) -> None:
-        self._set(event.pbx, SwitchView(False, self._simulated(), event.reason))
+        key = event.pbx if self._first else ""
+        self._set(event.pbx, _lost(key, event.problem, self._simulated()))
 
     def roster_changed(self) -> None:
         """Somebody may have their phone at another switch now."""

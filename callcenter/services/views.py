@@ -12,6 +12,7 @@ from typing import Literal
 from uuid import UUID
 
 from callcenter.domain.agents import Rest, State
+from telephony.problems import Problem
 
 Match = Literal["exact", "suffix", "several", "unknown", "withheld"]
 CallState = Literal["ringing", "active", "held", "ended"]
@@ -185,10 +186,23 @@ class QueueView:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchTrouble:
+    pbx: str  # "" where there is only one
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchView:
     connected: bool
     simulated: bool
-    reason: str  # why not, in one line; "" when connected
+    troubles: tuple[SwitchTrouble, ...] = ()  # why not
+
+    @property
+    def reason(self) -> str:
+        """Why not, in one English line, for who runs the server."""
+        return "; ".join(
+            f"{one.pbx}: {one.problem}" if one.pbx else str(one.problem) for one in self.troubles
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +238,8 @@ class AlarmView:
     detail: str  # one plain line: a path, a number, a reason
     pbx: str = ""
     facts: dict[str, str | float] = field(default_factory=dict)
-    """What `detail` says in English, for ``alarm.<code>_detail``; empty when it is no prose."""
+    """What `detail` says in English, for ``alarm.<code>_detail``; of a problem its code
+    (`problem`, ``problem.<code>``) and its values. Empty when it is no prose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +247,7 @@ class PbxHealth:
     pbx: str
     owner: str  # the process that works for it; "" nobody
     connected: bool
-    reason: str
+    problem: Problem | None  # why it is not; translated (``problem.<code>``)
     since: datetime | None  # connected, or lost
     version: str
     live_calls: int
@@ -250,7 +265,7 @@ class PbxHealth:
     recovered_today: int  # calls that the switch's own record gave us
     inferred_today: int  # ends that were concluded
     history_ok: bool | None  # None: not set up
-    history_problem: str
+    history_problem: Problem | None
     history_until: datetime | None
     history_bad_lines: int
     reconciled_at: datetime | None

@@ -1,6 +1,6 @@
 """One connection to a manager, from the handshake to its end; never used again afterwards.
 
-Every wait has a deadline. What goes wrong while connecting is `CannotConnect`, with one plain line.
+Every wait has a deadline. What goes wrong while connecting is `CannotConnect`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from panoramisk.message import Message
 
 from telephony.ami.config import AmiConfig, AmiStats
 from telephony.ami.protocol import AmiProtocol, OneConnection, OnEvent
+from telephony.problems import Problem
 from telephony.switch import SwitchRefused, SwitchUnavailable, UnsafeValue
 from telephony.wire import WANTED, Frame, UnsafeHeader
 
@@ -33,10 +34,11 @@ NEEDED = {
 
 
 class CannotConnect(Exception):
-    """`str(error)` is one plain line for a person; `lasting` when trying soon again is useless."""
+    """`problem` says why; `lasting` when trying soon again is useless."""
 
-    def __init__(self, reason: str, lasting: bool = False) -> None:
-        super().__init__(reason)
+    def __init__(self, problem: Problem, lasting: bool = False) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
         self.lasting = lasting
 
 
@@ -98,7 +100,7 @@ class Link:
         finally:
             self._protocol.forget(sent)
 
-    async def watch(self) -> str:
+    async def watch(self) -> Problem:
         """Pings until the connection ends; the reason. A silent peer counts as lost."""
         config, clock = self._config, asyncio.get_running_loop().time
         while not self.lost.done():
@@ -113,7 +115,8 @@ class Link:
                 # Our own loop may have been busy: bytes that are here prove the peer alive.
                 await asyncio.sleep(0)
                 if self._protocol.last_heard < asked_at:
-                    self._protocol.lose(f"it was silent for {config.heartbeat_deadline_s:g} s")
+                    silent_s = config.heartbeat_deadline_s
+                    self._protocol.lose(Problem("silent", {"silent_s": silent_s}))
             except SwitchRefused:
                 pass  # it spoke
         return self.lost.result()
@@ -130,10 +133,10 @@ class Link:
         self.on_pong(switch_at, asked_at, time.time())
 
     def close(self) -> None:
-        self._protocol.lose("we closed it")
+        self._protocol.lose(Problem("closed_here"))
 
-    def lose(self, reason: str) -> None:
-        self._protocol.lose(reason)
+    def lose(self, problem: Problem) -> None:
+        self._protocol.lose(problem)
 
 
 async def open_link(config: AmiConfig, on_event: OnEvent, stats: AmiStats) -> Link:
@@ -149,19 +152,20 @@ async def open_link(config: AmiConfig, on_event: OnEvent, stats: AmiStats) -> Li
         await _set_filters(link)
     except SwitchUnavailable as error:
         link.close()
-        raise CannotConnect(f"{_where(config)}: {error}") from None
+        said = {"path": f"Asterisk manager at {_at(config)}", "said": str(error)}
+        raise CannotConnect(Problem("said", said)) from None
     except BaseException:
         link.close()
         raise
     return link
 
 
-def _where(config: AmiConfig) -> str:
-    return f"Asterisk manager at {config.host}:{config.port}"
+def _at(config: AmiConfig) -> str:
+    return f"{config.host}:{config.port}"
 
 
 async def _connect(config: AmiConfig, on_event: OnEvent, stats: AmiStats) -> AmiProtocol:
-    where = _where(config)
+    at = {"at": _at(config)}
     protocol: AmiProtocol | None = None
     try:
         manager = OneConnection(
@@ -173,31 +177,26 @@ async def _connect(config: AmiConfig, on_event: OnEvent, stats: AmiStats) -> Ami
             return protocol
     except TimeoutError:
         if protocol is None:
-            reason = f"{where} does not answer (tried for {config.connect_timeout_s:g} s)"
-            if config.tls:
-                reason += "; if its port does not speak TLS, set switch.tls to false"
+            tried: dict[str, str | float] = {"tried_s": config.connect_timeout_s, **at}
+            problem = Problem("no_answer_tls" if config.tls else "no_answer", tried)
         else:
-            reason = (
-                f"{where} accepts but sends no greeting: is it the TLS port, or another service?"
-            )
+            problem = Problem("no_greeting", at)
     except ConnectionAbortedError:
-        ended = protocol.lost.result() if protocol else "the connection was closed"
-        reason = f"{where}: {ended}"
-        if not config.tls and "closed" in ended:
-            reason += " before its greeting: is it the TLS port?"
+        ended = protocol.lost.result() if protocol else Problem("closed")
+        if not config.tls and ended.code == "closed":
+            ended = Problem("closed_early")
+        problem = ended.within("at", **at)
     except ssl.SSLCertVerificationError as error:
-        reason = f"{where} shows a certificate that is not trusted ({error.verify_message})"
+        problem = Problem("not_trusted", {"said": error.verify_message, **at})
     except ssl.SSLError:
-        reason = f"{where} does not speak TLS there: set switch.tls to false or use its TLS port"
+        problem = Problem("no_tls", at)
     except ConnectionRefusedError:
-        reason = (
-            f"{where} refuses connections: is Asterisk running, and enabled=yes in manager.conf?"
-        )
+        problem = Problem("refused", at)
     except OSError as error:
-        reason = f"{where} cannot be reached ({error.strerror or error})"
+        problem = Problem("unreachable", {"said": error.strerror or str(error), **at})
     if protocol is not None:
-        protocol.lose(reason)
-    raise CannotConnect(reason)
+        protocol.lose(problem)
+    raise CannotConnect(problem)
 
 
 def _tls(config: AmiConfig) -> ssl.SSLContext | None:
@@ -211,13 +210,11 @@ async def _log_in(link: Link, config: AmiConfig) -> None:
     try:
         await link.ask("Login", headers)
     except SwitchRefused as refused:
-        raise CannotConnect(
-            f"{_where(config)} refused the user {config.username!r}: wrong name or secret,"
-            f" or not permitted from here ({refused})",
-            lasting=True,
-        ) from None
+        told = {"at": _at(config), "user": config.username, "said": str(refused)}
+        raise CannotConnect(Problem("login_refused", told), lasting=True) from None
     except UnsafeValue as unsafe:
-        raise CannotConnect(f"switch.username or switch.secret: {unsafe}", lasting=True) from None
+        problem = Problem("login_unsafe", {"said": str(unsafe)})
+        raise CannotConnect(problem, lasting=True) from None
 
 
 async def _check_permissions(link: Link, config: AmiConfig) -> None:
@@ -232,10 +229,8 @@ async def _check_permissions(link: Link, config: AmiConfig) -> None:
             absent += missing
     if denied:
         # Not lasting: a switch that is still starting has not loaded all its actions yet.
-        raise CannotConnect(
-            f"{_where(config)}: the user {config.username!r} lacks write={','.join(denied)}"
-            " in manager.conf"
-        )
+        lacks = {"at": _at(config), "user": config.username, "permissions": ",".join(denied)}
+        raise CannotConnect(Problem("no_permission", lacks))
     if absent:  # e.g. res_mutestream is not loaded; the rest still works
         log.warning("switch_actions_missing", actions=absent, pbx=config.pbx)
 
@@ -249,8 +244,6 @@ async def _set_filters(link: Link) -> None:
             await link.ask("Filter", headers)
         except SwitchRefused as refused:
             if count:  # half a filter would hide events: never go on with it
-                raise CannotConnect(
-                    f"the switch took half of the event filter: {refused}"
-                ) from None
+                raise CannotConnect(Problem("half_filter", {"said": str(refused)})) from None
             log.info("switch_does_not_filter", reason=str(refused))  # an older Asterisk
             return

@@ -18,6 +18,7 @@ from panoramisk.manager import Manager
 from panoramisk.message import Message
 
 from telephony.ami.config import AmiStats
+from telephony.problems import Problem
 from telephony.wire import BANNER, WANTED, Frame, Framer, encode_action
 
 log = structlog.get_logger(__name__)
@@ -55,7 +56,7 @@ class AmiProtocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
         loop = asyncio.get_running_loop()
         self._clock = loop.time
         self.greeting: asyncio.Future[str] = loop.create_future()
-        self.lost: asyncio.Future[str] = loop.create_future()
+        self.lost: asyncio.Future[Problem] = loop.create_future()
         self.last_heard = self._clock()
         self.last_event = 0.0
         self.responses: dict[str, Action] = {}
@@ -95,7 +96,7 @@ class AmiProtocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
         if self._framer.banner:
             self.greeting.set_result(self._framer.banner)
         elif not BANNER.startswith(data[: len(BANNER)]):
-            self.lose(f"it greeted with {data[:40]!r} and is not an Asterisk manager")
+            self.lose(Problem("not_manager", {"said": repr(data[:40])}))
 
     def _count(self) -> None:
         """Moves the framer's counters to the statistics, which outlive this connection."""
@@ -149,15 +150,14 @@ class AmiProtocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
         self.responses.pop(action.id, None)
         self._lists.pop(action.id, None)
 
-    def lose(self, reason: str) -> None:
-        """Ends the connection now, for this reason. Idempotent; whoever waits is woken."""
+    def lose(self, problem: Problem) -> None:
+        """Ends the connection now, because of that. Idempotent; whoever waits is woken."""
         if not self.lost.done():
-            self.lost.set_result(reason)
+            self.lost.set_result(problem)
         self.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        said = f" ({exc})" if exc else ""
-        self.lose(f"the connection was closed by the other side{said}")
+        self.lose(Problem("closed_saying", {"said": str(exc)}) if exc else Problem("closed"))
 
     def close(self) -> None:
         """Unlike panoramisk's, puts nothing aside to be sent again."""

@@ -10,6 +10,7 @@ import structlog
 from telephony.ami.config import AmiConfig, AmiStats
 from telephony.ami.link import CannotConnect, Link, open_link
 from telephony.ami.protocol import OnEvent
+from telephony.problems import Problem
 from telephony.switch import SwitchError
 
 log = structlog.get_logger(__name__)
@@ -20,7 +21,7 @@ class Session:
 
     After each login `synchronise(link)` is awaited, which may raise SwitchError; then `link` is set
     and `on_ready(what it returned)` called. `on_event` may be called from the login on.
-    `on_lost(reason)` is called once per reason while not connected.
+    `on_lost(problem)` is called once per problem while not connected.
     """
 
     def __init__(
@@ -31,10 +32,10 @@ class Session:
         on_event: OnEvent,
         synchronise: Callable[[Link], Awaitable[str]],
         on_ready: Callable[[str], None],
-        on_lost: Callable[[str], None],
+        on_lost: Callable[[Problem], None],
     ) -> None:
         self.link: Link | None = None
-        self.reason = "not connected yet"
+        self.problem = Problem("not_connected_yet")
         self.synchronising = False  # logged in, and the state is being read
         self._config = config
         self._stats = stats
@@ -56,26 +57,26 @@ class Session:
 
     async def _run(self) -> None:
         first, longest = self._config.backoff_first_s, self._config.backoff_max_s
-        delay, told = first, ""
+        delay, told = first, None
         while True:
             try:
-                reason, delay, told = await self._connect_and_watch(), first, ""
+                problem, delay, told = await self._connect_and_watch(), first, None
             except CannotConnect as error:
                 self._stats.failed_connects += 1
-                reason = str(error)
+                problem = error.problem
                 delay = longest if error.lasting else delay
             except Exception as error:  # a fault of ours must not end the session for ever
                 log.exception("switch_session_failed", pbx=self._config.pbx)
-                reason, delay = f"internal error while connecting: {error!r}", longest
-            self.reason = reason
-            if reason != told:
-                log.warning("switch_not_connected", pbx=self._config.pbx, reason=reason)
-                self._on_lost(reason)
-                told = reason
+                problem, delay = Problem("internal", {"said": repr(error)}), longest
+            self.problem = problem
+            if problem != told:
+                log.warning("switch_not_connected", pbx=self._config.pbx, reason=str(problem))
+                self._on_lost(problem)
+                told = problem
             await asyncio.sleep(delay)
             delay = min(delay * 2, longest)
 
-    async def _connect_and_watch(self) -> str:
+    async def _connect_and_watch(self) -> Problem:
         """Why the connection ended that was established here."""
         config, stats = self._config, self._stats
         link = await open_link(config, self._on_event, stats)
@@ -84,13 +85,13 @@ class Session:
                 self.synchronising = True
                 result = await self._synchronise(link)
             except SwitchError as error:
-                raise CannotConnect(f"the switch's state could not be read: {error}") from None
+                raise CannotConnect(Problem("state_unread", {"said": str(error)})) from None
             stats.reconnects += stats.connects > 0
             stats.connects += 1
             self.link = link
             self._on_ready(result)
             ended = await link.watch()
-            return f"Asterisk manager at {config.host}:{config.port}: {ended}"
+            return ended.within("at", at=f"{config.host}:{config.port}")
         finally:
             self.synchronising = False
             self.link = None

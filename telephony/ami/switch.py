@@ -17,6 +17,7 @@ from telephony.ami.resyncing import Holding, resync
 from telephony.ami.session import Session
 from telephony.calls import CallTracker
 from telephony.events import TelephonyEvent
+from telephony.problems import Problem
 from telephony.switch import Listener, SwitchError, SwitchRefused, SwitchUnavailable
 from telephony.wire import Frame
 
@@ -127,7 +128,7 @@ class AmiSwitch(CallOrders):
             try:
                 version = await self._synchronise(link)
             except SwitchError as error:
-                link.lose(f"its state could not be read anew: {error}")
+                link.lose(Problem("state_not_read_anew", {"said": str(error)}))
                 return
             self._on_ready(version)
 
@@ -150,9 +151,9 @@ class AmiSwitch(CallOrders):
         log.info("switch_connected", pbx=self.pbx, version=version)
         self._publish(self._tracker.connected(version, datetime.now(UTC)))
 
-    def _on_lost(self, reason: str) -> None:
+    def _on_lost(self, problem: Problem) -> None:
         self._holding.begin()
-        self._publish(self._tracker.lost(reason, datetime.now(UTC)))
+        self._publish(self._tracker.lost(problem, datetime.now(UTC)))
 
     # -- orders ----------------------------------------------------------------------------
 
@@ -200,5 +201,5 @@ class AmiSwitch(CallOrders):
     def _link(self, action: str) -> Link:
         link = self._session.link
         if link is None:
-            raise SwitchUnavailable(f"{action}: {self._session.reason}")
+            raise SwitchUnavailable(f"{action}: {self._session.problem}")
         return link

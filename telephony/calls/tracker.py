@@ -25,6 +25,7 @@ from telephony.calls.model import Call, Leg, LiveCall, LiveLeg, OpenCall, clock_
 from telephony.calls.switch_clock import SwitchClock
 from telephony.calls.topology import Topology
 from telephony.events import Direction, SwitchConnected, SwitchLost, TelephonyEvent
+from telephony.problems import Problem
 from telephony.wire import Frame
 
 REMEMBERED = 512  # frames within which a repeated one is recognised, at least
@@ -100,8 +101,8 @@ class CallTracker:
         assert isinstance(event, SwitchConnected)
         return event
 
-    def lost(self, reason: str, now: datetime) -> SwitchLost:
-        self._board.say_switch(SwitchLost, now.timestamp(), reason=reason)
+    def lost(self, problem: Problem, now: datetime) -> SwitchLost:
+        self._board.say_switch(SwitchLost, now.timestamp(), problem=problem)
         (event,) = self._board.take()
         assert isinstance(event, SwitchLost)
         return event

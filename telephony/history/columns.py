@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from telephony.history.layouts import NoRow, extra_of, seconds
 from telephony.history.rows import CelRow, HistoryUnavailable
+from telephony.problems import Problem
 
 # Ours → what cel_pgsql calls it, what Asterisk's samples call it.
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -37,10 +38,8 @@ def columns_of(table: str, there: Iterable[str]) -> list[str]:
         else:
             found.append(column)
     if missing:
-        raise HistoryUnavailable(
-            f"table {table} has no column {', '.join(missing)}: "
-            "make it as the snippets of `callcenter pbx config` say"
-        )
+        lacks = {"table": table, "columns": ", ".join(missing)}
+        raise HistoryUnavailable(Problem("no_columns", lacks))
     return found
 
 
@@ -51,7 +50,7 @@ def row_of(values: Sequence[object]) -> CelRow:
         texts
     )
     if not event or not uniqueid or not channel:
-        raise NoRow("it has no event, no Uniqueid or no channel")
+        raise NoRow("line_empty")
     return CelRow(
         event=sys.intern(event),
         at=seconds(at),

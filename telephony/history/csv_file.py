@@ -11,6 +11,7 @@ from telephony.history.line_pages import Known, LinePages, Unpacked
 from telephony.history.lines import Faults, parse
 from telephony.history.pages import gather, in_order, once
 from telephony.history.rows import CelRow, HistoryUnavailable, Reading
+from telephony.problems import Problem
 
 ATTEMPTS = 5  # rotations in the middle of a reading that are put up with
 
@@ -38,7 +39,7 @@ class CsvFile:
                 if self._files.unchanged(opened):
                     break
         else:
-            raise HistoryUnavailable(f"{self._files.path}: rotated whenever it was read")
+            raise HistoryUnavailable(Problem("rotated", {"path": self._files.path}))
         rows = in_order(once(rows), self._files.path, faults)
         complete_from = None if begins is None else datetime.fromtimestamp(begins, UTC)
         return Reading(rows, faults.bad, complete_from, faults.count)
@@ -59,5 +60,5 @@ class CsvFile:
         """Bad lines among good ones are told; where there is no good one, all of it is wrong."""
         if rows or not faults.count or pages.readable():
             return
-        problem = WRONG_LAYOUT if faults.wrong_layout else faults.told[0].problem
-        raise HistoryUnavailable(f"{self._files.path}: no line of it can be read: {problem}")
+        problem = Problem(WRONG_LAYOUT) if faults.wrong_layout else faults.told[0].problem
+        raise HistoryUnavailable(problem.within("no_line", path=self._files.path))

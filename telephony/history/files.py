@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO
 
 from telephony.history.rows import HistoryUnavailable
+from telephony.problems import Problem, of_os
 
 _PACKED: dict[str, Callable[[IO[bytes]], gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile]] = {
     ".gz": lambda file: gzip.GzipFile(fileobj=file),
@@ -106,7 +107,7 @@ class Files:
                     stack.callback(one.close)
                     opened.append(one)
             if not opened:
-                raise HistoryUnavailable(self._missing())
+                raise HistoryUnavailable(Problem("no_file", {"path": self.path}))
             yield OpenFiles(_oldest_first(opened))
 
     def unchanged(self, opened: OpenFiles) -> bool:
@@ -128,7 +129,7 @@ class Files:
         try:
             names = {entry.name for entry in os.scandir(self._folder)}
         except OSError as error:
-            raise HistoryUnavailable(f"{self._folder}: {error.strerror}") from None
+            raise HistoryUnavailable(of_os(error, self._folder)) from None
         found = [
             name
             for name in sorted(names)
@@ -144,18 +145,11 @@ class Files:
         except FileNotFoundError:
             return None  # renamed since: `unchanged` will say so
         except OSError as error:
-            hint = "give the user that runs us the right to read it"
-            raise HistoryUnavailable(f"{path}: {error.strerror}: {hint}") from None
+            raise HistoryUnavailable(of_os(error, path)) from None
         status = os.fstat(file.fileno())
         packed = path.suffix if path.suffix in _PACKED else ""
         size = 0 if packed else status.st_size
         return OpenFile(path.name, (status.st_dev, status.st_ino), size, file, packed)
-
-    def _missing(self) -> str:
-        return (
-            f"{self.path}: there is no such file: is CEL on, has there been a call, and is the "
-            "folder the switch's own? (`callcenter pbx check` looks)"
-        )
 
 
 def _oldest_first(files: Sequence[OpenFile]) -> list[OpenFile]:

@@ -6,10 +6,12 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import orjson
 
 from telephony.history.rows import CelRow
+from telephony.problems import Problem, ProblemCode
 
 EARLIEST, LATEST = 946_684_800.0, 4_102_444_800.0  # the years 2000 and 2100
 MAX_FIELD = 4096  # characters of a name or of an application's arguments that are kept
@@ -19,7 +21,11 @@ _NOTHING: Mapping[str, str] = {}
 
 
 class NoRow(ValueError):
-    """These fields are no row; the message says why, in one plain line."""
+    """These fields are no row; `problem` says why."""
+
+    def __init__(self, code: ProblemCode, **values: str | float) -> None:
+        self.problem = Problem(code, values)
+        super().__init__(str(self.problem))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +68,7 @@ OURS = Layout("ours", 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
 SAMPLE = Layout("Asterisk's sample", 0, 1, 14, 15, 9, 3, 2, 8, 7, 10, 11, 16, 19)
 LAYOUTS = (OURS, SAMPLE)
 
-WRONG_LAYOUT = (
-    "the columns are in an order that is not known here: "
-    "use the cel_custom.conf that `callcenter pbx config` writes"
-)
+WRONG_LAYOUT: Final = "line_order"
 
 
 def layout_of(fields: Sequence[str]) -> Layout | None:
@@ -79,7 +82,7 @@ def layout_of(fields: Sequence[str]) -> Layout | None:
 def row_of(layout: Layout, fields: Sequence[str]) -> CelRow:
     """Raises NoRow."""
     if len(fields) < layout.width:
-        raise NoRow(f"{len(fields)} columns where {layout.width} are expected")
+        raise NoRow("line_columns", there=len(fields), expected=layout.width)
     if not layout.fits(fields):
         raise NoRow(_misfit(fields))
     return CelRow(
@@ -99,10 +102,10 @@ def row_of(layout: Layout, fields: Sequence[str]) -> CelRow:
     )
 
 
-def _misfit(fields: Sequence[str]) -> str:
+def _misfit(fields: Sequence[str]) -> ProblemCode:
     if any(map(_is_channel, fields)) and any(map(_EVENT.fullmatch, fields)):
         return WRONG_LAYOUT
-    return "no event, Uniqueid and channel are where they are expected"
+    return "line_misfit"
 
 
 def seconds(text: str) -> float:
@@ -110,10 +113,9 @@ def seconds(text: str) -> float:
     try:
         at = float(text)
     except ValueError:
-        problem = f"{text[:40]!r} is no time in Unix seconds: take dateformat out of cel.conf"
-        raise NoRow(problem) from None
+        raise NoRow("line_date", text=text[:40]) from None
     if not EARLIEST < at < LATEST:  # also nan
-        raise NoRow(f"{text[:40]!r} is no likely time")
+        raise NoRow("line_time", text=text[:40])
     return at
 
 
@@ -124,9 +126,9 @@ def extra_of(text: str) -> Mapping[str, str]:
     try:
         facts = orjson.loads(text)
     except ValueError:
-        raise NoRow("its last column is no JSON") from None
+        raise NoRow("line_json") from None
     if not isinstance(facts, dict):
-        raise NoRow("its last column is no JSON object")
+        raise NoRow("line_json_object")
     return {key: value if isinstance(value, str) else str(value) for key, value in facts.items()}
 
 

@@ -13,6 +13,7 @@ from typing import Generic, Protocol, TypeVar
 
 from telephony.history.files import OpenFile, OpenFiles
 from telephony.history.lines import Faults
+from telephony.problems import Problem
 
 PAGE = 1 << 18
 PROBE = 1 << 14  # bytes at a page's beginning in which its first row is looked for
@@ -74,7 +75,7 @@ class LinePages(Generic[Row]):
         for file in opened.files:
             index = known.index(file)
             if file.damaged:
-                faults.add(file.name, f"cannot be unpacked to its end: {file.damaged}")
+                faults.add(file.name, Problem("line_unpacked", {"said": file.damaged}))
             count = 1 if file.packed else -(-file.size // PAGE)
             self._pages += [(file, index, page) for page in range(count)]
 

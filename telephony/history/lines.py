@@ -6,15 +6,17 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from telephony.history.layouts import OURS, WRONG_LAYOUT, Layout, NoRow, layout_of, row_of
 from telephony.history.rows import BadLine, CelRow
+from telephony.problems import Problem
 
 MAX_BAD = 100  # bad lines that are told one by one; the others are counted
 BATCH = 256  # lines that are split at once, as long as all of them are well
 MAX_BROKEN = 16  # lines of one row, whose texts hold line breaks
 MAX_BROKEN_BYTES = 16_384
-CUT = "the line is cut short, or a quote is not closed"
+CUT: Final = "line_cut"
 
 
 @dataclass(slots=True)
@@ -27,13 +29,13 @@ class Faults:
     wrong_layout: int = 0
     _places: set[str] = field(default_factory=set)
 
-    def add(self, where: str, problem: str) -> None:
+    def add(self, where: str, problem: Problem) -> None:
         if where in self._places:
             return
         if len(self._places) < 100 * MAX_BAD:  # bounds the memory; beyond it some count twice
             self._places.add(where)
         self.count += 1
-        self.wrong_layout += problem == WRONG_LAYOUT
+        self.wrong_layout += problem.code == WRONG_LAYOUT
         if len(self.told) < MAX_BAD:
             self.told.append(BadLine(where, problem))
 
@@ -43,7 +45,7 @@ class Faults:
         hidden = self.count - len(self.told)
         if not hidden:
             return tuple(self.told)
-        return (*self.told, BadLine("…", f"{hidden} more"))
+        return (*self.told, BadLine("…", Problem("lines_more", {"more": hidden})))
 
 
 def parse(data: bytes, where: str, first: int, faults: Faults) -> list[CelRow]:
@@ -83,8 +85,8 @@ class _Lines:
                     if row is not None:
                         taken = row[1]
                     rows.append(row[0] if row else self._row(fields or _split(texts[number])))
-                except NoRow as problem:
-                    self._faults.add(f"{self._where}@{offset}", str(problem))
+                except NoRow as error:
+                    self._faults.add(f"{self._where}@{offset}", error.problem)
             offset += sum(len(line) + 1 for line in lines[start + number : start + number + taken])
             number += taken
         return number

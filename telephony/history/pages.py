@@ -19,6 +19,7 @@ from typing import Protocol
 
 from telephony.history.lines import Faults
 from telephony.history.rows import CelRow
+from telephony.problems import Problem
 
 LONGEST_CALL_S = 86_400.0
 CLOCK_WENT_BACK_S = 1.0  # within a second the switch itself writes rows out of order
@@ -201,9 +202,8 @@ def in_order(rows: Sequence[CelRow], where: str, faults: Faults) -> list[CelRow]
     latest = 0.0
     for row in rows:
         if row.at < latest - CLOCK_WENT_BACK_S:
-            faults.add(
-                f"{where} at {_time(latest)}", f"the clock went back {latest - row.at:.1f} s"
-            )
+            went_back = Problem("line_clock", {"back_s": round(latest - row.at, 1)})
+            faults.add(f"{where} at {_time(latest)}", went_back)
             ordered += sorted(run, key=_at)
             run = []
             latest = row.at

@@ -14,6 +14,7 @@ from telephony.history.lines import Faults
 from telephony.history.names import checked_table
 from telephony.history.pages import LONGEST_CALL_S, in_order
 from telephony.history.rows import CelRow, HistoryUnavailable, Reading
+from telephony.problems import Problem
 
 TIMEOUT_S = 10.0  # of connecting
 QUERY_S = 60.0
@@ -43,9 +44,10 @@ class PostgresTable:
             finally:
                 await connection.close(timeout=TIMEOUT_S)
         except asyncpg.UndefinedTableError:
-            raise HistoryUnavailable(f"there is no table {self._name} in the database") from None
+            raise HistoryUnavailable(Problem("no_table", {"table": self._name})) from None
         except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise HistoryUnavailable(f"PostgreSQL: {str(error) or type(error).__name__}") from None
+            said = {"path": "PostgreSQL", "said": str(error) or type(error).__name__}
+            raise HistoryUnavailable(Problem("said", said)) from None
 
 
 class _Question:
@@ -74,10 +76,7 @@ class _Question:
         columns = columns_of(name, kinds)
         kind = kinds[columns[1]]
         if kind not in _NUMBERS | {"timestamptz"}:
-            raise HistoryUnavailable(
-                f"column eventtime of table {name} is {kind}, which knows no time zone: make it "
-                "double precision (cel_pgsql.conf of `callcenter pbx config` has the statement)"
-            )
+            raise HistoryUnavailable(Problem("no_zone", {"table": name, "kind": kind}))
         return cls(connection, table, columns, kind)
 
     async def read(self, since: float, until: float) -> Reading:
@@ -95,8 +94,8 @@ class _Question:
                 names.update(text for text in values[2:4] if text)
                 try:
                     found[values] = row_of(values)
-                except NoRow as problem:
-                    faults.add(f"{self._table} {values[1:3]}", str(problem))
+                except NoRow as error:
+                    faults.add(f"{self._table} {values[1:3]}", error.problem)
         rows = in_order(sorted(found.values(), key=_order), self._table, faults)
         first = await self._connection.fetchval(
             f"SELECT {self._epoch} FROM {self._table} ORDER BY {self._time} LIMIT 1"  # noqa: S608

@@ -18,8 +18,10 @@ from telephony.history.line_pages import Known, LinePages, Unpacked
 from telephony.history.lines import Faults
 from telephony.history.pages import LONGEST_CALL_S, span
 from telephony.history.rows import BadLine, HistoryUnavailable
+from telephony.problems import Problem
 
 ATTEMPTS = 5
+FIELDS = 5  # that each line has at least
 
 _ENDS = {
     "CONNECT": VisitOutcome.ANSWERED,
@@ -101,11 +103,11 @@ class QueueLog:
                 begins = pages.begins()
                 if not lines and faults.count and not pages.readable():
                     problem = faults.told[0].problem
-                    raise HistoryUnavailable(f"{self._files.path}: no line can be read: {problem}")
+                    raise HistoryUnavailable(problem.within("no_line", path=self._files.path))
                 if self._files.unchanged(opened):
                     break
         else:
-            raise HistoryUnavailable(f"{self._files.path}: rotated whenever it was read")
+            raise HistoryUnavailable(Problem("rotated", {"path": self._files.path}))
         found = [
             fact
             for fact in facts(dict.fromkeys(lines))  # a file that is being copied is there twice
@@ -137,8 +139,8 @@ def parse(data: bytes, where: str, first: int, faults: Faults) -> list[QueueLine
                 line = _line(text)
                 if line is not None:
                     found.append(line)
-            except NoRow as problem:
-                faults.add(f"{where}@{offset}", str(problem))
+            except NoRow as error:
+                faults.add(f"{where}@{offset}", error.problem)
         offset += len(raw) + 1
     return found
 
@@ -146,12 +148,12 @@ def parse(data: bytes, where: str, first: int, faults: Faults) -> list[QueueLine
 def _line(text: str) -> QueueLine | None:
     """None for a line that is about no call. Raises NoRow."""
     fields = text.split("|")
-    if len(fields) < 5:
-        raise NoRow(f"{len(fields)} fields where 5 or more are expected: the line is cut short")
+    if len(fields) < FIELDS:
+        raise NoRow("line_fields", there=len(fields), expected=FIELDS)
     at, callid, queue, agent, event, *data = fields
     when = seconds(at)
     if not event.isascii() or not event.isalpha():
-        raise NoRow("its fifth field is no event")
+        raise NoRow("line_event")
     if queue == "NONE" or callid in {"NONE", "MANAGER", "REALTIME"}:
         return None
     return QueueLine(when, callid, queue, "" if agent == "NONE" else agent, event, tuple(data))

@@ -13,6 +13,7 @@ from typing import Protocol
 from uuid import UUID
 
 from telephony.events import CallLog
+from telephony.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class BadLine:
     """Something in the record that is no row. `where` is like ``callcenter.csv:1203``."""
 
     where: str
-    problem: str  # one plain English line
+    problem: Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,11 @@ class Reading:
 
 
 class HistoryUnavailable(Exception):
-    """The record cannot be read at all: `str(error)` says why, and what to do."""
+    """The record cannot be read at all: `problem` says why, and what to do."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
 
 
 class HistorySource(Protocol):

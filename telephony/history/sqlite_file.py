@@ -19,6 +19,7 @@ from telephony.history.lines import Faults
 from telephony.history.names import checked_table
 from telephony.history.pages import gather, in_order
 from telephony.history.rows import CelRow, HistoryUnavailable, Reading
+from telephony.problems import Problem
 
 PAGE = 2000  # rows
 BUSY_S = 5.0
@@ -38,7 +39,7 @@ class SqliteFile:
 
     def _read(self, since: float, until: float) -> Reading:
         if not Path(self._path).exists():
-            raise HistoryUnavailable(f"{self._path}: there is no such file: is the path right?")
+            raise HistoryUnavailable(Problem("no_file", {"path": self._path}))
         faults = Faults()
         try:
             address = f"file:{quote(self._path)}?mode=ro"
@@ -48,9 +49,10 @@ class SqliteFile:
                 rows = gather(pages, since, until)
                 begins = pages.first_at(0) if len(pages) else None
         except sqlite3.Error as error:
-            raise HistoryUnavailable(f"{self._path}: {error}") from None
+            said = Problem("said", {"path": self._path, "said": str(error)})
+            raise HistoryUnavailable(said) from None
         if not rows and faults.count and begins is None:
-            raise HistoryUnavailable(f"{self._path}: {faults.told[0].problem}")
+            raise HistoryUnavailable(faults.told[0].problem.within("no_line", path=self._path))
         rows = in_order(rows, self._path, faults)
         complete_from = None if begins is None else datetime.fromtimestamp(begins, UTC)
         return Reading(rows, faults.bad, complete_from, faults.count)
@@ -65,7 +67,7 @@ class _Pages:
         self._table = table
         there = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
         if not there:
-            raise HistoryUnavailable(f"there is no table {table} in it")
+            raise HistoryUnavailable(Problem("no_table", {"table": table}))
         columns = columns_of(table, there)
         self._columns = ", ".join(f'"{column}"' for column in columns)
         self._time = f'"{columns[1]}"'
@@ -99,8 +101,8 @@ class _Pages:
         ).fetchall():
             try:
                 rows.append(row_of(values))
-            except NoRow as problem:
-                self._faults.add(f"{self._table}#{rowid}", str(problem))
+            except NoRow as error:
+                self._faults.add(f"{self._table}#{rowid}", error.problem)
         return rows
 
 

@@ -139,7 +139,7 @@ def queue(name: str, waiting: int, now: datetime) -> QueueView:
 def snapshot(now: datetime) -> Snapshot:
     return Snapshot(
         me=agent("ready", now),
-        switch=SwitchView(connected=True, simulated=True, reason=""),
+        switch=SwitchView(connected=True, simulated=True),
         calls=(),
         queues=tuple(queue(name, 0, now) for name in ("support", "sales", "vip")),
         colleagues=(),

@@ -71,7 +71,7 @@ def test_what_our_log_lacks(migrated: Path) -> None:
         (("--from", "2020-01-02", "--to", "2020-01-01"), "csv", str(CEL), "not before"),
         (("--pbx", "nowhere"), "csv", str(CEL), "no such switch"),
         (WHEN, "none", "", "set [history]"),
-        (WHEN, "csv", "/nowhere/Master.csv", "pbx1: /nowhere: No such file"),
+        (WHEN, "csv", "/nowhere/Master.csv", "pbx1: /nowhere: there is no such folder"),
     ],
 )
 def test_what_cannot_be_compared(

@@ -6,6 +6,7 @@ from structlog.testing import capture_logs
 
 from callcenter.services.alarms import Alarms
 from callcenter.services.views import AlarmView
+from telephony.problems import Problem
 from tests.fakes import START, FakeClock
 
 
@@ -31,6 +32,16 @@ def test_what_it_says_in_figures_is_there_for_every_language() -> None:
     alarms.set("overflow", "2 times, 9 events", "warning", "pbx1", times=2, events=9)
     [alarm] = alarms.current()
     assert (alarm.detail, alarm.facts) == ("2 times, 9 events", {"times": 2, "events": 9})
+
+
+def test_a_problem_is_told_with_its_code_and_what_it_names() -> None:
+    alarms = Alarms(FakeClock())
+    said = Problem("line_date", {"text": "today"}).within("no_line", path="cel.csv")
+    alarms.set("history_unavailable", said, pbx="pbx1")
+    [alarm] = alarms.current()
+    assert alarm.detail.startswith("cel.csv: no line of it can be read: 'today' is no time")
+    told = {"problem": "no_line", "path": "cel.csv", "why": "line_date", "text": "today"}
+    assert alarm.facts == told
 
 
 def test_what_it_says_may_change_and_when_it_began_does_not() -> None:

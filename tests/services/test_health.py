@@ -23,8 +23,12 @@ from callcenter.store.ids import new_id
 from telephony.ami import AmiStats
 from telephony.calls import LiveCall
 from telephony.events import SwitchConnected, SwitchLost
+from telephony.problems import Problem
 from tests import people
 from tests.fakes import START, FakeClock
+
+REFUSED = Problem("refused", {"at": "10.0.0.9:5038"})
+NO_ROUTE = Problem("unreachable", {"at": "10.0.0.9:5038", "said": "No route to host"})
 
 BOSS = Actor(UUID(int=1), permissions={"*": {"*": "all"}})
 BOSSES = frozenset({UUID(int=1)})
@@ -77,7 +81,7 @@ async def scene(database: Database) -> AsyncIterator[Scene]:
                 switch,
                 switch,
                 owner=lambda: "here",
-                history=lambda: HistoryHealth(True, "", START, 3),
+                history=lambda: HistoryHealth(True, None, START, 3),
             )
         ],
         recordings=lambda: RecordingsHealth(None, 0, 0, 0, 1.0, 0.0),
@@ -153,21 +157,23 @@ async def test_what_it_tells(scene: Scene) -> None:
 
 
 async def test_a_switch_that_is_lost_is_an_alarm_since_it_was(scene: Scene) -> None:
-    scene.health.on_event(SwitchLost("pbx1", 1, START, "refused"))
+    scene.health.on_event(SwitchLost("pbx1", 1, START, REFUSED))
     scene.clock.advance(60)
-    scene.health.on_event(SwitchLost("pbx1", 2, START, "no route"))
+    scene.health.on_event(SwitchLost("pbx1", 2, START, NO_ROUTE))
     [alarm] = scene.alarms.current()
     assert (alarm.code, alarm.since, alarm.detail, alarm.pbx) == (
         "switch_lost",
         START,
-        "no route",
+        str(NO_ROUTE),
         "pbx1",
     )
-    assert (await scene.health.detail(BOSS)).pbxs[0].since == START
+    assert alarm.facts == {**NO_ROUTE.values, "problem": "unreachable"}
+    gone = (await scene.health.detail(BOSS)).pbxs[0]
+    assert (gone.since, gone.problem) == (START, NO_ROUTE)
     scene.health.on_event(SwitchConnected("pbx1", 3, START, "22"))
     assert scene.alarms.current() == ()
     back = (await scene.health.detail(BOSS)).pbxs[0]
-    assert (back.since, back.reason) == (START + timedelta(seconds=60), "")
+    assert (back.since, back.problem) == (START + timedelta(seconds=60), None)
 
 
 async def test_a_wrong_clock_and_dropped_events_are_seen_without_anybody_looking(

@@ -13,6 +13,7 @@ from callcenter.domain.agents import Input
 from callcenter.services.views import CallView, RecentContact
 from telephony import events
 from telephony.events import Direction, LegResult, LegRole, call_id_for
+from telephony.problems import Problem
 from tests.feed_scenarios import (
     DEVICES,
     NUMBERS,
@@ -580,10 +581,10 @@ def test_events_of_calls_nobody_announced_change_nothing(world: World) -> None:
 
 
 def test_the_switch_is_shown_as_it_is(world: World) -> None:
-    lost = events.SwitchLost(PBX, world.stamp(), world.at(), "Connection refused.")
+    lost = events.SwitchLost(PBX, world.stamp(), world.at(), Problem("closed"))
     world.live.on_event(lost)
     world.live.on_event(lost)
-    assert world.live.snapshot(AGENT).switch.reason == "Connection refused."
+    assert world.live.snapshot(AGENT).switch.reason == str(Problem("closed"))
     world.live.on_event(events.SwitchConnected(PBX, world.stamp(), world.at(), "22.10.1"))
     assert world.live.snapshot(AGENT).switch.connected
     assert [m.type for m in world.messages] == ["switch", "switch"]

@@ -42,7 +42,7 @@ async def differences(house: LogHouse, pbx: str, cel: Path, told: Replay) -> lis
     records = Records(pbx, CsvFile(str(cel)), rebuild, Topology())
     since, until = span(told.events)
     report = await Reconciliation(records, house.database, house.clock).run(since, until)
-    assert report.problem == "", pbx
+    assert report.problem is None, pbx
     return [
         f"{pbx} {one.uniqueid} {one.kind}: {one.ours} / {one.theirs}" for one in report.differences
     ]

@@ -15,12 +15,17 @@ from callcenter.services.alarms import Alarms
 from callcenter.services.reconciliation import Nightly, Reconciliation, Records, covered_until
 from callcenter.store import tables
 from callcenter.store.database import Database
+from callcenter.store.problems import from_text
 from callcenter.store.queries import history
 from telephony.calls import Topology
 from telephony.events import CallLog, CallResult
 from telephony.history.rows import BadLine, HistoryUnavailable
+from telephony.problems import Problem
 from tests.fakes import START, FakeHistory
 from tests.services.log_house import PBX, LogHouse, Story, opened, two_agents
+
+NO_FILE = Problem("no_file", {"path": "callcenter.csv"})
+BAD_LINE = BadLine("callcenter.csv:3", Problem("line_columns", {"there": 7, "expected": 12}))
 
 HOUR = timedelta(hours=1)
 EVENING = START + 8 * HOUR
@@ -64,7 +69,7 @@ async def test_two_logs_of_the_same_calls_do_not_differ(scene: Scene) -> None:
     scene.record.logs = [await scene.called(f"1.{n}", START + n * HOUR / 2) for n in range(7)]
     done: list[float] = []
     report = await scene.work.run(START, EVENING, done.append)
-    assert (report.calls, report.differences, report.problem) == (7, [], "")
+    assert (report.calls, report.differences, report.problem) == (7, [], None)
     assert done == sorted(done)
     assert done[-1] == 1.0
     [run] = await scene.runs()
@@ -79,7 +84,7 @@ async def test_each_call_that_differs_is_kept_and_is_an_alarm_until_none_does(sc
     extra = await scene.called("2.4", START + 3 * HOUR)
     lost = replace(wrong, result=CallResult.ABANDONED, ended_at=wrong.ended_at + HOUR / 60)
     scene.record.logs = [ours, missing, lost]
-    scene.record.bad = [BadLine("callcenter.csv:3", "7 columns instead of 12")]
+    scene.record.bad = [BAD_LINE]
     report = await scene.work.run(START, START + HOUR * 4)
     kinds = sorted((one.uniqueid, str(one.kind)) for one in report.differences)
     assert kinds == [("2.2", "missing"), ("2.3", "result"), ("2.3", "times"), ("2.4", "extra")]
@@ -114,16 +119,17 @@ async def test_a_begin_on_the_edge_of_a_slice_is_one_call(scene: Scene) -> None:
 
 async def test_a_record_that_cannot_be_read_or_begins_too_late_is_a_problem(scene: Scene) -> None:
     await scene.called("5.1", START + HOUR)
-    scene.record.broken = HistoryUnavailable("callcenter.csv: no such file")
+    scene.record.broken = HistoryUnavailable(NO_FILE)
     report = await scene.work.run(START, EVENING)
-    assert (report.problem, report.differences) == ("callcenter.csv: no such file", [])
+    assert (report.problem, report.differences) == (NO_FILE, [])
     again = await scene.work.run(START, EVENING)
-    assert [run["id"] for run in await scene.runs()] == [again.run_id], "one failure"
+    [run] = await scene.runs()
+    assert (run["id"], from_text(str(run["problem"]))) == (again.run_id, NO_FILE), "one failure"
     scene.record.broken = None
     scene.record.complete_from = START + 4 * HOUR
     report = await scene.work.run(START, EVENING)
     assert report.differences == [], "rotated away is not wrong"
-    assert (report.problem, report.begins_at) == ("", START + 4 * HOUR)
+    assert (report.problem, report.begins_at) == (None, START + 4 * HOUR)
 
 
 async def test_each_night_the_day_before_and_what_was_missed(scene: Scene) -> None:

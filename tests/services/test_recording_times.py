@@ -9,6 +9,7 @@ from callcenter.domain.recordings import Told
 from callcenter.services.recording_times import MOST, RecordingTimes
 from telephony import events
 from telephony.events import RecordingState
+from telephony.problems import Problem
 from tests.fakes import START
 
 CALL, OTHER = uuid4(), uuid4()
@@ -25,7 +26,7 @@ class Switch:
         self.times.on_event(events.SwitchConnected("pbx1", 1, START, "22"))
 
     def loses(self, pbx: str = "pbx1") -> None:
-        self.times.on_event(events.SwitchLost(pbx, 1, START, "gone"))
+        self.times.on_event(events.SwitchLost(pbx, 1, START, Problem("closed")))
 
     def says(self, seconds: float, state: RecordingState, call_id: object = CALL) -> None:
         at = START + timedelta(seconds=seconds)

@@ -18,6 +18,7 @@ from callcenter.store.queries import history
 from telephony.calls import LiveCall, Topology
 from telephony.events import CallEnded, CallLog, CallResult, Direction, SwitchConnected, SwitchLost
 from telephony.history.rows import BadLine, HistoryUnavailable
+from telephony.problems import Problem
 from tests.fakes import START, FakeHistory
 from tests.services.log_house import (
     OTHER_DEVICE,
@@ -29,6 +30,8 @@ from tests.services.log_house import (
 )
 
 MINUTE = timedelta(minutes=1)
+NO_FILE = Problem("no_file", {"path": "callcenter.csv"})
+BAD_LINE = BadLine("callcenter.csv:3", Problem("line_columns", {"there": 7, "expected": 12}))
 HOUR = timedelta(hours=1)
 
 
@@ -253,14 +256,16 @@ async def test_the_end_of_a_call_that_went_on_unseen_is_looked_at_soon(
 
 
 async def test_a_record_that_cannot_be_read_is_an_alarm_and_is_tried_again(scene: Scene) -> None:
-    scene.record.broken = HistoryUnavailable("callcenter.csv: no such file; load cel_custom")
+    scene.record.broken = HistoryUnavailable(NO_FILE)
     scene.recovery.start()
     async with asyncio.timeout(5):
         while not scene.alarms.current():  # noqa: ASYNC110 (a list has no event)
             await asyncio.sleep(0.005)
     [alarm] = scene.alarms.current()
     assert (alarm.code, alarm.level, alarm.pbx) == ("history_unavailable", "alarm", PBX)
-    assert (scene.recovery.health.ok, scene.recovery.health.problem) == (False, alarm.detail)
+    assert (scene.recovery.health.ok, scene.recovery.health.problem) == (False, NO_FILE)
+    told = {"path": "callcenter.csv", "problem": "no_file"}
+    assert (alarm.detail, alarm.facts) == (str(NO_FILE), told)
     scene.record.broken = None
     scene.record.logs = [call("7.1", START + timedelta(seconds=1))]
     scene.house.clock.advance(RETRY_S)
@@ -271,7 +276,7 @@ async def test_a_record_that_cannot_be_read_is_an_alarm_and_is_tried_again(scene
 
 async def test_bad_lines_are_told_once_each_and_the_rest_is_used(scene: Scene) -> None:
     await scene.recovery.look()
-    scene.record.bad = [BadLine("callcenter.csv:3", "7 columns instead of 12")]
+    scene.record.bad = [BAD_LINE]
     scene.record.logs = [call("8.1", START)]
     scene.house.clock.advance(60)
     for _ in range(3):
@@ -279,7 +284,9 @@ async def test_bad_lines_are_told_once_each_and_the_rest_is_used(scene: Scene) -
     assert scene.recovery.health.bad_lines == 1
     assert await scene.ids() == {"8.1"}
     [alarm] = scene.alarms.current()
-    assert alarm.detail == "1 lines; the last: callcenter.csv:3: 7 columns instead of 12"
+    assert alarm.detail == "1 lines; the last: callcenter.csv:3: 7 columns where 12 are expected"
+    told = {"lines": 1, "where": "callcenter.csv:3", "there": 7, "expected": 12}
+    assert alarm.facts == {**told, "why": "line_columns"}
     scene.record.bad = []
     scene.house.clock.advance(25 * 3600)
     await scene.recovery.look()
@@ -289,7 +296,7 @@ async def test_bad_lines_are_told_once_each_and_the_rest_is_used(scene: Scene) -
 async def test_a_record_that_begins_after_what_we_need_is_said(scene: Scene) -> None:
     await scene.recovery.look()
     scene.recovery.on_event(SwitchConnected(PBX, 0, START, "22"))
-    scene.recovery.on_event(SwitchLost(PBX, 0, START, "refused"))
+    scene.recovery.on_event(SwitchLost(PBX, 0, START, Problem("closed")))
     scene.house.clock.advance(1800)
     scene.recovery.on_event(SwitchConnected(PBX, 0, START, "22"))
     scene.record.complete_from = START + 10 * MINUTE
@@ -297,6 +304,7 @@ async def test_a_record_that_begins_after_what_we_need_is_said(scene: Scene) -> 
     [alarm] = scene.alarms.current()
     assert (alarm.code, alarm.level) == ("history_unavailable", "warning")
     assert "2026-01-05 09:10:00" in alarm.detail
+    assert alarm.facts["problem"] == "begins_late"
 
 
 async def test_a_new_switch_whose_record_begins_with_its_first_call_lacks_nothing(

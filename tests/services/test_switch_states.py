@@ -9,9 +9,10 @@ import pytest
 from callcenter.feed import Feed, Message
 from callcenter.services.roster import Roster, Seat
 from callcenter.services.switch_states import NOT_CONNECTED, SwitchStates
-from callcenter.services.views import SwitchView
+from callcenter.services.views import SwitchTrouble, SwitchView
 from callcenter.store.ids import new_id
 from telephony.events import SwitchConnected, SwitchLost
+from telephony.problems import Problem
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ANN, BOB, EVE = new_id(), new_id(), new_id()
@@ -20,7 +21,8 @@ SEATS = [
     Seat(BOB, "Bob", "3001", "pbx2:PJSIP/3001", ()),
     Seat(EVE, "Eve", "", "", ()),
 ]
-WELL = SwitchView(True, True, "")
+WELL = SwitchView(True, True)
+REFUSED = Problem("refused", {"at": "10.0.0.9:5038"})
 
 
 @pytest.fixture
@@ -38,8 +40,12 @@ def connected(pbx: str) -> SwitchConnected:
     return SwitchConnected(pbx, 1, NOW, "22")
 
 
-def lost(pbx: str, reason: str = "refused") -> SwitchLost:
-    return SwitchLost(pbx, 1, NOW, reason)
+def lost(pbx: str) -> SwitchLost:
+    return SwitchLost(pbx, 1, NOW, REFUSED)
+
+
+def gone_of(pbx: str, problem: Problem = REFUSED, simulated: bool = True) -> SwitchView:
+    return SwitchView(False, simulated, (SwitchTrouble(pbx, problem),))
 
 
 def test_one_switch_is_everybodys(told: list[Message]) -> None:
@@ -50,24 +56,24 @@ def test_one_switch_is_everybodys(told: list[Message]) -> None:
     states.lost(lost("pbx1"))
     assert [(one.audience, one.data) for one in told] == [
         (None, WELL),
-        (None, SwitchView(False, True, "refused")),
+        (None, gone_of("")),
     ]
-    assert states.of(BOB) == states.whole == SwitchView(False, True, "refused")
+    assert states.of(BOB) == states.whole == gone_of("")
 
 
 def test_of_two_each_is_told_about_their_own(told: list[Message]) -> None:
     states = made(told, "pbx1", "pbx2")
     states.connected(connected("pbx1"))
-    missing = "pbx2: Not connected yet."
+    missing = Problem("not_connected_yet")
     assert states.of(ANN) == WELL
-    assert states.of(BOB) == SwitchView(False, False, missing)
-    assert states.of(EVE) == states.whole == SwitchView(False, True, missing)
+    assert states.of(BOB) == gone_of("pbx2", missing, simulated=False)
+    assert states.of(EVE) == states.whole == gone_of("pbx2", missing)
     states.connected(connected("pbx2"))
     assert states.of(BOB) == states.of(EVE) == WELL
     told.clear()
 
     states.lost(lost("pbx2"))
-    gone = SwitchView(False, True, "pbx2: refused")
+    gone = gone_of("pbx2")
     assert (states.of(ANN), states.of(BOB), states.of(EVE)) == (WELL, gone, gone)
     assert [(one.audience, one.data) for one in told] == [(frozenset({BOB, EVE}), gone)]
 
@@ -90,4 +96,5 @@ def test_who_moves_to_another_switch_is_told(told: list[Message]) -> None:
 def test_a_device_at_a_switch_that_is_not_set_up(told: list[Message]) -> None:
     roster = Roster([Seat(ANN, "Ann", "9", "pbx9:PJSIP/9", ())])
     states = SwitchStates(("pbx1", "pbx2"), roster, Feed(), lambda: True)
-    assert states.of(ANN).reason == "pbx9: no switch of this name is set up."
+    assert states.of(ANN) == gone_of("pbx9", Problem("not_set_up"), simulated=False)
+    assert states.of(ANN).reason == "pbx9: No switch of this name is set up."

@@ -28,6 +28,7 @@ from telephony.events import (
     TelephonyEvent,
     call_id_for,
 )
+from telephony.problems import Problem
 from telephony.wire import WANTED, Frame, Framer
 
 RECORDINGS = Path(__file__).parent.parent / "recordings"
@@ -361,7 +362,7 @@ def test_devices_and_members_say_only_news() -> None:
 def test_connected_and_lost_are_numbered_with_the_rest() -> None:
     switch = Switch()
     first = switch.tracker.connected("22.10", NOW)
-    second = switch.tracker.lost("refused", NOW)
+    second = switch.tracker.lost(Problem("closed"), NOW)
     assert isinstance(first, SwitchConnected)
     assert isinstance(second, SwitchLost)
     assert (first.seq, second.seq) == (1, 2)

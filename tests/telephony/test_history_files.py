@@ -117,7 +117,7 @@ async def test_a_bad_line_is_told_and_the_rest_is_used(
     assert [row.event for row in reading.rows] == ["CHAN_START", "ANSWER", "HANGUP"]
     assert reading.rows == (await alone(tmp_path)).rows
     assert reading.bad_count >= 1
-    assert problem in reading.bad[0].problem
+    assert problem in str(reading.bad[0].problem)
     offset = sum(map(len, lines[:place]))
     assert reading.bad[0].where == f"callcenter.csv@{offset}"
 
@@ -180,7 +180,7 @@ async def test_a_file_that_is_no_record_says_so(tmp_path: Path) -> None:
 async def test_no_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(HistoryUnavailable, match="there is no such file"):
         await read(tmp_path / "callcenter.csv")
-    with pytest.raises(HistoryUnavailable, match="No such file"):
+    with pytest.raises(HistoryUnavailable, match="there is no such folder"):
         await read(tmp_path / "nowhere" / "callcenter.csv")
 
 
@@ -197,7 +197,7 @@ async def test_many_bad_lines_are_counted_and_the_first_are_told(tmp_path: Path)
     assert numbers(reading) == [7, 8]
     assert reading.bad_count == 5000
     assert len(reading.bad) == MAX_BAD + 1
-    assert reading.bad[-1].problem == f"{5000 - MAX_BAD} more"
+    assert str(reading.bad[-1].problem) == f"{5000 - MAX_BAD} more"
 
 
 async def test_a_clock_that_went_back_is_told_and_the_order_kept(tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ async def test_a_clock_that_went_back_is_told_and_the_order_kept(tmp_path: Path)
     events = ["CHAN_START", "ANSWER", "HANGUP"]
     assert [row.event for row in reading.rows] == events * 2
     (bad,) = reading.bad
-    assert "the clock went back 301.0 s" in bad.problem
+    assert "the clock went back 301.0 s" in str(bad.problem)
 
 
 async def test_rows_written_out_of_order_within_a_second_are_sorted(tmp_path: Path) -> None:
@@ -415,7 +415,7 @@ async def test_a_damaged_packed_file_gives_what_can_be_unpacked(tmp_path: Path) 
     reading = await read(tmp_path / "callcenter.csv")
     assert len(numbers(reading)) > 100
     assert numbers(reading)[-3:] == [9000, 9001, 9002]
-    assert any("cannot be unpacked to its end" in bad.problem for bad in reading.bad)
+    assert any("cannot be unpacked to its end" in str(bad.problem) for bad in reading.bad)
 
 
 async def test_what_is_being_packed_is_read_once(tmp_path: Path) -> None:

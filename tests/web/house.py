@@ -59,7 +59,7 @@ PASSWORD = "correct horse"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
-CONNECTED = SwitchView(connected=True, simulated=True, reason="")
+CONNECTED = SwitchView(connected=True, simulated=True)
 
 
 class Asked(list[tuple[Any, ...]]):

@@ -1,25 +1,33 @@
 """Every code the server may answer with has its sentence in every language of the desk.
 
-The codes are read off the source: what is raised, what a command's result says, what HTTP adds.
+The codes are read off the source: what is raised, what a command's result says, what HTTP adds;
+and those of problems and alarms off their types.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from string import Formatter
+from typing import get_args
 
 import pytest
 
 import callcenter
+from callcenter.domain import recording_problems
 from callcenter.domain.dialling import NotDialable
+from callcenter.services.alarms import AlarmCode
 from callcenter.services.errors import ServiceError
 from callcenter.web.errors import _HTTP_CODES
+from telephony import problems
 
 PACKAGE = Path(callcenter.__file__).parent
 CATALOGUES = PACKAGE.parent / "agent_ui" / "src" / "i18n"
 FOR_THE_COMMAND_LINE = {"services/users.py"}
+PROBLEMS = problems.ENGLISH
+RECORDING_PROBLEMS = {f"problem_{code}": text for code, text in recording_problems.ENGLISH.items()}
 ANSWERS = {"_failed": 1, "response": 1}  # function: where its code stands
 
 
@@ -87,7 +95,32 @@ def test_the_codes_are_found() -> None:
 
 @pytest.mark.parametrize("catalogue", ["en", "zh-CN"])
 def test_each_has_its_sentence(catalogue: str) -> None:
+    assert sorted(_codes() - _told(catalogue, "error").keys()) == []
+
+
+def _told(catalogue: str, family: str) -> dict[str, set[str]]:
+    """By code: the names that its sentence fills in."""
     parts = [CATALOGUES / f"{catalogue}.ts", *CATALOGUES.glob(f"{catalogue}.*.ts")]
     text = "".join(part.read_text(encoding="utf-8") for part in parts)
-    told = set(re.findall(r'"error\.([a-z_]+)":', text))
-    assert sorted(_codes() - told) == []
+    found = re.findall(rf'"{family}\.([a-z_]+)":\s+"([^"]*)"', text)
+    return {code: set(re.findall(r"{(\w+)}", sentence)) for code, sentence in found}
+
+
+@pytest.mark.parametrize("catalogue", ["en", "zh-CN"])
+@pytest.mark.parametrize(
+    ("family", "english"), [("problem", PROBLEMS), ("recording", RECORDING_PROBLEMS)]
+)
+def test_each_problem_has_its_sentence(
+    catalogue: str, family: str, english: Mapping[str, str]
+) -> None:
+    """It names nothing that the server does not tell."""
+    told = _told(catalogue, family)
+    for code, sentence in english.items():
+        named = {name for _, name, _, _ in Formatter().parse(sentence) if name}
+        assert told[code] <= named, code
+
+
+@pytest.mark.parametrize("catalogue", ["en", "zh-CN"])
+def test_each_alarm_has_its_name_and_says_what_to_do(catalogue: str) -> None:
+    codes = set(get_args(AlarmCode))
+    assert codes | {f"{code}_do" for code in codes} <= _told(catalogue, "alarm").keys()

@@ -9,7 +9,9 @@ from uuid import UUID
 import pytest
 
 from callcenter.store.ids import new_id
+from callcenter.store.problems import as_text
 from callcenter.store.tables import difference, reconciliation
+from telephony.problems import Problem
 from tests.fakes import START
 from tests.web.house import House
 
@@ -50,6 +52,21 @@ async def test_an_administrator_reads_each_and_what_it_found(house: House) -> No
     async with browser.get(f"/api/v1/reconciliations/{new_id()}/differences") as answer:
         assert answer.status == 404
         assert (await answer.json())["error"]["code"] == "no_such_reconciliation"
+
+
+async def test_why_one_could_not_be_made_is_told_by_its_code(house: House) -> None:
+    await house.add_user("root", "admin")
+    browser = await house.sign_in("root")
+    why = Problem("no_right", {"path": "/var/log/asterisk/cel-custom/Master.csv"})
+    row_id = await compared(house, 1, [])
+    async with house.database.begin() as connection:
+        failed = reconciliation.update().where(reconciliation.c.id == row_id)
+        await connection.execute(failed.values(problem=as_text(why)))
+    await compared(house, 2, [])
+    async with browser.get("/api/v1/reconciliations?limit=5") as answer:
+        made, failed_one = (await answer.json())["items"]
+    assert made["problem"] is None
+    assert failed_one["problem"] == {"code": why.code, "values": why.values}
 
 
 @pytest.mark.parametrize("role", ["agent", "supervisor"])

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from callcenter.services.views import SwitchView
+from callcenter.services.views import SwitchTrouble, SwitchView
+from telephony.problems import Problem
 from tests.web.house import PASSWORD, House
 
 
@@ -78,7 +79,8 @@ async def test_healthy(house: House) -> None:
         assert await answer.json() == {"status": "ok", "switch": "ok", "database": "ok"}
 
 
-LOST = SwitchView(connected=False, simulated=False, reason="10.0.0.9:5038: user 'crm' was refused")
+WHY = Problem("refused", {"at": "10.0.0.9:5038"})
+LOST = SwitchView(False, False, (SwitchTrouble("", WHY),))
 
 
 @pytest.mark.parametrize(

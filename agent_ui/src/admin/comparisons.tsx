@@ -5,6 +5,7 @@ import { inWords } from "../desk/notices";
 import { absolute, count, when } from "../format";
 import { locale, t, tCode } from "../i18n";
 import type { DifferenceRow, HealthView, ReconciliationRow } from "../messages.gen";
+import { inReadersWords } from "../problems";
 import { Resource } from "../resource";
 import { SkeletonRows } from "../ui/skeleton";
 import { Virtual } from "../ui/virtual";
@@ -75,9 +76,9 @@ function Comparison({ row, isOpen, toggle }: ComparisonProps) {
     <li class="comparison" data-testid="comparison">
       <span title={`${absolute(row.since)} – ${absolute(row.until)}`}>{period}</span>
       <span class="comparison-pbx">{row.pbx}</span>
-      {row.problem !== "" ? (
+      {row.problem ? (
         <span class="comparison-problem">
-          ▲ {t("health.comparison_failed", { why: row.problem })}
+          ▲ {t("health.comparison_failed", { why: inReadersWords(row.problem) })}
         </span>
       ) : (
         <span class="num">

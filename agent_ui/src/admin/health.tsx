@@ -5,6 +5,7 @@ import { inWords } from "../desk/notices";
 import { absolute, count, percent, when } from "../format";
 import { t, tCode } from "../i18n";
 import type { AlarmView, HealthView, RecordingsHealth } from "../messages.gen";
+import { inReadersWords, worded } from "../problems";
 import { CommandError } from "../socket";
 import { Drawer } from "../ui/drawer";
 import { Icon } from "../ui/icon";
@@ -146,8 +147,10 @@ function Alarms({ alarms }: { alarms: readonly AlarmView[] }) {
 
 /** In the reader's language where it is more than a path or what another program said. */
 function detailOf({ code, detail, facts }: AlarmView): string {
+  const { problem } = facts;
+  if (typeof problem === "string") return inReadersWords({ code: problem, values: facts });
   const isProse = Object.keys(facts).length > 0;
-  return isProse ? tCode("alarm", `${code}_detail`, detail, facts) : detail;
+  return isProse ? tCode("alarm", `${code}_detail`, detail, worded(facts)) : detail;
 }
 
 function Recordings(props: { recordings: RecordingsHealth; isDatabaseWell: boolean }) {

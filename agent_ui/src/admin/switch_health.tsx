@@ -2,6 +2,7 @@ import { useDesk } from "../desk/context";
 import { absolute, count, duration, when } from "../format";
 import { t } from "../i18n";
 import type { PbxHealth } from "../messages.gen";
+import { inReadersWords } from "../problems";
 import { inline } from "../work/markdown";
 import { Fact } from "./fact";
 import { lags } from "./lags";
@@ -38,7 +39,7 @@ export function SwitchHealth({ pbx }: { pbx: PbxHealth }) {
             .join(" · ")}
         </p>
       </header>
-      {!pbx.connected && pbx.reason !== "" && <p class="switch-why">{pbx.reason}</p>}
+      {!pbx.connected && pbx.problem && <p class="switch-why">{inReadersWords(pbx.problem)}</p>}
       <Pictures pbx={pbx} />
       <dl class="facts">
         <Fact name={t("health.live_calls")} value={count(pbx.live_calls)} />
@@ -150,7 +151,7 @@ function History({ pbx, now }: { pbx: PbxHealth; now: number }) {
     ? t("health.history_ok", { when: when(pbx.history_until, now) })
     : t("health.history_unread");
   const notes = [
-    pbx.history_problem,
+    pbx.history_problem && inReadersWords(pbx.history_problem),
     pbx.history_bad_lines > 0 && t("health.bad_lines", { n: count(pbx.history_bad_lines) }),
   ].filter(Boolean);
   return (

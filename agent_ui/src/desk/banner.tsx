@@ -1,4 +1,6 @@
 import { t } from "../i18n";
+import type { SwitchTrouble } from "../messages.gen";
+import { inReadersWords } from "../problems";
 import { Icon } from "../ui/icon";
 import { useDesk } from "./context";
 
@@ -20,7 +22,8 @@ export function useTrouble(): Trouble | null {
   }
   const pbx = store.switch.value;
   if (pbx !== null && !pbx.connected) {
-    return { text: t("banner.switch", { reason: pbx.reason }), testid: "switch-banner" };
+    const reason = pbx.troubles.map(named).join(" ");
+    return { text: t("banner.switch", { reason }), testid: "switch-banner" };
   }
   return null;
 }
@@ -55,6 +58,12 @@ export function Behind() {
       <Icon name="callback" /> <span>{t("banner.delay_short", { time })}</span>
     </small>
   );
+}
+
+/** Which switch, where there are several, and why; in words once these have been fetched. */
+function named({ pbx, problem }: SwitchTrouble): string {
+  const why = inReadersWords(problem);
+  return pbx === "" ? why : t("banner.switch_of", { name: pbx, why });
 }
 
 function isTalked({ state }: { state: string }): boolean {

@@ -55,7 +55,7 @@ function scenario(
   const afterwards = me.state === "not_ready" ? "not_ready" : "ready";
   const snapshot: Snapshot = {
     me: { ...ME, afterwards, ...me },
-    switch: { connected: true, simulated: true, reason: "" },
+    switch: { connected: true, simulated: true, troubles: [] },
     calls,
     queues: QUEUES,
     colleagues: COLLEAGUES,
@@ -150,7 +150,7 @@ export const SCENARIOS = {
       switch: {
         connected: false,
         simulated: true,
-        reason: "Connection refused at 127.0.0.1:5038.",
+        troubles: [{ pbx: "", problem: { code: "refused", values: { at: "127.0.0.1:5038" } } }],
       },
     },
   },

@@ -7,6 +7,7 @@ import type {
   HealthView,
   LegRow,
   PbxHealth,
+  Problem,
   ReconciliationRow,
   RecordingProblem,
   RecordingRow,
@@ -271,11 +272,16 @@ export function tone(seconds: number): Blob {
   return new Blob([head, samples], { type: "audio/wav" });
 }
 
+const MASTER = "/var/log/asterisk/cel-custom/Master.csv";
+const REFUSED: Problem = { code: "refused", values: { at: "10.20.0.5:5038" } };
+const NO_RIGHT: Problem = { code: "no_right", values: { path: MASTER } };
+const NO_FILE_THERE: Problem = { code: "no_file", values: { path: MASTER } };
+
 const PBX: PbxHealth = {
   pbx: "pbx",
   owner: "callcenter-1 (4711)",
   connected: true,
-  reason: "",
+  problem: null,
   since: ago(6 * 86_400),
   version: "Asterisk 22.1.0",
   live_calls: 37,
@@ -295,7 +301,7 @@ const PBX: PbxHealth = {
   recovered_today: 0,
   inferred_today: 0,
   history_ok: true,
-  history_problem: "",
+  history_problem: null,
   history_until: ago(40),
   history_bad_lines: 0,
   reconciled_at: ago(11 * 3_600),
@@ -342,7 +348,7 @@ export const UNWELL: HealthView = {
       events_by_s: [0, ...Array.from({ length: 59 }, (_, at) => (at < 24 ? 640 - at * 9 : 0))],
       events_per_s: 0,
       connected: false,
-      reason: "Connection refused at 10.20.0.5:5038.",
+      problem: REFUSED,
       since: ago(36),
       live_calls: 212,
       lag_ms: 1_840,
@@ -357,7 +363,7 @@ export const UNWELL: HealthView = {
       recovered_today: 18,
       inferred_today: 3,
       history_ok: false,
-      history_problem: "/var/log/asterisk/cel-custom/Master.csv: permission denied",
+      history_problem: NO_RIGHT,
       history_bad_lines: 12,
       differences: 7,
     },
@@ -382,13 +388,26 @@ export const UNWELL: HealthView = {
     disk_free_gb: 11.4,
   },
   alarms: [
-    alarm("switch_lost", "alarm", "Connection refused at 10.20.0.5:5038.", "pbx"),
+    alarm("switch_lost", "alarm", "…", "pbx", { problem: REFUSED.code, ...REFUSED.values }),
     alarm("database_away", "alarm", "could not connect to server at 10.20.0.9:5432"),
-    alarm("log_behind", "warning", "148,211 records, the oldest 431 s"),
-    alarm("history_unavailable", "warning", "Master.csv: permission denied", "pbx"),
-    alarm("clock_skew", "warning", "-301.0 s", "pbx"),
-    alarm("recordings_folder_unreadable", "warning", "/var/spool/asterisk/monitor"),
-    alarm("disk_nearly_full", "warning", "/srv/recordings: 3.0% free", "", {
+    alarm("log_behind", "warning", "…", "", { behind_s: 431, waiting: 148_211 }),
+    alarm("history_unavailable", "warning", "…", "pbx", {
+      problem: NO_RIGHT.code,
+      ...NO_RIGHT.values,
+    }),
+    alarm("history_bad_lines", "warning", "…", "pbx", {
+      lines: 12,
+      where: "Master.csv@1048576",
+      why: "line_columns",
+      there: 7,
+      expected: 12,
+    }),
+    alarm("clock_skew", "warning", "…", "pbx", { ahead_s: -301 }),
+    alarm("recordings_folder_unreadable", "warning", "…", "", {
+      problem: "no_right",
+      path: "/var/spool/asterisk/monitor",
+    }),
+    alarm("disk_nearly_full", "warning", "…", "", {
       folder: "/srv/recordings",
       gb: 57.2,
       percent: 3,
@@ -472,7 +491,7 @@ export const RECONCILIATIONS: readonly ReconciliationRow[] = Array.from(
     calls: day === 5 ? 0 : 4_212 - day * 31,
     differences: day === 0 ? 7 : 0,
     bad_lines: day === 3 ? 12 : 0,
-    problem: day === 5 ? "/var/log/asterisk/cel-custom/Master.csv: no such file" : "",
+    problem: day === 5 ? NO_FILE_THERE : null,
   }),
 );
 

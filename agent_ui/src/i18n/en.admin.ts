@@ -195,12 +195,10 @@ export const enAdmin = {
   "alarm.log_behind_do":
     "Nothing is lost. If it does not shrink within minutes, see what slows the database down.",
   "alarm.history_unavailable": "The switch's own record cannot be read",
-  "alarm.history_unavailable_detail":
-    "it begins at {begins}; calls since {since} may be missing in it",
   "alarm.history_unavailable_do":
     "Without it, calls that begin and end while we are away are lost. See that the file or the table is there and readable for us.",
   "alarm.history_bad_lines": "Lines of the switch's own record could not be read",
-  "alarm.history_bad_lines_detail": "{lines} lines; the last: {last}",
+  "alarm.history_bad_lines_detail": "{lines} lines; the last: {where}: {why}",
   "alarm.history_bad_lines_do":
     "The others are used. `callcenter calls reconcile` names each line; most often the layout of the CSV was changed in cel_custom.conf.",
   "alarm.differences": "Our log and the switch's own record differ",
@@ -229,7 +227,6 @@ export const enAdmin = {
   "alarm.disk_nearly_full_do":
     "Make room or keep recordings for a shorter time. Nothing is lost yet.",
   "alarm.not_owner": "Another process works for this switch",
-  "alarm.not_owner_detail": "it is {owner}",
   "alarm.not_owner_do":
     "This one waits and takes over when that one stops. If it is gone already, it takes ten seconds.",
 } as const;

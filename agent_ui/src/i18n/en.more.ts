@@ -1,6 +1,7 @@
 import { enAdmin } from "./en.admin";
 import { enErrors } from "./en.errors";
 import { enPhoneMore } from "./en.phone_more";
+import { enProblems } from "./en.problems";
 import { enShellMore } from "./en.shell_more";
 import { enWorkMore } from "./en.work_more";
 
@@ -12,6 +13,7 @@ export const enMore = {
   ...enAdmin,
   ...enErrors,
   ...enPhoneMore,
+  ...enProblems,
   ...enShellMore,
   ...enWorkMore,
 } as const;

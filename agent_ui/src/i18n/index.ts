@@ -81,6 +81,7 @@ export type CodeFamily =
   | "transferred"
   | "recording"
   | "alarm"
+  | "problem"
   | "difference"
   | "field";
 

@@ -195,11 +195,10 @@ export const zhCNAdmin: Record<keyof typeof enAdmin, string> = {
   "alarm.log_behind_detail": "滞后 {behind_s} 秒，日志中有 {waiting} 条等待写入",
   "alarm.log_behind_do": "不会丢失任何内容。若几分钟内没有减少，请检查数据库变慢的原因。",
   "alarm.history_unavailable": "无法读取交换机自身的记录",
-  "alarm.history_unavailable_detail": "记录自 {begins} 开始；{since} 以来的通话可能缺失",
   "alarm.history_unavailable_do":
     "没有它，在本系统离线期间开始并结束的通话将会丢失。请确认文件或数据表存在且可以读取。",
   "alarm.history_bad_lines": "交换机自身的记录中有无法读取的行",
-  "alarm.history_bad_lines_detail": "共 {lines} 行；最后一行：{last}",
+  "alarm.history_bad_lines_detail": "共 {lines} 行；最后一行：{where}：{why}",
   "alarm.history_bad_lines_do":
     "其余各行照常使用。`callcenter calls reconcile` 会列出每一行；最常见的原因是 cel_custom.conf 中的 CSV 格式被更改。",
   "alarm.differences": "我们的记录与交换机的记录不一致",
@@ -224,6 +223,5 @@ export const zhCNAdmin: Record<keyof typeof enAdmin, string> = {
   "alarm.disk_nearly_full_detail": "{folder}：剩余 {gb} GB（{percent}%）",
   "alarm.disk_nearly_full_do": "请腾出空间或缩短录音保留时间。目前尚未丢失任何内容。",
   "alarm.not_owner": "此交换机由另一个进程负责",
-  "alarm.not_owner_detail": "由 {owner} 负责",
   "alarm.not_owner_do": "本进程等待，对方停止后接手。若对方已不在，十秒内接手。",
 };
