@@ -3,9 +3,9 @@
 Of the legs that began since midnight (in the zone of the settings) and are over:
 calls = answered inbound + connected outbound (colleagues' calls are not counted)
 talk, hold, wrap = Σ of these legs
-AHT = (talk + hold + wrap) ÷ calls
+AHT = (talk + hold + consultation + wrap) ÷ calls: asking about the customer is handling
 ready = time in the state *ready* since midnight, until now
-occupancy = (talk + hold + wrap) ÷ (talk + hold + wrap + ready)
+occupancy = (talk + hold + consultation + wrap) ÷ (the same + ready)
 missed = inbound calls that rang here until the ring timed out (RNA)
 undisposed = calls counted above whose queue wants a disposition, and that have none
 (formulas: the trade's usual ones; occupancy as in the glossary, without hold of others).
@@ -38,7 +38,7 @@ class Figures:
         since = midnight(now, self._zone)
         async with self._database.read() as connection:
             day = await figures.day(connection, user_id, since, now)
-        worked = day.talk_s + day.hold_s + day.wrap_s
+        worked = day.talk_s + day.hold_s + day.consult_s + day.wrap_s
         signed = worked + day.ready_s
         return FiguresView(
             calls=day.calls,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,10 @@ from callcenter.services.figures import midnight
 from callcenter.services.journal import AgentStateBegan, WrapUpDone
 from callcenter.services.records import FiguresView
 from callcenter.store.database import Database
-from telephony.events import CallResult, Direction
+from telephony.events import CallResult, Direction, LegEnded
 from tests.fakes import START
 from tests.services.after_house import Afterwards, afterwards
-from tests.services.log_house import OTHER_DEVICE, WANG, Story
+from tests.services.log_house import OTHER_DEVICE, PBX, WANG, Story
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -68,6 +69,20 @@ async def test_the_formulas(house: Afterwards) -> None:
     assert day.ready_s == 900
     assert day.occupancy == pytest.approx(420 / (420 + 900), abs=0.001)
     assert (await today(house, "zhang")).calls == 0
+
+
+async def test_asking_a_colleague_is_work_whether_they_take_the_call_or_not(
+    house: Afterwards,
+) -> None:
+    """Of a consultation that was completed the leg tells its seconds apart; one that was cancelled
+    was hold, for the customer. Handling took as long."""
+    for hold_s, consult_s in ((1.0, 20.0), (21.0, 0.0)):
+        told = story(0.1).arrives().waits().talks(seconds=60)
+        leg = replace(told.legs[0], talk_s=39.0, hold_s=hold_s, consult_s=consult_s)
+        told.legs[0] = leg
+        told.events[-1] = LegEnded(PBX, told.id, len(told.events), told.at, leg)
+        await house.log.tell(told.ends().events)
+        assert (await today(house)).aht_s == 60
 
 
 async def test_what_does_not_count(house: Afterwards) -> None:

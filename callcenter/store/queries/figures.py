@@ -78,6 +78,7 @@ _DAY = (
         _calls(_outbound).label("outbound"),
         _seconds(call_leg.c.talk_s).label("talk_s"),
         _seconds(call_leg.c.hold_s).label("hold_s"),
+        _seconds(call_leg.c.consult_s).label("consult_s"),
         _seconds(call_leg.c.wrap_s).label("wrap_s"),
         _calls(and_(call_leg.c.result == "no_answer", call.c.direction == "inbound")).label(
             "missed"
@@ -97,6 +98,7 @@ _DAY = (
 
 
 async def day(connection: AsyncConnection, user_id: UUID, since: datetime, now: datetime) -> AnyRow:
-    """calls, answered_in, outbound, talk_s, hold_s, wrap_s, missed, undisposed, ready_s."""
+    """calls, answered_in, outbound, talk_s, hold_s, consult_s, wrap_s, missed, undisposed,
+    ready_s."""
     rows = await connection.execute(_DAY, {"user_id": user_id, "since": since, "now": now})
     return rows.one()
