@@ -53,6 +53,10 @@ class FakeClock:
         heapq.heappush(self._timers, (due, next(self._counter), timer))
         return timer
 
+    def waiting(self) -> int:
+        """Timers that will fire."""
+        return sum(not timer.cancelled for _, _, timer in self._timers)
+
     def advance(self, seconds: float) -> None:
         end = self._now + timedelta(seconds=seconds)
         while self._timers and self._timers[0][0] <= end:

@@ -38,6 +38,7 @@ from callcenter.services.views import RecordingsHealth
 from callcenter.store.database import Database
 from callcenter.store.master_keys import MasterKeys
 from callcenter.store.queries import recordings as rows
+from telephony.problems import Problem
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +59,6 @@ class KeeperOptions:
     store: Path
     sources: Mapping[str, Path]
     keep_days: int = 0  # 0: for ever
-    disk_alarm: float = 0.1
 
 
 class RecordingKeeper:
@@ -72,17 +72,19 @@ class RecordingKeeper:
         alarms: Alarms,
         news: News,
         clock: Clock,
+        disk_refused: Callable[[Problem], None],
         owns: Callable[[str], bool] = lambda _pbx: True,
     ) -> None:
         """`owns`: whether this process works for a switch, now. `keys` makes them when they are
-        first needed: a house that records nothing has none."""
+        first needed: a house that records nothing has none. `disk_refused` is told of writes that
+        failed for want of space."""
         self._options = options
         self._database = database
         self._times = times
         self._news = news
         self._clock = clock
         self._owns = owns
-        self._watch = RecordingWatch(alarms, options.disk_alarm)
+        self._watch = RecordingWatch(alarms, disk_refused)
         self._taker = RecordingTaker(
             options.store,
             options.keep_days,
@@ -235,7 +237,7 @@ class RecordingKeeper:
             await self._lacks.write_down(self._owned_now())
 
     async def _sweep(self) -> None:
-        """Everything that lies there, what never came, and how the disks are."""
+        """Everything that lies there, what never came, and how the folders are."""
         options = self._options
         owned = {pbx: options.sources[pbx] for pbx in sorted(self._owned_now())}
         self._watch.saw(await asyncio.to_thread(look, options.store, owned))

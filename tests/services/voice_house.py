@@ -83,6 +83,7 @@ class VoiceHouse:
             self.options,
             times=self.times,
             alarms=self.alarms,
+            disk_refused=lambda problem: self.alarms.set("disk_nearly_full", problem),
             owns=self.owned.__contains__,
             **shared,
         )
