@@ -40,6 +40,7 @@ NAMES = sorted(STORIES)
 TOLERANCE = 0.15  # seconds, of a party's own timers and SIP
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
+HANGUP = b"Event: Hangup\r\n"
 UNKNOWN = b"Event: NobodyKnows\r\nTimestamp: 1795355000.5\r\nUniqueid: 17.5" + END
 STRANGER = b"Event: BridgeEnter\r\nUniqueid: 1.1\r\nBridgeUniqueid: b\r\nTimestamp: 5.5" + END
 BARE = b"Event: Hangup" + END
@@ -132,11 +133,27 @@ def test_a_transfer_may_be_told_late(name: str, late: int) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_cut_recording_is_never_fatal(name: str) -> None:
+    """Calls that were over by then are in the log, as they are there in the end."""
     raw = recording(name)
     whole = replay(raw)
     for cut in range(0, len(raw), len(raw) // 25):
-        assert len(replay(raw[:cut], topology=Topology())) <= len(whole)
+        ended = replay(raw[:cut], topology=Topology())
+        assert ended == whole[: len(ended)]
         replay_all(raw[cut:], topology=Topology())
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if HANGUP in recording(name)])
+def test_the_last_hangup_is_the_end_of_every_call(name: str) -> None:
+    """Nothing that is told after it is waited for."""
+    raw = recording(name)
+    last = raw.index(END, raw.rindex(HANGUP)) + len(END)
+    assert logs_of(feed([raw[:last]])) == expected(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recording_told_twice_frame_by_frame_is_the_same_log(name: str) -> None:
+    frames = [part + END for part in recording(name).split(END)[:-1]]
+    assert logs_of(feed([b"".join(2 * frame for frame in frames)])) == expected(name)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -175,6 +175,10 @@ export const enAdmin = {
   "difference.queue": "Queue",
   "difference.waits": "Waiting time",
 
+  "direction.inbound": "inbound",
+  "direction.outbound": "outbound",
+  "direction.internal": "internal",
+
   "field.started_at": "began",
   "field.answered_at": "answered",
   "field.ended_at": "ended",
@@ -222,7 +226,7 @@ export const enAdmin = {
   "alarm.recordings_store_readonly": "Recordings cannot be stored",
   "alarm.recordings_store_readonly_do":
     "They wait, unencrypted, in the switch's folder. Make the store writable again.",
-  "alarm.disk_nearly_full": "The disk of the recordings is nearly full",
+  "alarm.disk_nearly_full": "A disk is nearly full",
   "alarm.disk_nearly_full_detail": "{folder}: {gb} GB ({percent} %) free",
   "alarm.disk_nearly_full_do":
     "Make room or keep recordings for a shorter time. Nothing is lost yet.",

@@ -176,6 +176,10 @@ export const zhCNAdmin: Record<keyof typeof enAdmin, string> = {
   "difference.queue": "队列",
   "difference.waits": "等待时间",
 
+  "direction.inbound": "呼入",
+  "direction.outbound": "呼出",
+  "direction.internal": "内部",
+
   "field.started_at": "开始",
   "field.answered_at": "接听",
   "field.ended_at": "结束",
@@ -219,7 +223,7 @@ export const zhCNAdmin: Record<keyof typeof enAdmin, string> = {
   "alarm.recordings_store_readonly": "无法保存录音",
   "alarm.recordings_store_readonly_do":
     "录音以未加密的形式留在交换机的文件夹中等待。请使存储恢复可写。",
-  "alarm.disk_nearly_full": "录音磁盘即将用完",
+  "alarm.disk_nearly_full": "磁盘空间即将用尽",
   "alarm.disk_nearly_full_detail": "{folder}：剩余 {gb} GB（{percent}%）",
   "alarm.disk_nearly_full_do": "请腾出空间或缩短录音保留时间。目前尚未丢失任何内容。",
   "alarm.not_owner": "此交换机由另一个进程负责",
