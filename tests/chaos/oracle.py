@@ -1,12 +1,14 @@
 """What Asterisk's own record (CEL) says happened: the judge of our log.
 
-It shares no code with the product: a caller's channel is a call, its time in bridges the talk.
+It shares no code with the product: a caller's channel is a call, its time in bridges with somebody
+else the talk. Who is left alone in a bridge talks to nobody, and a busy switch leaves a caller
+there for a while.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.e2e.cel import CelRow, read_cel
@@ -17,12 +19,14 @@ PHONE = "PJSIP/20"
 
 @dataclass
 class Stay:
-    """One channel. `bridged` in seconds; `ended` False when the switch died with it."""
+    """One channel. `bridged` and `together` (in bridges; with somebody else in them) in seconds;
+    `ended` False when the switch died with it."""
 
     uniqueid: str
     channel: str
     began: float
     bridged: float = 0.0
+    together: float = 0.0
     entered: float | None = None
     ended: bool = False
 
@@ -31,12 +35,23 @@ class Stay:
         return self.channel.rpartition("-")[0]
 
 
+@dataclass
+class Bridge:
+    """Who is in it, and since when it is just these."""
+
+    members: set[str] = field(default_factory=set)
+    since: float = 0.0
+
+
 def stays(rows: list[CelRow]) -> dict[str, Stay]:
     """By Uniqueid, the callers and the desk phones."""
     found: dict[str, Stay] = {}
+    bridges: defaultdict[str, Bridge] = defaultdict(Bridge)
     for row in rows:
         if row.event == "CHAN_START" and row.channel.startswith((CALLER, PHONE)):
             found[row.uniqueid] = Stay(row.uniqueid, row.channel, row.at)
+        if row.bridge:
+            _passes(row, bridges[row.bridge], found)
         stay = found.get(row.uniqueid)
         if stay is None:
             continue
@@ -48,6 +63,18 @@ def stays(rows: list[CelRow]) -> dict[str, Stay]:
         elif row.event == "CHAN_END":
             stay.ended = True
     return found
+
+
+def _passes(row: CelRow, bridge: Bridge, found: dict[str, Stay]) -> None:
+    """Somebody enters or leaves: those who were in it until now were together."""
+    if len(bridge.members) > 1:
+        for uniqueid in bridge.members & found.keys():
+            found[uniqueid].together += row.at - bridge.since
+    bridge.since = row.at
+    if row.event == "BRIDGE_ENTER":
+        bridge.members.add(row.uniqueid)
+    else:
+        bridge.members.discard(row.uniqueid)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,15 +18,22 @@ class CelRow:
     linkedid: str
     channel: str
     app: str
+    bridge: str = ""  # that is entered or left
 
 
 def read_cel(path: Path) -> list[CelRow]:
     with path.open(newline="", encoding="utf-8") as file:
         return [
-            CelRow(row[0], float(row[1]), row[2], row[3], row[4], row[9])
+            CelRow(row[0], float(row[1]), row[2], row[3], row[4], row[9], _bridge(row))
             for row in csv.reader(file)
             if len(row) >= 10
         ]
+
+
+def _bridge(row: list[str]) -> str:
+    if not row[0].startswith("BRIDGE_") or len(row) < 13:
+        return ""
+    return str(json.loads(row[12]).get("bridge_id", ""))
 
 
 @dataclass(frozen=True)

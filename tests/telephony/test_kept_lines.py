@@ -61,4 +61,4 @@ async def test_the_switchs_own_record_says_so_too(name: str, tmp_path: Path) -> 
         csv.writer(file, quoting=csv.QUOTE_ALL).writerows(in_order)
     (log,) = (await history_of(record)).logs
     (call,) = oracle.calls(record).values()
-    assert log.connected_s == pytest.approx(call.caller.bridged, abs=0.05)
+    assert log.connected_s == pytest.approx(call.caller.together, abs=0.05)
