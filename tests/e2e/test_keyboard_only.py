@@ -11,7 +11,7 @@ from callcenter.store import tables
 from telephony.pbx.embedded import CARRIER_HOST
 from tests.asterisk.rtp import RtpParty
 from tests.e2e.agent import AgentAtBrowser, agent_at_browser
-from tests.e2e.audio import agent_hears, hears
+from tests.e2e.audio import agent_hears, hears, hears_music, hears_none_of
 from tests.e2e.floor import LINA_HZ, open_floor
 from tests.e2e.product import PASSWORD, PLATINUM
 from tests.e2e.stored import stored_call
@@ -55,10 +55,13 @@ async def test_a_whole_call_without_a_mouse(playwright: Playwright, tmp_path: Pa
 
         await press("Control+Shift+H")
         await expect(lina.by("hold")).to_have_attribute("aria-pressed", "true")
+        await hears_music(caller, LINA_HZ)
         await press("Control+Shift+H")
         await expect(lina.by("hold")).to_have_attribute("aria-pressed", "false")
         await press("Control+Shift+M")
         await expect(lina.by("mute")).to_have_attribute("aria-pressed", "true")
+        await hears_none_of(caller, LINA_HZ)
+        await agent_hears(lina, CALLER_HZ)
         await press("Control+Shift+M")
         await hears(caller, LINA_HZ)
 
