@@ -64,6 +64,8 @@ export interface Phone {
   readonly kind: "sip" | "desk" | "simulated" | "none";
   readonly line: ReadonlySignal<LineState>;
   readonly microphone: ReadonlySignal<Microphone>;
+  /** A call goes on and nothing comes from its microphone any more. */
+  readonly unheard: ReadonlySignal<boolean>;
   readonly stray: ReadonlySignal<StrayCall | null>;
   readonly sound: ReadonlySignal<PhoneSound | null>;
   /** For dialling it again; "" before the first. */
@@ -86,7 +88,7 @@ export interface Phone {
   dial(number: string): Promise<void>;
   /** Calls the switch's echo: one hears oneself. */
   echoTest(): Promise<void>;
-  /** Asks for the microphone again, e.g. after it was allowed. */
+  /** Asks for the microphone again, e.g. after it was allowed, and gives it to a call without. */
   prepare(): Promise<void>;
   tick(now: number): void;
   stop(): void;

@@ -11,6 +11,7 @@ import {
   type PhoneSound,
   type StrayCall,
 } from "./phone";
+import { watchMicrophone } from "./phone/microphone";
 import { pairings } from "./phone/pairing";
 import type { SipAgent, SipSession } from "./phone/sip";
 import { type SipWire, WatchedSocket } from "./sip_socket";
@@ -56,6 +57,8 @@ export interface Leg {
   readonly callId: string | null;
   readonly state: LegState;
   readonly muted: boolean;
+  /** Nothing comes from the microphone: it was pulled, taken back, or the system shut it. */
+  readonly unheard: boolean;
   /** The microphone, open for this call alone. */
   local: MediaStream | null;
   remote: MediaStream | null;
@@ -79,6 +82,7 @@ export class Softphone implements Phone {
   readonly kind = "sip";
   readonly line: ReadonlySignal<LineState>;
   readonly microphone = signal<Microphone>("unknown");
+  readonly unheard: ReadonlySignal<boolean>;
   readonly stray: ReadonlySignal<StrayCall | null>;
   readonly sound = signal<PhoneSound | null>(null);
   readonly lastDialled: ReadonlySignal<string>;
@@ -107,6 +111,7 @@ export class Softphone implements Phone {
     });
     this.lastDialled = this.dials.last;
     this.line = computed(() => this.lineState());
+    this.unheard = computed(() => this.sessions.value.some(({ unheard }) => unheard));
     this.stray = computed(() => {
       if (options.link.value === "up") return null;
       const leg = this.sessions.value.find(({ callId }) => callId === null);
@@ -195,16 +200,23 @@ export class Softphone implements Phone {
     await this.dials.echoTest();
   }
 
-  /** Asks for the microphone while nobody waits for it, so that the first Answer does not. */
+  /**
+   * Asks for the microphone while nobody waits for it, so that the first Answer does not. A call
+   * that has lost its own gets it.
+   */
   async prepare(): Promise<void> {
     try {
-      close(await this.openMicrophone());
+      if (this.unheard.peek()) await this.changeMicrophone();
+      else close(await this.openMicrophone());
     } catch {
       // `microphone` says so on the screen
     }
   }
 
-  /** Puts another microphone into every call, muted or held as the one before. */
+  /**
+   * Puts another microphone into every call, muted or held as the one before. Rejects with a
+   * PhoneError when none can be opened: what the calls have stays.
+   */
   async changeMicrophone(): Promise<void> {
     for (const leg of this.sessions.peek()) {
       if (leg.local === null) continue;
@@ -216,11 +228,15 @@ export class Softphone implements Phone {
         continue;
       }
       track.enabled = sender.track?.enabled ?? true;
-      await sender.replaceTrack(track);
+      try {
+        await sender.replaceTrack(track);
+      } catch {
+        close(stream); // the call ended meanwhile
+        continue;
+      }
       release(leg);
-      leg.local = stream;
+      this.talkInto(leg, stream);
     }
-    this.sessions.value = [...this.sessions.peek()];
   }
 
   tick(now: number): void {
@@ -364,6 +380,7 @@ export class Softphone implements Phone {
       callId: null,
       state: "ringing",
       muted: false,
+      unheard: false,
       local: null,
       remote: null,
       doubtful: false,
@@ -399,7 +416,14 @@ export class Softphone implements Phone {
     this.sessions.value = [...this.sessions.peek(), leg];
   }
 
-  private update(leg: Leg, change: Partial<Pick<Leg, "callId" | "state" | "muted">>): void {
+  private talkInto(leg: Leg, stream: MediaStream): void {
+    leg.local = stream;
+    watchMicrophone(stream, (unheard) => {
+      if (leg.local === stream) this.update(leg, { unheard });
+    });
+  }
+
+  private update(leg: Leg, change: Partial<Pick<Leg, "callId" | "state" | "muted" | "unheard">>) {
     Object.assign(leg, change);
     this.sessions.value = [...this.sessions.peek()];
   }
@@ -464,19 +488,21 @@ export class Softphone implements Phone {
   private async pickUp(leg: Leg): Promise<void> {
     if (leg.state !== "ringing") return;
     this.update(leg, { state: "answering" });
+    let microphone: MediaStream;
     try {
-      leg.local = await this.openMicrophone();
+      microphone = await this.openMicrophone();
     } catch (error) {
       this.update(leg, { state: "ringing" }); // it rings on: allow the microphone, press Answer
       throw error;
     }
     if (leg.session.isEnded()) {
-      release(leg);
+      close(microphone);
       return;
     }
+    this.talkInto(leg, microphone);
     this.holdOthers(leg);
     const iceServers = this.options.access.ice_servers;
-    leg.session.answer({ mediaStream: leg.local, pcConfig: { iceServers } });
+    leg.session.answer({ mediaStream: microphone, pcConfig: { iceServers } });
   }
 
   private holdOthers(kept: Leg): void {

@@ -440,6 +440,16 @@ describe("what is wrong is said where it matters", () => {
     expect(by("mic-banner").textContent).toContain("allow the microphone");
   });
 
+  test("the microphone died in the middle of a call, in both languages", async () => {
+    await show(SCENARIOS.microphone_lost);
+    await follow();
+    expect(by("mic-banner").getAttribute("role")).toBe("alert");
+    expect(by("mic-banner").textContent).toContain("Microphone lost");
+    expect(by("mic-again").textContent).toBe("Try again");
+    await follow(speakChinese);
+    expect(by("mic-banner").textContent).toContain("对方听不到您");
+  });
+
   test("the simulated switch is labelled", async () => {
     await show(SCENARIOS.idle);
     expect(by("sim-banner").textContent).toBe("Simulated switch: no sound");

@@ -1,6 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { DeviceLabels } from "../src/phone";
+import { type DeviceLabels, PhoneError } from "../src/phone";
 import { type DeviceNews, Devices } from "../src/phone/devices";
 import { settle } from "./helpers";
 
@@ -29,7 +29,12 @@ let wanted: Signal<DeviceLabels>;
 let sinks: string[];
 let news: DeviceNews[];
 let microphones: number;
-let ended: boolean;
+let dead: Signal<string | null>;
+/** What the system opens next; null when there is nothing to open. */
+let next: string | null;
+let current: string;
+let leave: EventTarget;
+let prepared: number;
 let devices: Devices;
 
 async function open(labels: Partial<DeviceLabels>, ...there: MediaDeviceInfo[][]): Promise<void> {
@@ -44,8 +49,16 @@ async function open(labels: Partial<DeviceLabels>, ...there: MediaDeviceInfo[][]
     sink: (id) => sinks.push(id),
     changeMicrophone: async () => {
       microphones += 1;
+      if (next === null) throw new PhoneError("microphone_missing");
+      current = next;
+      dead.value = null;
     },
-    microphoneEnded: () => ended,
+    dead,
+    current: () => current,
+    leave: Promise.resolve(leave),
+    prepare: async () => {
+      prepared += 1;
+    },
     tell: (each) => news.push(each),
   });
   await settle();
@@ -56,7 +69,11 @@ beforeEach(() => {
   sinks = [];
   news = [];
   microphones = 0;
-  ended = false;
+  dead = signal<string | null>(null);
+  next = "Built-in";
+  current = "";
+  leave = new EventTarget();
+  prepared = 0;
 });
 
 afterEach(() => devices.stop());
@@ -81,7 +98,6 @@ test("the chosen speaker is used as soon as it is known to be there", async () =
 describe("a headset unplugged in mid-call", () => {
   test("the system's devices take over, and it is said once", async () => {
     await open({ microphone: "Jabra mic", speaker: "Jabra ear" }, BUILT_IN, HEADSET);
-    ended = true;
     await media.plug(BUILT_IN);
     expect(microphones).toBe(1);
     expect(sinks.at(-1)).toBe("");
@@ -100,8 +116,18 @@ describe("a headset unplugged in mid-call", () => {
 
   test("also when nobody had chosen it: the system had", async () => {
     await open({}, BUILT_IN, HEADSET);
-    ended = true;
+    media.devices = BUILT_IN;
+    dead.value = "Default - Jabra mic";
+    await settle();
+    expect(microphones).toBe(1);
+    expect(news).toEqual([{ kind: "unplugged", name: "Jabra mic" }]);
+  });
+
+  test("it ends, and the machine tells of it: the calls are given another one once", async () => {
+    await open({ microphone: "Jabra mic", speaker: "Jabra ear" }, BUILT_IN, HEADSET);
+    dead.value = "Jabra mic";
     await media.plug(BUILT_IN);
+    await settle();
     expect(microphones).toBe(1);
     expect(news).toEqual([{ kind: "unplugged", name: "Jabra mic" }]);
   });
@@ -137,6 +163,66 @@ describe("a headset plugged in", () => {
     await media.plug(BUILT_IN);
     expect(devices.offered.value).toBeNull();
   });
+});
+
+describe("a microphone that dies with its plug in", () => {
+  test("the system's takes over, and it is said", async () => {
+    await open({ microphone: "Jabra mic" }, BUILT_IN, HEADSET);
+    dead.value = "Jabra mic";
+    await settle();
+    expect(microphones).toBe(1);
+    expect(news).toEqual([{ kind: "unplugged", name: "Jabra mic" }]);
+  });
+
+  test("opened once more it is not gone", async () => {
+    await open({ microphone: "Jabra mic" }, BUILT_IN, HEADSET);
+    next = "Jabra mic";
+    dead.value = "Jabra mic";
+    await settle();
+    expect(news).toEqual([{ kind: "back", name: "Jabra mic" }]);
+  });
+
+  test("it had died before anybody looked", async () => {
+    dead.value = "Jabra mic";
+    await open({}, BUILT_IN, HEADSET);
+    expect(microphones).toBe(1);
+    expect(news).toEqual([{ kind: "unplugged", name: "Jabra mic" }]);
+  });
+
+  test("there is no other: nothing is said to take over, and what is plugged in does", async () => {
+    await open({ microphone: "Jabra mic" }, HEADSET);
+    next = null;
+    dead.value = "Jabra mic";
+    await media.plug([]);
+    expect(dead.value).toBe("Jabra mic");
+    expect(news).toEqual([]);
+    next = "Built-in";
+    await media.plug(BUILT_IN);
+    expect(dead.value).toBeNull();
+    expect(news).toEqual([{ kind: "unplugged", name: "Jabra mic" }]);
+    expect(devices.offered.value).toBeNull();
+  });
+
+  test("the user's leave changes: the microphone is asked for again", async () => {
+    await open({}, BUILT_IN);
+    leave.dispatchEvent(new Event("change"));
+    await settle();
+    expect(prepared).toBe(1);
+    devices.stop();
+    leave.dispatchEvent(new Event("change"));
+    await settle();
+    expect(prepared).toBe(1);
+  });
+});
+
+test("another microphone that cannot be opened leaves the rest as it is", async () => {
+  await open({}, BUILT_IN, HEADSET);
+  next = null;
+  wanted.value = { ...wanted.value, microphone: "Jabra mic" };
+  await settle();
+  expect(microphones).toBe(1);
+  await media.plug(BUILT_IN);
+  expect(devices.available.value.microphone).toEqual(["Built-in"]);
 });
 
 test("another microphone chosen in the settings is talked into at once", async () => {

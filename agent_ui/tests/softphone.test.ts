@@ -119,12 +119,15 @@ class FakeAgent implements SipAgent {
   }
 }
 
-class FakeTrack {
+class FakeTrack extends EventTarget {
   enabled = true;
+  muted = false;
   readonly kind = "audio";
   readyState = "live";
 
-  constructor(private readonly onStop: () => void) {}
+  constructor(private readonly onStop: () => void) {
+    super();
+  }
 
   stop(): void {
     this.onStop();
@@ -134,13 +137,29 @@ class FakeTrack {
 class FakeSender {
   track: FakeTrack | null = new FakeTrack(() => undefined);
 
+  closed = false;
+
   async replaceTrack(track: FakeTrack): Promise<void> {
+    if (this.closed) throw new DOMException("closed", "InvalidStateError");
     this.track = track;
   }
 }
 
 class FakeStream {
   stopped = 0;
+
+  /** As a browser does it when the microphone is pulled, or its leave taken back. */
+  end(): void {
+    this.track.readyState = "ended";
+    this.track.dispatchEvent(new Event("ended"));
+  }
+
+  /** The system keeps the sound back, or lets it through again. */
+  shut(on: boolean): void {
+    this.track.muted = on;
+    this.track.dispatchEvent(new Event(on ? "mute" : "unmute"));
+  }
+
   readonly track = new FakeTrack(() => {
     this.stopped += 1;
   });
@@ -342,6 +361,55 @@ describe("the microphone", () => {
     };
     await phone.prepare();
     expect(phone.microphone.value).toBe("missing");
+  });
+
+  test("dies in the middle of a call: nobody hears the agent until there is another", async () => {
+    const session = await talk();
+    await phone.mute("c-1", true);
+    session.sender.track = streams[0]?.track ?? null;
+    if (session.sender.track) session.sender.track.enabled = false;
+    expect(phone.unheard.value).toBe(false);
+    streams[0]?.end();
+    expect(phone.unheard.value).toBe(true);
+    microphone = async () => {
+      throw new DOMException("no", "NotFoundError");
+    };
+    await expect(phone.changeMicrophone()).rejects.toMatchObject({ code: "microphone_missing" });
+    expect(phone.unheard.value).toBe(true);
+    expect(phone.isMuted(call({}))).toBe(true);
+    microphone = allowed;
+    await phone.prepare();
+    expect(phone.unheard.value).toBe(false);
+    expect(phone.microphone.value).toBe("allowed");
+    expect(session.sender.track).toBe(streams[1]?.track);
+    expect(session.sender.track?.enabled).toBe(false);
+    streams[0]?.end();
+    expect(phone.unheard.value).toBe(false);
+    streams[1]?.end();
+    session.end();
+    expect(phone.unheard.value).toBe(false);
+  });
+
+  test("is shut by the system for a while", async () => {
+    await talk();
+    streams[0]?.shut(true);
+    expect(phone.unheard.value).toBe(true);
+    streams[0]?.shut(false);
+    expect(phone.unheard.value).toBe(false);
+  });
+
+  test("every call is given the other one, also when one of them ends meanwhile", async () => {
+    const first = await talk();
+    calls.value = [...calls.value, call({ id: "c-2" })];
+    const second = invite("s2");
+    await phone.answer("c-2");
+    for (const stream of streams) stream.end();
+    first.sender.closed = true;
+    await phone.changeMicrophone();
+    expect(second.sender.track).toBe(streams[3]?.track);
+    expect(streams.map(({ stopped }) => stopped)).toEqual([0, 1, 1, 0]);
+    first.end();
+    expect(phone.unheard.value).toBe(false);
   });
 
   test("is closed when the call is over", async () => {

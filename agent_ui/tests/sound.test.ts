@@ -49,7 +49,12 @@ beforeEach(() => {
   reports = [];
   now = 0;
   sound = new Sound({
-    phone: { sessionsNow: legs, changeMicrophone: async () => undefined },
+    phone: {
+      sessionsNow: legs,
+      changeMicrophone: async () => undefined,
+      prepare: async () => undefined,
+    },
+    leave: Promise.resolve(null),
     media: Object.assign(new EventTarget(), { enumerateDevices: async () => [] }) as never,
     openMicrophone: async () => new MediaStream(),
     wanted: signal({ microphone: "", speaker: "", ringer: "" }),

@@ -52,12 +52,14 @@ class DevSipPhone extends GatewayPhone {
   override readonly kind = "sip" as never;
   override readonly line: ReadonlySignal<LineState>;
   override readonly microphone: ReadonlySignal<Microphone>;
+  override readonly unheard: ReadonlySignal<boolean>;
   override readonly sound;
 
   constructor(options: GatewayPhoneOptions, scenario: Scenario) {
     super(options);
     this.line = signal(scenario.line ?? "ready");
     this.microphone = signal(scenario.microphone ?? "allowed");
+    this.unheard = signal(scenario.unheard ?? false);
     this.sound = signal<PhoneSound | null>(new DevSound(scenario)) as never;
   }
 }

@@ -18,6 +18,7 @@ export interface Scenario {
   phone: "simulated" | "desk" | "sip" | "none";
   line?: LineState;
   microphone?: Microphone;
+  unheard?: boolean;
   quality?: Quality;
   /** A headset that was just plugged in. */
   offered?: string;
@@ -156,6 +157,11 @@ export const SCENARIOS = {
   },
   server_lost: scenario({ state: "on_call", since: ago(161) }, [call(talking)], { lost: true }),
   microphone: { ...ringing(), phone: "sip", line: "ready", microphone: "blocked" },
+  microphone_lost: scenario({ state: "on_call", since: ago(161) }, [call(talking)], {
+    phone: "sip",
+    microphone: "missing",
+    unheard: true,
+  }),
   sip: scenario({ state: "on_call", since: ago(161) }, [call(talking)], {
     phone: "sip",
     line: "ready",

@@ -5,6 +5,7 @@ export const enPhoneMore = {
   "line.claim": "Use it here",
   "microphone.blocked": "Microphone blocked. Please allow the microphone.",
   "microphone.missing": "No microphone found. Plug in a headset.",
+  "microphone.lost": "Microphone lost: they cannot hear you.",
   "microphone.how": "Show me",
   "microphone.again": "Try again",
   "devices.use": "Use it",

@@ -6,6 +6,7 @@ export const zhCNPhoneMore: Record<keyof typeof enPhoneMore, string> = {
   "line.claim": "在此使用",
   "microphone.blocked": "麦克风被禁用，请允许使用麦克风。",
   "microphone.missing": "未找到麦克风，请插入耳机。",
+  "microphone.lost": "麦克风已断开，对方听不到您。",
   "microphone.how": "如何允许",
   "microphone.again": "再试一次",
   "devices.use": "使用",

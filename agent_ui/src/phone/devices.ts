@@ -1,5 +1,5 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import type { DeviceLabels, SoundDevice } from "../phone";
+import { type DeviceLabels, PhoneError, type SoundDevice } from "../phone";
 
 const KINDS: Record<SoundDevice, MediaDeviceKind> = {
   microphone: "audioinput",
@@ -20,17 +20,24 @@ export interface DevicesOptions {
   choose: (labels: Partial<DeviceLabels>) => void;
   /** The other side is to be heard there; "" is the system's choice. */
   sink: (deviceId: string) => void;
-  /** Another microphone is to be talked into. */
+  /** Another microphone is to be talked into. Rejects with a PhoneError when there is none. */
   changeMicrophone: () => Promise<void>;
-  /** The microphone of a call that goes on has gone. */
-  microphoneEnded: () => boolean;
+  /** By name, the microphone of a call that goes on and from which nothing comes; else null. */
+  dead: ReadonlySignal<string | null>;
+  /** The name of the microphone that a call is talked into; "" when none is. */
+  current: () => string;
+  /** The user's leave to use the microphone (its `change`), where the browser tells of it. */
+  leave: Promise<EventTarget | null>;
+  /** Asks for the microphone again; the phone shows what came of it. */
+  prepare: () => Promise<void>;
   tell: (news: DeviceNews) => void;
 }
 
 /**
  * The sound devices of this machine. What is chosen is used while it is plugged in; when it is
- * unplugged in the middle of a call the system's own takes over, and it is said. What is plugged in
- * is offered.
+ * unplugged in the middle of a call, or dies there with its plug in, the system's own takes over,
+ * and it is said. Where nothing can take over, the phone's `unheard` stands on the screen, and what
+ * is plugged in or allowed next ends it. What is plugged in is offered.
  */
 export class Devices {
   readonly available: ReadonlySignal<Readonly<Record<SoundDevice, readonly string[]>>>;
@@ -38,6 +45,13 @@ export class Devices {
   private readonly all = signal<readonly MediaDeviceInfo[]>([]);
   private readonly disposals: (() => void)[];
   private microphone: string;
+  /** The names have been told once. */
+  private known = false;
+  /** What was said to be gone, and is not said again until it is back. */
+  private gone = "";
+  /** One after the other: a pulled headset is told of by several events. */
+  private last: Promise<void> = Promise.resolve();
+  private stopped = false;
 
   constructor(private readonly options: DevicesOptions) {
     this.microphone = options.wanted.peek().microphone;
@@ -48,48 +62,86 @@ export class Devices {
     }));
     const changed = () => void this.look();
     options.media.addEventListener("devicechange", changed);
+    const allowed = () => void this.next(options.prepare);
+    void options.leave.then((leave) => {
+      if (leave === null || this.stopped) return;
+      leave.addEventListener("change", allowed);
+      this.disposals.push(() => leave.removeEventListener("change", allowed));
+    });
     this.disposals = [
       () => options.media.removeEventListener("devicechange", changed),
       effect(() => options.sink(this.idOf("speaker", options.wanted.value.speaker))),
       effect(() => this.follow(options.wanted.value.microphone)),
+      effect(() => {
+        if (options.dead.value !== null) changed();
+      }),
     ];
-    void this.look();
+    changed();
   }
 
   stop(): void {
+    this.stopped = true;
     for (const dispose of this.disposals) dispose();
   }
 
   /** Names are told once the microphone was allowed: look again after that. */
-  async look(): Promise<void> {
+  look(): Promise<void> {
+    return this.next(() => this.lookNow());
+  }
+
+  private next(work: () => Promise<void>): Promise<void> {
+    const done = this.last.then(work);
+    this.last = done.catch(() => undefined); // whoever asked for it is told; the next one goes on
+    return done;
+  }
+
+  private async lookNow(): Promise<void> {
     const before = this.all.peek();
-    const all = (await this.options.media.enumerateDevices()).filter(
-      ({ deviceId, label }) => !ALIASES.includes(deviceId) && label !== "",
-    );
+    const all = await this.list();
     this.all.value = all;
-    if (before.length === 0) return;
+    const first = !this.known; // nothing has come: it has been there
+    this.known ||= all.length > 0;
     const gone = before.filter((device) => !all.some((each) => same(each, device)));
-    const come = all.filter((device) => !before.some((each) => same(each, device)));
+    const come = first ? [] : all.filter((device) => !before.some((each) => same(each, device)));
     const wanted = this.options.wanted.peek();
     const chosen = (device: MediaDeviceInfo) =>
       device.label === (device.kind === "audioinput" ? wanted.microphone : wanted.speaker);
     const lost = gone.find(chosen);
     const back = come.find(chosen);
-    if (lost) this.options.tell({ kind: "unplugged", name: lost.label });
-    else if (back) this.options.tell({ kind: "back", name: back.label });
+    const dead = this.options.dead.peek();
+    const input = gone.find(({ kind }) => kind === "audioinput");
+    const name = lost?.label ?? (dead === null ? undefined : (input?.label ?? dead));
+    if (come.some(({ label }) => label === this.gone)) this.gone = "";
+    const isNews = name !== undefined && (name !== this.gone || dead !== null);
     const changesMicrophone = [...gone, ...come].some(
-      (device) => device.kind === "audioinput" && chosen(device),
+      (device) => device.kind === "audioinput" && device.label !== this.gone && chosen(device),
     );
-    if (changesMicrophone || this.options.microphoneEnded()) {
-      if (!lost && this.options.microphoneEnded()) {
-        const name = gone.find(({ kind }) => kind === "audioinput")?.label;
-        if (name !== undefined) this.options.tell({ kind: "unplugged", name });
-      }
-      await this.options.changeMicrophone();
+    if (changesMicrophone || dead !== null) await this.change();
+    if (this.options.dead.peek() === null) {
+      if (isNews) this.tellGone(name, dead !== null && this.options.current() === name);
+      else if (back) this.options.tell({ kind: "back", name: back.label });
     }
-    const fresh = come.find((device) => device.kind === "audioinput" && !chosen(device));
+    const isTaken = (device: MediaDeviceInfo) =>
+      chosen(device) || device.label === this.options.current();
+    const fresh = come.find((device) => device.kind === "audioinput" && !isTaken(device));
     if (fresh) this.offered.value = fresh.label;
     else if (gone.some(({ label }) => label === this.offered.peek())) this.offered.value = null;
+  }
+
+  private async list(): Promise<readonly MediaDeviceInfo[]> {
+    try {
+      return (await this.options.media.enumerateDevices()).filter(
+        ({ deviceId, label }) => !ALIASES.includes(deviceId) && label !== "",
+      );
+    } catch {
+      return this.all.peek(); // refused to a page that is being left
+    }
+  }
+
+  /** `isBack`: it had died without being pulled out, and could be opened once more. */
+  private tellGone(name: string, isBack: boolean): void {
+    this.gone = isBack ? "" : name;
+    this.options.tell({ kind: isBack ? "back" : "unplugged", name });
   }
 
   /** A headset is a microphone and a speaker of one group. */
@@ -110,7 +162,16 @@ export class Devices {
   private follow(microphone: string): void {
     if (microphone === this.microphone) return;
     this.microphone = microphone;
-    void this.options.changeMicrophone();
+    this.gone = "";
+    void this.change();
+  }
+
+  private async change(): Promise<void> {
+    try {
+      await this.options.changeMicrophone();
+    } catch (error) {
+      if (!(error instanceof PhoneError)) throw error; // the phone has put it on the screen
+    }
   }
 
   private names(of: SoundDevice): readonly string[] {

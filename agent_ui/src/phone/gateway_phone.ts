@@ -27,6 +27,7 @@ export class GatewayPhone implements Phone {
   readonly kind: GatewayPhoneOptions["kind"];
   readonly line: ReadonlySignal<LineState>;
   readonly microphone: ReadonlySignal<Microphone> = signal("allowed");
+  readonly unheard: ReadonlySignal<boolean> = signal(false);
   readonly stray: ReadonlySignal<StrayCall | null> = signal(null);
   readonly sound = signal(null);
   readonly legs: number = 0;

@@ -1,6 +1,6 @@
 import { useDesk } from "../desk/context";
 import { t } from "../i18n";
-import type { PhoneSound } from "../phone";
+import type { Microphone, PhoneSound } from "../phone";
 import { Icon } from "../ui/icon";
 import { lazy } from "../ui/lazy";
 import { Popover } from "../ui/popover";
@@ -10,13 +10,14 @@ import { me } from "./identity";
 
 const MicrophoneHelp = lazy(async () => (await import("./microphone_help")).MicrophoneHelp);
 
-/** Nobody can hear this agent: said until it is put right. */
-export function Fault({ fault }: { fault: "blocked" | "missing" }) {
+/** Nobody can hear this agent: said until it is put right. `lost`: in the middle of a call. */
+export function Fault({ fault, lost }: { fault: Microphone; lost: boolean }) {
   const desk = useDesk();
+  const why = fault === "blocked" || fault === "missing" ? t(`microphone.${fault}`) : "";
   return (
-    <div class="line line-refused" role="alert" data-testid="mic-banner">
+    <div class="line line-refused" role="alert" data-testid="mic-banner" data-lost={lost}>
       <Icon name="alert" />
-      <span>{t(`microphone.${fault}`)}</span>
+      <span title={why}>{lost ? t("microphone.lost") : why}</span>
       {fault === "blocked" ? (
         <Popover face={t("microphone.how")} label={t("microphone.how")} testid="mic-help" side="up">
           <MicrophoneHelp />

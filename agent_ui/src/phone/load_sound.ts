@@ -4,6 +4,11 @@ import { loadMoreTexts, t } from "../i18n";
 import type { Softphone } from "../softphone";
 import { Sound } from "./sound";
 
+/** Some browsers do not tell: there one presses the banner's button. */
+function microphoneLeave(): Promise<EventTarget | null> {
+  return navigator.permissions.query({ name: "microphone" }).catch(() => null);
+}
+
 /**
  * Gives a phone that can talk already what measures and chooses its sound. A call answered before
  * that uses the devices as they are.
@@ -18,6 +23,7 @@ export async function giveSound(
   const sound = new Sound({
     phone,
     media: navigator.mediaDevices,
+    leave: microphoneLeave(),
     openMicrophone,
     wanted: computed(() => desk.prefs.value.devices),
     choose: (labels) => desk.setPrefs({ devices: { ...desk.prefs.peek().devices, ...labels } }),

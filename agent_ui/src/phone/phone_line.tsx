@@ -13,14 +13,13 @@ const Elsewhere = lazy(async () => (await import("./line_notes")).Elsewhere);
 /** How the telephone is, and what to do about it. */
 export function PhoneLine() {
   const { phone, user } = useDesk();
-  const { kind, line, microphone } = phone.value;
+  const { kind, line, microphone, unheard } = phone.value;
   if (kind === "none") {
     return <p class="line line-off">{t("line.none", { name: user.name })}</p>;
   }
   const fault = microphone.value;
-  if (line.value !== "elsewhere" && (fault === "blocked" || fault === "missing")) {
-    return <Fault fault={fault} />;
-  }
+  const silent = unheard.value || fault === "blocked" || fault === "missing";
+  if (line.value !== "elsewhere" && silent) return <Fault fault={fault} lost={unheard.value} />;
   return (
     <div class="line-place">
       <Line line={line.value} />

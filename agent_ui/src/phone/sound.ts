@@ -1,4 +1,4 @@
-import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { DeviceLabels, PhoneSound, Quality } from "../phone";
 import type { Leg, Softphone } from "../softphone";
 import { type DeviceNews, Devices } from "./devices";
@@ -10,8 +10,9 @@ const MEASURE_EVERY_MS = 2_000;
 const WORSE_BY = 0.2;
 
 export interface SoundOptions {
-  phone: Pick<Softphone, "sessionsNow" | "changeMicrophone">;
+  phone: Pick<Softphone, "sessionsNow" | "changeMicrophone" | "prepare">;
   media: MediaDevices;
+  leave: Promise<EventTarget | null>;
   openMicrophone: () => Promise<MediaStream>;
   wanted: ReadonlySignal<DeviceLabels>;
   choose: (labels: Partial<DeviceLabels>) => void;
@@ -42,7 +43,9 @@ export class Sound implements PhoneSound {
     this.devices = new Devices({
       ...options,
       changeMicrophone: () => this.change(),
-      microphoneEnded: () => phone.sessionsNow.peek().some(({ local }) => hasEnded(local)),
+      dead: computed(() => nameOf(phone.sessionsNow.value.find(({ unheard }) => unheard))),
+      current: () => nameOf(phone.sessionsNow.peek().find(({ local }) => local !== null)) ?? "",
+      prepare: () => phone.prepare(),
     });
     this.available = this.devices.available;
     this.offered = this.devices.offered;
@@ -88,7 +91,13 @@ export class Sound implements PhoneSound {
 
   private async change(): Promise<void> {
     await this.options.phone.changeMicrophone();
-    if (this.testing !== null) await this.listen();
+    if (this.testing === null) return;
+    try {
+      await this.listen();
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      close(this.testing); // the test falls silent, and that is what it shows
+    }
   }
 
   private follow(legs: readonly Leg[]): void {
@@ -128,8 +137,9 @@ export class Sound implements PhoneSound {
   }
 }
 
-function hasEnded(stream: MediaStream | null): boolean {
-  return stream?.getTracks().some(({ readyState }) => readyState === "ended") ?? false;
+/** Of the microphone that this call is talked into; null: there is no such call. */
+function nameOf(leg: Leg | undefined): string | null {
+  return leg ? (leg.local?.getAudioTracks()[0]?.label ?? "") : null;
 }
 
 function close(stream: MediaStream | null): void {
