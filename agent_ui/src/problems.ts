@@ -1,5 +1,5 @@
 import { absolute } from "./format";
-import { tCode } from "./i18n";
+import { locale, tCode } from "./i18n";
 import type { Problem } from "./messages.gen";
 
 /** "2026-11-22 03:10:00 UTC": how the server writes a moment within a sentence. */
@@ -12,16 +12,16 @@ export function inReadersWords({ code, values }: { code: string; values: Values 
   return tCode("problem", code, String(values["said"] ?? ""), worded(values));
 }
 
-/** With moments on the reader's clock, and `why`, the problem behind this one, in words. */
+/** With figures and moments as the reader writes them, and `why`, the problem behind this one, in words. */
 export function worded(values: Values): Values {
   const { why } = values;
-  const told = Object.entries(values).map(([name, value]) => [name, moment(value)]);
+  const told = Object.entries(values).map(([name, value]) => [name, written(value)]);
   const readable: Values = Object.fromEntries(told);
   if (typeof why === "string") readable["why"] = tCode("problem", why, why, readable);
   return readable;
 }
 
-function moment(value: string | number): string | number {
-  if (typeof value !== "string") return value;
+function written(value: string | number): string {
+  if (typeof value === "number") return value.toLocaleString(locale.value);
   return value.replace(MOMENT, (_, day, time) => absolute(`${day}T${time}Z`));
 }

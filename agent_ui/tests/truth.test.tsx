@@ -314,6 +314,9 @@ describe("the health of it all", () => {
     expect(lost).toContain("Master.csv：运行服务器的用户没有权限");
     expect(by("comparisons").textContent).toContain("未能完成：/var/log/asterisk/cel-custom");
     expect(by("comparisons").textContent).toContain("Master.csv：没有此文件");
+    await click("comparison-show");
+    await appear("difference");
+    expect(by("differences").textContent).toContain("方向 呼入");
   });
 
   test("what differs is listed, ten thousand of them as few rows as can be seen", async () => {

@@ -292,7 +292,7 @@ describe("nothing that was written is lost", () => {
       { ...SCENARIOS.idle, work: { config: CONFIG } },
       {
         post: async () => {
-          throw new ApiError(404, "no_such_ticket", "gone");
+          throw new ApiError(409, "call_not_over", "still talking");
         },
         call: async () => detail,
       },
@@ -302,6 +302,7 @@ describe("nothing that was written is lost", () => {
     expect(by("outbox").textContent).toBe("1 could not be saved");
     await click("outbox");
     await appear("outbox-discard");
+    expect(by("outbox-job").textContent).toContain("The call does not allow that now");
     await click("outbox-discard");
     expect(page.desk.work.outbox.jobs.value).toEqual([]);
     await follow(() => page.desk.todo.takeBack());

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { useDesk } from "../desk/context";
 import { inWords } from "../desk/notices";
-import { absolute, count, when } from "../format";
+import { absolute, count } from "../format";
 import { locale, t, tCode } from "../i18n";
 import type { DifferenceRow, HealthView, ReconciliationRow } from "../messages.gen";
 import { inReadersWords } from "../problems";
@@ -69,12 +69,9 @@ interface ComparisonProps {
 }
 
 function Comparison({ row, isOpen, toggle }: ComparisonProps) {
-  const { clock } = useDesk();
-  const now = clock.now.peek();
-  const period = `${when(row.since, now)} – ${when(row.until, now)}`;
   return (
     <li class="comparison" data-testid="comparison">
-      <span title={`${absolute(row.since)} – ${absolute(row.until)}`}>{period}</span>
+      <span title={`${absolute(row.since)} – ${absolute(row.until)}`}>{periodOf(row)}</span>
       <span class="comparison-pbx">{row.pbx}</span>
       {row.problem ? (
         <span class="comparison-problem">
@@ -100,6 +97,22 @@ function Comparison({ row, isOpen, toggle }: ComparisonProps) {
       {isOpen && <Differences of={row.id} />}
     </li>
   );
+}
+
+/** A night's comparison is of a day, and has its date; one by hand is of any time. */
+function periodOf({ since, until }: ReconciliationRow): string {
+  const [from, to] = [new Date(since), new Date(until)];
+  const next = new Date(from.getFullYear(), from.getMonth(), from.getDate() + 1);
+  const isDay = isMidnight(from) && to.getTime() === next.getTime();
+  const day = { month: "short", day: "numeric", weekday: "short" } as const;
+  if (isDay) return from.toLocaleDateString(locale.value, day);
+  const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  const { weekday: _, ...date } = day;
+  return new Intl.DateTimeFormat(locale.value, { ...date, ...time }).formatRange(from, to);
+}
+
+function isMidnight(at: Date): boolean {
+  return at.getHours() === 0 && at.getMinutes() === 0 && at.getSeconds() === 0;
 }
 
 function Differences({ of }: { of: string }) {
@@ -193,9 +206,10 @@ function toTheMillisecond(iso: string): string {
   });
 }
 
-/** Results, roles and how stays ended have words; names of queues and legs are as they are. */
+/** Directions, results, roles and how stays ended have words; names of queues and legs are as they are. */
 function code(value: string): string {
-  return tCode("result", value, tCode("role", value, tCode("visit", value, value)));
+  const rest = tCode("role", value, tCode("visit", value, tCode("direction", value, value)));
+  return tCode("result", value, rest);
 }
 
 /** "1764000.7 ended_at": what of which leg. */

@@ -10,6 +10,7 @@ import { CommandError } from "../socket";
 import { Drawer } from "../ui/drawer";
 import { Icon } from "../ui/icon";
 import { SkeletonRows } from "../ui/skeleton";
+import { inline } from "../work/markdown";
 import { Comparisons, isRecorded } from "./comparisons";
 import { Fact } from "./fact";
 import { remember } from "./lags";
@@ -136,7 +137,7 @@ function Alarms({ alarms }: { alarms: readonly AlarmView[] }) {
                 </span>
                 {alarm.detail !== "" && <span class="alarm-detail">{detailOf(alarm)}</span>}
               </p>
-              <p>{tCode("alarm", `${alarm.code}_do`, "")}</p>
+              <p>{inline(tCode("alarm", `${alarm.code}_do`, ""))}</p>
             </div>
           </li>
         ))}

@@ -71,7 +71,7 @@ export function RingingCard({ call }: { call: CallView }) {
             >
               <Icon name="phone" />
               <span>{talking ? t("call.hold_answer") : t("call.answer")}</span>
-              <Keys of="phone.answer" />
+              {!talking && <Keys of="phone.answer" />}
             </button>
             <button
               type="button"

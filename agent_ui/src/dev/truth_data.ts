@@ -479,13 +479,22 @@ export function differences(length: number): DifferenceRow[] {
   });
 }
 
+/** The midnight that many days ago. */
+function dayBegan(ago: number): string {
+  const day = new Date();
+  day.setHours(0, 0, 0, 0);
+  day.setDate(day.getDate() - ago);
+  return day.toISOString();
+}
+
+/** Each night's, and one by hand. */
 export const RECONCILIATIONS: readonly ReconciliationRow[] = Array.from(
   { length: 14 },
   (_, day) => ({
     id: `rec-${day}`,
     pbx: "pbx",
-    since: ago((day + 1) * 86_400),
-    until: ago(day * 86_400),
+    since: day === 1 ? ago(90_000) : dayBegan(day + 1),
+    until: day === 1 ? ago(82_800) : dayBegan(day),
     began_at: ago(day * 86_400 - 60),
     ended_at: day === 5 ? null : ago(day * 86_400 - 72),
     calls: day === 5 ? 0 : 4_212 - day * 31,

@@ -83,6 +83,7 @@ export type CodeFamily =
   | "alarm"
   | "problem"
   | "difference"
+  | "direction"
   | "field";
 
 /**

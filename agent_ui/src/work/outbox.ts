@@ -23,6 +23,10 @@ export interface Job {
   readonly refused?: { readonly code: string; readonly message: string };
 }
 
+export function refusalOf({ code, message }: NonNullable<Job["refused"]>): ApiError {
+  return new ApiError(400, code, message);
+}
+
 /** What is used of the browser's Web Locks. */
 export interface Locks {
   request(name: string, work: () => Promise<void>): Promise<unknown>;
@@ -75,7 +79,7 @@ export class Outbox {
     const left = this.find(job.key);
     if (left === undefined) return "sent";
     if (left.refused === undefined) return "kept";
-    return new ApiError(400, left.refused.code, left.refused.message);
+    return refusalOf(left.refused);
   }
 
   /** Sends what waits, one after the other. Never throws. */

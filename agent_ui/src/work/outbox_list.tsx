@@ -1,7 +1,8 @@
 import { useDesk } from "../desk/context";
-import { t, tCode } from "../i18n";
+import { inWords } from "../desk/notices";
+import { t } from "../i18n";
 import { When } from "../ui/timer";
-import type { Job } from "./outbox";
+import { type Job, refusalOf } from "./outbox";
 import { writtenIn } from "./wrap_body";
 import "./work.css";
 
@@ -41,7 +42,7 @@ function Line({ job }: { job: Job }) {
       {text !== "" && <p class="todo-note">{text}</p>}
       {job.refused ? (
         <>
-          <p class="warn">{tCode("error", job.refused.code, job.refused.message)}</p>
+          <p class="warn">{inWords(refusalOf(job.refused))}</p>
           <div class="todo-orders">
             <button
               type="button"
