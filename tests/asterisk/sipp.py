@@ -25,6 +25,7 @@ from tests.asterisk.scenario import SILENT, Media, Step, await_bye, incoming, ou
 from tests.asterisk.server import MASTER, AsteriskServer
 
 END_S = 20.0
+EVERYWHERE = "0.0.0.0"  # where sipp listens for orders, whatever -i and -mi say
 
 
 class SippFailed(AssertionError):
@@ -54,7 +55,7 @@ class Sipp(Running):
         with (self.home / "output").open("wb") as output:
             self.process = await asyncio.create_subprocess_exec(
                 *("sipp", "-sf", "scenario.xml", "-i", self.host, "-p", str(self.port)),
-                *("-mi", self.host, "-cp", str(free_udp_port(HOST)), "-nostdin", "-aa"),
+                *("-mi", self.host, "-cp", str(free_udp_port(EVERYWHERE)), "-nostdin", "-aa"),
                 *("-skip_rlimit", "-trace_err", "-error_file", "errors.log"),
                 *self._options,
                 stdin=asyncio.subprocess.DEVNULL,
