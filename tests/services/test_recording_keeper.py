@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
@@ -392,6 +393,40 @@ async def test_a_missing_folder_is_one_alarm_and_no_missing_recording(house: Voi
     assert house.alarm_codes() == []
     assert house.keeper.health().folder_ok is True
     assert len(await house.rows()) == 3  # now it is sure
+
+
+def unmount(folder: str) -> None:
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+@pytest.mark.integration  # a mount wants root, whom permissions do not stop
+async def test_a_folder_that_is_read_only_is_one_alarm_and_the_recording_is_ours_once(
+    house: VoiceHouse,
+) -> None:
+    mine = str(house.monitor)
+
+    def mount(*options: str) -> None:
+        subprocess.run(["mount", *options, mine], check=True)
+
+    mount("--bind", mine)
+    try:
+        calls = [await house.call(10), await house.call(10)]
+        plain = [house.lay(call_id, sound(10)) for call_id in calls]
+        mount("-o", "remount,ro,bind")
+        for call_id in calls:
+            house.logged(call_id)
+        await house.passes(700)
+        assert house.alarm_codes() == ["recordings_folder_unreadable"]
+        assert [row.state for row in await house.rows()] == ["stored", "stored"]
+        assert len(house.sealed()) == 2
+        assert all(path.exists() for path in plain)
+        mount("-o", "remount,rw,bind")
+        await house.passes(300)
+        assert house.alarm_codes() == []
+        assert not any(path.exists() for path in plain)
+        assert len(house.sealed()) == 2
+    finally:
+        unmount(mine)
 
 
 async def test_a_store_that_refuses_leaves_the_recording_with_the_switch(
