@@ -1,8 +1,7 @@
 """Compares our log of calls with what the switch itself recorded, and keeps what differs.
 
-By hand (``callcenter calls reconcile``) and each night, at 03:10 in the company's zone, for the day
-before; a night that was missed is made up for at the start. Calls that go on, and those of before
-we first worked for the switch, are no differences.
+By hand (``callcenter calls reconcile``) and each night (`nightly`). Calls that go on, and those of
+before we first worked for the switch, are no differences.
 """
 
 from __future__ import annotations
@@ -11,31 +10,22 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.domain.reconciliation import (
-    CallFacts,
-    Difference,
-    LegFacts,
-    Sides,
-    StayFacts,
-    compare,
-)
+from callcenter.domain.reconciliation import CallFacts, Difference, Sides, StayFacts, compare
 from callcenter.services.alarms import Alarms
-from callcenter.services.clock import Clock, Timer
-from callcenter.services.figures import midnight
+from callcenter.services.call_facts import of_log, of_rows
+from callcenter.services.clock import Clock
 from callcenter.services.recovery import Rebuild
 from callcenter.store.database import Database
 from callcenter.store.ids import new_id
 from callcenter.store.problems import as_text
-from callcenter.store.queries import AnyRow, history
+from callcenter.store.queries import history
 from callcenter.store.queries import reconciliation as rows
 from telephony.calls import Topology
 from telephony.events import CallLog, call_id_for
@@ -48,10 +38,6 @@ log = structlog.get_logger(__name__)
 SLICE: Final = timedelta(hours=1)
 EDGE: Final = timedelta(minutes=1)  # the two sides may put a call's begin on either side of a slice
 LONGEST_WAIT: Final = timedelta(hours=6)
-AT: Final = timedelta(hours=3, minutes=10)  # after midnight
-LOOK_S: Final = 600.0  # at least so often: a machine that slept wakes to another time
-RETRY_S: Final = 60.0
-MADE_UP_FOR: Final = timedelta(days=7)
 
 Progress = Callable[[float], None]
 """0 … 1"""
@@ -241,142 +227,3 @@ class Reconciliation:
             self._alarms.set("differences", text, pbx=self.pbx, n=n, calls=calls)
         elif not report.problem:
             self._alarms.clear("differences", self.pbx)
-
-
-class Nightly:
-    """`owns(pbx)`: whether this process works for that switch just now."""
-
-    def __init__(
-        self,
-        each: Sequence[Reconciliation],
-        database: Database,
-        clock: Clock,
-        zone: str = "",
-        owns: Callable[[str], bool] = lambda _pbx: True,
-    ) -> None:
-        self._each = each
-        self._database = database
-        self._clock = clock
-        self._zone: tzinfo | None = ZoneInfo(zone) if zone else None
-        self._owns = owns
-        self._wake = asyncio.Event()
-        self._timer: Timer | None = None
-        self._task: asyncio.Task[None] | None = None
-        self.looks = 0
-
-    def start(self) -> None:
-        self._wake.set()
-        self._task = asyncio.create_task(self._run())
-
-    async def stop(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _run(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            wait_s = LOOK_S
-            try:
-                wait_s = await self._look()
-            except (SQLAlchemyError, OSError) as error:  # the database is away: later
-                log.warning("not_reconciled", reason=str(error))
-                wait_s = RETRY_S
-            except Exception:  # a fault of ours: the next night comes all the same
-                log.exception("reconciliation_stumbled")
-            self.looks += 1
-            self._timer = self._clock.call_later(wait_s, self._wake.set)
-
-    async def _look(self) -> float:
-        """What is due is done; seconds until the next look."""
-        now = self._clock.now()
-        today = midnight(now, self._zone)
-        due_at = today + AT
-        if now < due_at:
-            return min(LOOK_S, (due_at - now).total_seconds())
-        for one in self._each:
-            if self._owns(one.pbx):
-                await self._make_up(one, today)
-        return LOOK_S
-
-    async def _make_up(self, one: Reconciliation, today: datetime) -> None:
-        """Every day that lacks, up to last midnight."""
-        async with self._database.read() as connection:
-            ours_from = await history.known_from(connection, one.pbx)
-            if ours_from is None:
-                return
-            since = max(ours_from, today - MADE_UP_FOR)
-            spans = list(await rows.compared(connection, one.pbx, since))
-        while (since := covered_until(spans, since)) < today:
-            end = min(midnight(since + timedelta(hours=26), self._zone), today)
-            report = await one.run(since, end)
-            if report.problem:
-                return  # tried again at the next look
-            spans.append((since, end))
-
-
-def covered_until(spans: Sequence[tuple[datetime, datetime]], since: datetime) -> datetime:
-    """How far these reach from `since` on without a gap: who compared an hour by hand has not
-    compared the day before it."""
-    for begin, end in sorted(spans):
-        if begin <= since:
-            since = max(since, end)
-    return since
-
-
-def of_log(log_: CallLog) -> CallFacts:
-    return CallFacts(
-        call_id=log_.call_id,
-        uniqueid=log_.uniqueid,
-        direction=str(log_.direction),
-        result=str(log_.result),
-        started_at=log_.started_at,
-        answered_at=log_.answered_at,
-        ended_at=log_.ended_at,
-        wait_s=log_.wait_s,
-        queues=tuple(log_.queues),
-        legs=tuple(
-            LegFacts(
-                leg_id=leg.leg_id,
-                role=str(leg.role),
-                result=str(leg.result),
-                started_at=leg.started_at,
-                answered_at=leg.answered_at,
-                ended_at=leg.ended_at,
-                connected_s=leg.connected_s,
-            )
-            for leg in log_.legs
-        ),
-        stays=tuple(StayFacts(one.queue, one.wait_s, str(one.outcome)) for one in log_.visits),
-    )
-
-
-def of_rows(row: AnyRow, legs: Sequence[AnyRow], visits: Sequence[AnyRow]) -> CallFacts:
-    """Of `call`, and its rows of `call_leg` and `queue_visit`."""
-    return CallFacts(
-        call_id=row.id,
-        uniqueid=row.uniqueid,
-        direction=row.direction,
-        result=row.result,
-        started_at=row.started_at,
-        answered_at=row.answered_at,
-        ended_at=row.ended_at,
-        wait_s=row.wait_s,
-        queues=tuple(row.queues),
-        legs=tuple(
-            LegFacts(
-                leg_id=leg.uniqueid,
-                role=leg.role,
-                result=leg.result,
-                started_at=leg.started_at,
-                answered_at=leg.answered_at,
-                ended_at=leg.ended_at,
-                connected_s=leg.connected_s,
-            )
-            for leg in legs
-        ),
-        stays=tuple(StayFacts(one.queue, one.wait_s, one.outcome) for one in visits),
-    )

@@ -12,7 +12,8 @@ from uuid import UUID
 import pytest_asyncio
 
 from callcenter.services.alarms import Alarms
-from callcenter.services.reconciliation import Nightly, Reconciliation, Records, covered_until
+from callcenter.services.nightly import Nightly, covered_until
+from callcenter.services.reconciliation import Reconciliation, Records
 from callcenter.store import tables
 from callcenter.store.database import Database
 from callcenter.store.problems import from_text
