@@ -42,20 +42,20 @@ Nobody is signed out during a call.`,
 - **exact match**: the whole number is known. **last digits match**: look twice. **several owners**: ask who it is, then choose.
 - A second caller slides in under the first call; answering holds the one you talk to.
 - **Callbacks** whose time has come stand where the next call would. One press calls.
-- **Missed calls** go away one by one as somebody calls back, or all at once with *Clear*; that can be undone for ten seconds.`,
+- **Missed calls** go away one by one as somebody calls back, or all at once with *Clear all*; that can be undone for ten seconds.`,
   },
   {
     id: "phone",
     title: "The telephone",
     body: `- **Mute** {phone.mute}, **hold** {phone.hold}: the customer hears music while held.
 - **Keypad** {phone.keypad}: dials while there is no call, sends key tones while there is one.
-- **Record** {phone.record}, where your queue allows it. *Paused* really pauses: nothing of it is kept. Pause before a customer reads out a card number.
+- **Record** {phone.record}, where your queue allows it. *Pause rec* really pauses: nothing of it is kept. Pause before a customer reads out a card number.
 - **Hang up** {phone.hangup}.
 - Numbers on the desk dial with a click.
 
 ### Two screens, one telephone
 
-Open the desk twice, and one of them has the telephone; the other shows everything and may give orders. *Use the phone here* takes it over. A call that goes on stays where it is.
+Open the desk twice, and one of them has the telephone; the other shows everything and may give orders. *Use it here* takes it over. A call that goes on stays where it is.
 
 ### Why a number is refused
 
@@ -70,7 +70,7 @@ Emergency numbers, premium-rate numbers, countries that are not allowed, and too
 - **Consult**: the caller hears music while you talk to somebody. Then:
   1. *Swap* between the two,
   2. *Hand over* and leave them to each other (also while it still rings),
-  3. *Three-way* to talk all together; you may leave, and they talk on,
+  3. *All three* to talk all together; you may leave, and they talk on,
   4. *Back* to the caller alone.`,
   },
   {

@@ -70,7 +70,7 @@ export const zhCNPhoneMore: Record<keyof typeof enPhoneMore, string> = {
   "test.call": "呼叫回声",
   "test.hint": "稍后会听到自己的声音，正常即可挂断。",
 
-  "claim.ask": "要从 {name} 接管电话吗？之后来电将在此响铃。",
+  "claim.ask": "要从 {name} 接管话机吗？之后来电将在此振铃。",
   "claim.after_call": "那边正在进行的通话会留到结束。",
   "claim.yes": "接管",
   "claim.no": "保留在那边",

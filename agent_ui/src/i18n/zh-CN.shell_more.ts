@@ -55,11 +55,11 @@ export const zhCNShellMore: Record<keyof typeof enShellMore, string> = {
   "tour.queues_text": "每个队列有多少人等待、属于哪些等级、等了多久。若有中断，也会在这里说明。",
   "tour.calls": "您的通话",
   "tour.calls_text":
-    "来电显示在最上面，接听前就能看到姓名和往来。下面是通话记录、未接来电、待回电和任务。",
+    "来电显示在最上面，接听前就能看到姓名和往来。下面是通话记录、未接来电、回电和任务。",
   "tour.customer": "客户",
   "tour.customer_text": "客户是谁，以及发生过的一切，都在一条时间线上。您输入时它不会改变。",
   "tour.work": "工单与记录",
-  "tour.work_text": "边谈边写，每个字都会保留。通话后选择结果、预约回电，然后接下一通。",
+  "tour.work_text": "边谈边写，每个字都会保留。通话后选择处置结果、预约回电，然后接下一通。",
   "tour.phone": "话机",
   "tour.phone_text": "静音、保持、拨号盘、转接、挂断，始终在这里。耳机按钮选择设备并可测试通话。",
   "tour.keys": "查找一切",
