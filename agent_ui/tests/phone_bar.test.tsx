@@ -121,13 +121,58 @@ describe("transfer", () => {
     expect(all("transfer-panel")).toEqual([]);
   });
 
-  test("Ctrl+Enter sends the caller at once; a queue is found by its name in the reader's language", async () => {
+  test("nobody is chosen before something is typed or an arrow pressed", async () => {
+    await show(SCENARIOS.active);
+    await press("t");
+    expect(document.querySelector('[aria-selected="true"]')).toBeNull();
+    await press("Enter");
+    await control("Enter");
+    expect(isOff("transfer-ask")).toBe(true);
+    await follow(() => all("transfer-row")[1]?.dispatchEvent(new MouseEvent("mouseenter")));
+    await press("Enter");
+    await write("transfer-search", "li");
+    await write("transfer-search", "");
+    await press("Enter");
+    expect(orders()).toEqual([]);
+    await press("ArrowUp");
+    expect(all("transfer-row").at(-1)?.classList.contains("is-chosen")).toBe(true);
+  });
+
+  test("who is chosen stays so while others become free and the list is sorted anew", async () => {
+    await show(SCENARIOS.active);
+    await press("t");
+    await press("ArrowDown");
+    const [chosen] = targets();
+    const [first] = page.desk.store.colleagues.peek().filter((one) => one.extension === chosen);
+    if (first === undefined) throw new Error("the first is no colleague");
+    await follow(() => page.wire.tell({ type: "colleague", data: { ...first, state: "on_call" } }));
+    expect(targets()[0]).not.toBe(chosen);
+    await press("Enter");
+    expect(orders()).toEqual([["phone.consult", { call_id: "c-1", target: chosen }]]);
+  });
+
+  test("Save's keys never send a caller away; the keys that do stand on the button", async () => {
+    await show(SCENARIOS.active);
+    await press("t");
+    await write("transfer-search", "li");
+    await press("Enter", { ctrlKey: true });
+    expect(orders().filter(([name]) => name === "phone.transfer")).toEqual([]);
+    expect(by("transfer-send").textContent).toContain("CtrlShift⏎");
+    expect(by("transfer-send").getAttribute("aria-keyshortcuts")).toBe("Control+Shift+Enter");
+    await follow(() => page.desk.setPrefs({ shortcuts: { "transfer.blind": "F8" } }));
+    expect(by("transfer-send").textContent).toContain("F8");
+    await control("Enter");
+    await press("F8");
+    expect(orders()).toEqual([["phone.transfer", { call_id: "c-1", target: "1002" }]]);
+  });
+
+  test("Ctrl+Shift+Enter sends the caller at once; a queue is found by its name in the reader's language", async () => {
     speakChinese();
     await show(SCENARIOS.active);
     await press("t");
     await write("transfer-search", "贵宾");
     expect(targets()).toEqual(["vip"]);
-    await press("Enter", { ctrlKey: true });
+    await control("Enter");
     expect(orders()).toEqual([["phone.transfer", { call_id: "c-1", target: "vip" }]]);
     expect(states()).toEqual(["c-1 ended"]);
   });
@@ -163,6 +208,7 @@ describe("a consultation", () => {
   const consult = async () => {
     await show(SCENARIOS.active);
     await press("t");
+    await press("ArrowDown");
     await press("Enter");
   };
 

@@ -278,14 +278,14 @@ describe("keys", () => {
     expect(by("key-refusal").textContent).toBe("Already used for: Mute");
     await press("j");
     expect(by("key-refusal").textContent).toContain("Take Ctrl with it");
-    await ctrl("j");
-    expect(combo()?.dataset["keys"]).toBe("Ctrl+J");
+    await ctrl("b");
+    expect(combo()?.dataset["keys"]).toBe("Ctrl+B");
     expect(ordered()).toEqual([]);
-    await ctrl("j");
+    await ctrl("b");
     await both("H");
     expect(ordered()).toEqual([["phone.hold", { call_id: "c-1" }]]);
     await follow(() => page.tick(Date.now() + 1_000));
-    expect(saved).toEqual([{ shortcuts: { "phone.hold": "Ctrl+J" } }]);
+    expect(saved).toEqual([{ shortcuts: { "phone.hold": "Ctrl+B" } }]);
     await click("keys-reset");
     expect(combo()?.dataset["keys"]).toBe("Ctrl+Shift+H");
   });

@@ -1,4 +1,4 @@
-import { type ReadonlySignal, useSignal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useDesk } from "../desk/context";
 import { inWords } from "../desk/notices";
@@ -15,6 +15,7 @@ import { Virtual } from "../ui/virtual";
 import { browserZone } from "../work/zones";
 import { listShown } from "./calls_column";
 import { Dial } from "./dial";
+import { rescheduling, toggleRescheduling } from "./rescheduling";
 import { queueLabel } from "./ringing_card";
 import "./todo.css";
 
@@ -159,12 +160,6 @@ function Missed({ row }: { row: MissedRow }) {
 
 export function CallbackList() {
   const { todo } = useDesk();
-  const open = useSignal<ReadonlySet<string>>(new Set());
-  const toggle = (id: string) => {
-    const next = new Set(open.peek());
-    if (!next.delete(id)) next.add(id);
-    open.value = next;
-  };
   return (
     <TodoList
       name="callbacks"
@@ -173,10 +168,14 @@ export function CallbackList() {
       of={todo.callbacks}
       keyOf={({ id }) => id}
       row={(row) => (
-        <CallbackLine row={row} isOpen={open.value.has(row.id)} toggle={() => toggle(row.id)} />
+        <CallbackLine
+          row={row}
+          isOpen={rescheduling.value.has(row.id)}
+          toggle={() => toggleRescheduling(row.id)}
+        />
       )}
       height={108}
-      open={open}
+      open={rescheduling}
     />
   );
 }
@@ -268,11 +267,9 @@ function CallbackOrders({ row, isOpen, reschedule }: OrdersProps) {
 export function DueCallback() {
   const desk = useDesk();
   const [row, ...others] = desk.todo.due.value;
-  const isOpen = useSignal(false);
   if (row === undefined) return null;
-  const toggle = () => {
-    isOpen.value = !isOpen.peek();
-  };
+  const isOpen = rescheduling.value.has(row.id);
+  const toggle = () => toggleRescheduling(row.id);
   return (
     <article class="due" data-testid="due-callback" data-callback-id={row.id}>
       <p class="due-head">
@@ -301,8 +298,8 @@ export function DueCallback() {
         {row.note}
       </p>
       <Dial number={row.number} display={row.display} class="due-call" />
-      <CallbackOrders row={row} isOpen={isOpen.value} reschedule={toggle} />
-      {isOpen.value && <Reschedule row={row} onDone={toggle} />}
+      <CallbackOrders row={row} isOpen={isOpen} reschedule={toggle} />
+      {isOpen && <Reschedule row={row} onDone={toggle} />}
     </article>
   );
 }

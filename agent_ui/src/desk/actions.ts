@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { ariaKeys, refusalOf } from "./combos";
+import { ariaKeys, refusalOf, SECOND } from "./combos";
 import { useDesk } from "./context";
 
 /** Under which heading `?`, the settings and the palette list it. */
@@ -43,11 +43,16 @@ export class Actions {
   /** The user's own combinations by action id; "" takes an action's keys away. */
   readonly chosen = signal<Readonly<Record<string, string>>>({});
   private readonly table = signal<readonly Action[]>([]);
-  readonly all: ReadonlySignal<readonly Action[]> = this.table;
+  /** What can be done only at times: its keys are listed, and kept for it, at all times. */
+  readonly rare = signal<readonly Action[]>([]);
+  readonly all: ReadonlySignal<readonly Action[]> = computed(() => [
+    ...this.table.value,
+    ...this.rare.value.filter((one) => this.table.value.every(({ id }) => id !== one.id)),
+  ]);
   private readonly byKeys = computed(() => {
     const found = new Map<string, Action>();
-    for (const action of this.table.value) if (action.plain) found.set(action.plain, action);
-    for (const action of this.table.value) {
+    for (const action of this.all.value) if (action.plain) found.set(action.plain, action);
+    for (const action of this.all.value) {
       const keys = this.keysOf(action);
       if (keys !== "") found.set(keys, action);
     }
@@ -63,7 +68,7 @@ export class Actions {
   }
 
   find(id: string): Action | undefined {
-    return this.table.value.find((action) => action.id === id);
+    return this.all.value.find((action) => action.id === id);
   }
 
   /** What a combination does. */
@@ -79,7 +84,10 @@ export class Actions {
   aria(id: string): string | undefined {
     const action = this.find(id);
     if (action === undefined) return undefined;
-    const each = [this.keysOf(action), action.plain ?? ""].filter((keys) => keys !== "");
+    // Of two keys one after the other there is no way to tell.
+    const each = [this.keysOf(action), action.plain ?? ""].filter(
+      (keys) => keys !== "" && !keys.startsWith(SECOND),
+    );
     return each.map(ariaKeys).join(" ") || undefined;
   }
 

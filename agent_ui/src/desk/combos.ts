@@ -16,6 +16,9 @@ const RESERVED = new Set([
   ...["F5", "F6", "F7", "F11", "F12"],
 ]);
 
+/** Begins a combination of two: "then R" is R after the keys for more. */
+export const SECOND = "then ";
+
 const MODIFIERS = new Set(["Control", "Shift", "Alt", "Meta", "AltGraph", "CapsLock", "Dead"]);
 const FUNCTION_KEY = /^F\d{1,2}$/;
 
@@ -45,7 +48,7 @@ export function isSafeWhileTyping(combo: string): boolean {
 /** Why nobody may choose it: the browser's own, or a key that people write with. */
 export function refusalOf(combo: string): "reserved" | "incomplete" | null {
   if (RESERVED.has(combo)) return "reserved";
-  return isSafeWhileTyping(combo) ? null : "incomplete";
+  return isSafeWhileTyping(combo) || combo.startsWith(SECOND) ? null : "incomplete";
 }
 
 /** As `aria-keyshortcuts` wants it. */

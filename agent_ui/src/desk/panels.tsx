@@ -8,6 +8,7 @@ export type Panel =
   | { readonly kind: "palette" }
   | { readonly kind: "settings" }
   | { readonly kind: "keys" }
+  | { readonly kind: "second" }
   /** `from`: where the keys were; a panel that gives way to the help is gone when it is drawn. */
   | { readonly kind: "help"; readonly topic?: string; readonly from?: Element | null }
   | { readonly kind: "tour" }
@@ -16,6 +17,7 @@ export type Panel =
 const Palette = lazy(async () => (await import("../palette/palette")).Palette);
 const Settings = lazy(async () => (await import("../settings/settings")).Settings);
 const KeyList = lazy(async () => (await import("../settings/key_list")).KeyList);
+const SecondKeys = lazy(async () => (await import("./second_keys")).SecondKeys);
 const Help = lazy(async () => (await import("../help/help")).Help);
 const HealthPage = lazy(async () => (await import("../admin/health")).HealthPage);
 const Tour = lazy(async () => (await import("../tour/tour")).Tour);
@@ -26,6 +28,7 @@ export function Panels() {
   useOpening("palette", "desk.palette", "Ctrl+K");
   useOpening("settings", "desk.settings", "Ctrl+,");
   useOpening("keys", "desk.keys", "Ctrl+/", "?");
+  useOpening("second", "desk.second", "Ctrl+J");
   useOpening("help", "desk.help", "F1");
   useOpening("tour", "desk.tour", "");
   return (
@@ -44,6 +47,8 @@ function drawn(open: Panel | null) {
       return <Settings />;
     case "keys":
       return <KeyList />;
+    case "second":
+      return <SecondKeys />;
     case "help":
       return <Help topic={open.topic ?? ""} from={open.from ?? null} />;
     case "tour":
@@ -75,6 +80,6 @@ function useOpening(kind: Panel["kind"], id: string, keys: string, plain?: strin
       const isOpen = panel.peek()?.kind === kind;
       panel.value = isOpen ? null : { kind, from: document.activeElement };
     },
-    unlisted: kind === "palette",
+    unlisted: kind === "palette" || kind === "second",
   });
 }

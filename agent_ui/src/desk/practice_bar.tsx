@@ -23,6 +23,14 @@ export function PracticeBar() {
     enabled: () => mayRing,
     run: () => void ring(),
   });
+  useAction({
+    id: "practice.leave",
+    group: "desk",
+    keys: "then Q",
+    label: () => t("practice.leave"),
+    enabled: () => true,
+    run: () => void desk.leavePractice(),
+  });
   return (
     <aside class="practice" data-testid="practice-bar" aria-label={t("practice.title")}>
       <Icon name="alert" />

@@ -26,6 +26,7 @@ export const enShellMore = {
   "speed.add": "Add",
   "speed.remove": "Remove {name}",
 
+  "panel.second": "More keys",
   "keys.hint":
     "Press the keys beside an action, then the new combination. Backspace takes them away, Escape leaves them.",
   "keys.call": "Calls",
@@ -35,6 +36,12 @@ export const enShellMore = {
   "keys.desk": "Desk",
   "keys.change": "{name}: {keys}. Press to change",
   "keys.press": "Press keys …",
+  "keys.press_second": "… and the second key",
+  "keys.fixed": "Always these, while you do not type",
+  "keys.disposition": "Choose the disposition",
+  "keys.disposition_back": "Disposition: one level up",
+  "keys.reason": "In the list of reasons: not ready, for this one",
+  "keys.consult": "In the transfer box: ask first",
   "keys.reset": "All as at the start",
   "keys.taken": "Already used for: {name}",
   "keys.reserved": "The browser needs this combination itself.",

@@ -14,6 +14,7 @@ export const enWorkMore = {
 
   "missed.title": "Missed calls",
   "missed.clear": "Clear all",
+  "missed.clear_long": "Clear all missed calls",
   "missed.cleared": "Missed calls cleared.",
   "missed.times": "{n} times",
   "missed.reason_missed": "rang here",
@@ -25,6 +26,9 @@ export const enWorkMore = {
   "callback.more": "{n} more",
   "callback.reschedule": "Reschedule",
   "callback.done": "Done",
+  "callback.call_due": "Call back now",
+  "callback.done_long": "Callback done",
+  "callback.later": "Callback at another time",
   "callback.give": "Hand to anyone",
   "callback.take": "Make it mine",
   "callback.anyone": "Anyone",

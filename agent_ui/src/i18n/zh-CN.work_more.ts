@@ -15,6 +15,7 @@ export const zhCNWorkMore: Record<keyof typeof enWorkMore, string> = {
 
   "missed.title": "未接来电",
   "missed.clear": "全部清除",
+  "missed.clear_long": "清除全部未接来电",
   "missed.cleared": "未接来电已清除。",
   "missed.times": "{n} 次",
   "missed.reason_missed": "在此振铃",
@@ -26,6 +27,9 @@ export const zhCNWorkMore: Record<keyof typeof enWorkMore, string> = {
   "callback.more": "还有 {n} 个",
   "callback.reschedule": "改期",
   "callback.done": "完成",
+  "callback.call_due": "立即回电",
+  "callback.done_long": "回电已完成",
+  "callback.later": "回电改期",
   "callback.give": "交给任何人",
   "callback.take": "由我回电",
   "callback.anyone": "任何人",

@@ -1,6 +1,7 @@
 import { nameOf } from "../calls/names";
 import { useAction } from "../desk/actions";
 import { useDesk } from "../desk/context";
+import { RARE } from "../desk/rare_keys";
 import { t } from "../i18n";
 import type { CallView } from "../messages.gen";
 import { Icon, type IconName } from "../ui/icon";
@@ -23,31 +24,10 @@ export function ConsultStrip({ customer, consult }: Consultation) {
         />
       </div>
       <div class="consult-orders">
-        <Order of="swap" keys="Ctrl+Shift+S" icon="swap" name="phone.swap" id={id} may={there} />
-        <Order
-          of="complete"
-          keys="Ctrl+Shift+G"
-          icon="transfer"
-          name="phone.complete"
-          id={id}
-          may
-        />
-        <Order
-          of="three_way"
-          keys="Ctrl+Shift+X"
-          icon="people"
-          name="phone.three_way"
-          id={id}
-          may={there}
-        />
-        <Order
-          of="cancel"
-          keys="Ctrl+Shift+L"
-          icon="back"
-          name="phone.cancel_consult"
-          id={id}
-          may
-        />
+        <Order of="swap" icon="swap" name="phone.swap" id={id} may={there} />
+        <Order of="complete" icon="transfer" name="phone.complete" id={id} may />
+        <Order of="three_way" icon="people" name="phone.three_way" id={id} may={there} />
+        <Order of="cancel" icon="back" name="phone.cancel_consult" id={id} may />
       </div>
     </section>
   );
@@ -74,19 +54,18 @@ function Party({ call, word }: { call: CallView; word: string }) {
 
 interface OrderProps {
   of: "swap" | "complete" | "three_way" | "cancel";
-  keys: string;
   icon: IconName;
   name: "phone.swap" | "phone.complete" | "phone.three_way" | "phone.cancel_consult";
   id: string;
   may: boolean;
 }
 
-function Order({ of, keys, icon, name, id, may }: OrderProps) {
+function Order({ of, icon, name, id, may }: OrderProps) {
   const desk = useDesk();
   const able = may && desk.socket.link.value === "up";
   const run = () => void order(desk, name, { call_id: id });
   const label = t(`consult.${of}`);
-  useAction({ id: name, group: "call", keys, label: () => label, enabled: () => able, run });
+  useAction({ id: name, ...RARE[name], enabled: () => able, run });
   return (
     <button
       type="button"

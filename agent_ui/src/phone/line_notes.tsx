@@ -1,4 +1,6 @@
+import { useAction } from "../desk/actions";
 import { useDesk } from "../desk/context";
+import { RARE } from "../desk/rare_keys";
 import { t } from "../i18n";
 import type { Microphone, PhoneSound } from "../phone";
 import { Icon } from "../ui/icon";
@@ -71,19 +73,30 @@ export function Elsewhere() {
       <span class="mark" aria-hidden="true" />
       <span>{other ? t("line.other_device", { name }) : t("line.other_tab")}</span>
       {other ? (
-        <Popover face={t("line.claim")} label={t("line.claim")} testid="claim" side="up">
+        <Popover
+          face={t("line.claim")}
+          label={t("line.claim")}
+          testid="claim"
+          side="up"
+          action={{ id: "phone.claim", ...RARE["phone.claim"] }}
+        >
           <Claim name={name} />
         </Popover>
       ) : (
-        <button
-          type="button"
-          class="button"
-          data-testid="claim"
-          onClick={() => void order(desk, "phone.claim", {})}
-        >
-          {t("line.claim")}
-        </button>
+        <ClaimHere />
       )}
     </div>
+  );
+}
+
+/** Another tab of this browser has it: nobody is asked. */
+function ClaimHere() {
+  const desk = useDesk();
+  const run = () => void order(desk, "phone.claim", {});
+  useAction({ id: "phone.claim", ...RARE["phone.claim"], enabled: () => true, run });
+  return (
+    <button type="button" class="button" data-testid="claim" onClick={run}>
+      {t("line.claim")}
+    </button>
   );
 }

@@ -1,17 +1,16 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { useDesk } from "../desk/context";
-import type { Desk } from "../desk/model";
 import { dialable } from "../format";
 import { t } from "../i18n";
 import type { CallView } from "../messages.gen";
 import { Icon } from "../ui/icon";
 import { useClose } from "../ui/popover";
 import { playKeys } from "./key_tones";
+import { lastDialled } from "./last_dialled";
 import "./panels.css";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
-const LOG_ROWS = 50;
 
 /** A number to dial, or key tones into the call. */
 export function Pad({ call }: { call: CallView | null }) {
@@ -63,10 +62,10 @@ function DialPad() {
   const desk = useDesk();
   const close = useClose();
   const typed = useSignal("");
-  const again = useSignal(desk.phone.peek().lastDialled.peek());
+  const again = useSignal("");
   const field = useFocus();
   useEffect(() => {
-    if (again.peek() === "") void lastOutbound(desk).then((number) => (again.value = number));
+    void lastDialled(desk).then((number) => (again.value = number));
   }, [desk, again]);
 
   const busy = desk.current.value !== null; // perhaps since this was opened
@@ -212,14 +211,4 @@ function useFocus() {
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
   return field;
-}
-
-/** The last number dialled at any machine; "" when the server is away or there is none. */
-async function lastOutbound(desk: Desk): Promise<string> {
-  try {
-    const { items } = await desk.api.myCalls(LOG_ROWS);
-    return items.find(({ direction, number }) => direction === "outbound" && number)?.number ?? "";
-  } catch {
-    return "";
-  }
 }

@@ -29,6 +29,7 @@ export function PhoneLine() {
         wordless
         class="button quiet icon-only"
         testid="phone-sound"
+        action={{ id: "phone.sound", group: "call", keys: "then H" }}
         side="up"
       >
         <SoundPanel />

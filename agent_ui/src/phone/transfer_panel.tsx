@@ -1,6 +1,8 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { useAction } from "../desk/actions";
 import { useDesk } from "../desk/context";
+import { RARE } from "../desk/rare_keys";
 import { localised, t } from "../i18n";
 import type { CallView } from "../messages.gen";
 import { Icon } from "../ui/icon";
@@ -11,15 +13,18 @@ import { order } from "./desk_calls";
 import { type Target, targetsFor } from "./targets";
 import "./panels.css";
 
+type How = "phone.consult" | "phone.transfer";
+
 /**
- * Gives the call to somebody: one box for colleagues, queues and numbers. Enter asks them first,
- * Ctrl+Enter sends the caller at once.
+ * Gives the call to somebody: one box for colleagues, queues and numbers. Nobody is chosen before
+ * something was typed, an arrow pressed or a row clicked; and who is chosen stays so while states
+ * change and the list is sorted anew.
  */
 export function TransferPanel({ call }: { call: CallView }) {
   const desk = useDesk();
   const close = useClose();
   const typed = useSignal("");
-  const at = useSignal(0);
+  const at = useSignal("");
   const field = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => field.current?.focus(), []);
@@ -39,24 +44,30 @@ export function TransferPanel({ call }: { call: CallView }) {
     }),
   );
   const targets = found.value;
-  const chosen = Math.min(at.value, targets.length - 1);
+  const chosen = targets.findIndex((target) => keyOf(target) === at.value);
   useEffect(() => {
     list.current?.children[chosen]?.scrollIntoView({ block: "nearest" });
   }, [chosen]);
 
-  const give = async (how: "phone.consult" | "phone.transfer", index: number) => {
-    const target = found.peek()[index]?.target;
-    if (target === undefined) return;
-    if (await order(desk, how, { call_id: call.id, target })) close();
+  const choose = (target: Target | undefined) => {
+    at.value = target ? keyOf(target) : "";
   };
+  const give = async (how: How, to: Target | undefined) => {
+    if (to === undefined) return;
+    if (await order(desk, how, { call_id: call.id, target: to.target })) close();
+  };
+  useAction({
+    id: "transfer.blind",
+    ...RARE["transfer.blind"],
+    enabled: () => chosen >= 0,
+    run: () => void give("phone.transfer", targets[chosen]),
+  });
   const onKey = (event: KeyboardEvent) => {
-    if (event.isComposing) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      const by = event.key === "ArrowDown" ? 1 : -1;
-      at.value = Math.min(Math.max(chosen + by, 0), Math.max(targets.length - 1, 0));
-    } else if (event.key === "Enter") {
-      void give(event.ctrlKey ? "phone.transfer" : "phone.consult", chosen);
-    } else return;
+    if (event.isComposing || event.ctrlKey || event.shiftKey) return;
+    if (event.key === "ArrowDown") choose(targets[Math.min(chosen + 1, targets.length - 1)]);
+    else if (event.key === "ArrowUp") choose(targets.at(chosen < 0 ? -1 : Math.max(chosen - 1, 0)));
+    else if (event.key === "Enter") void give("phone.consult", targets[chosen]);
+    else return;
     event.preventDefault();
     event.stopPropagation();
   };
@@ -69,14 +80,14 @@ export function TransferPanel({ call }: { call: CallView }) {
         aria-expanded="true"
         aria-autocomplete="list"
         aria-controls="transfer-list"
-        aria-activedescendant={targets.length > 0 ? `transfer-${chosen}` : undefined}
+        aria-activedescendant={chosen < 0 ? undefined : `transfer-${chosen}`}
         placeholder={t("transfer.search")}
         aria-label={t("transfer.search")}
         data-testid="transfer-search"
         value={typed}
         onInput={(event) => {
           typed.value = event.currentTarget.value;
-          at.value = 0;
+          choose(typed.value.trim() === "" ? undefined : found.value[0]);
         }}
         onKeyDown={onKey}
       />
@@ -89,22 +100,55 @@ export function TransferPanel({ call }: { call: CallView }) {
       >
         {targets.map((target, index) => (
           <Row
-            key={`${target.kind} ${target.target}`}
+            key={keyOf(target)}
             target={target}
             index={index}
             chosen={index === chosen}
-            onPoint={() => {
-              at.value = index;
-            }}
-            onGive={(how) => void give(how, index)}
+            onChoose={() => choose(target)}
+            onGive={(how) => void give(how, target)}
           />
         ))}
       </div>
       {targets.length === 0 && <p class="empty">{t("transfer.none")}</p>}
-      <p class="transfer-hint">
-        <KeyCaps combo="Enter" /> {t("transfer.consult")}
-        <KeyCaps combo="Ctrl+Enter" /> {t("transfer.blind")}
-      </p>
+      <Ends to={targets[chosen]} onGive={(how) => void give(how, targets[chosen])} />
+    </div>
+  );
+}
+
+function keyOf({ kind, target }: Target): string {
+  return `${kind} ${target}`;
+}
+
+interface EndsProps {
+  to: Target | undefined;
+  onGive: (how: How) => void;
+}
+
+/** What can be done with who is chosen, and the keys of it. */
+function Ends({ to, onGive }: EndsProps) {
+  const { actions } = useDesk();
+  return (
+    <div class="transfer-foot">
+      <button
+        type="button"
+        class="button"
+        aria-keyshortcuts="Enter"
+        data-testid="transfer-ask"
+        disabled={to === undefined}
+        onClick={() => onGive("phone.consult")}
+      >
+        {t("transfer.consult")} <KeyCaps combo="Enter" />
+      </button>
+      <button
+        type="button"
+        class="button"
+        aria-keyshortcuts={actions.aria("transfer.blind")}
+        data-testid="transfer-send"
+        disabled={to === undefined}
+        onClick={() => onGive("phone.transfer")}
+      >
+        {t("transfer.blind")} <KeyCaps combo={actions.hint("transfer.blind")} />
+      </button>
     </div>
   );
 }
@@ -113,28 +157,28 @@ interface RowProps {
   target: Target;
   index: number;
   chosen: boolean;
-  onPoint: () => void;
-  onGive: (how: "phone.consult" | "phone.transfer") => void;
+  onChoose: () => void;
+  onGive: (how: How) => void;
 }
 
-function Row({ target, index, chosen, onPoint, onGive }: RowProps) {
+function Row({ target, index, chosen, onChoose, onGive }: RowProps) {
   // The search box keeps the focus: a click on a row may not take it (and close the panel).
   const keepFocus = (event: Event) => event.preventDefault();
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: its parts are; the row only keeps the focus
+    // biome-ignore lint/a11y/noStaticElementInteractions: its parts are
     <div
       class={chosen ? "transfer-row is-chosen" : "transfer-row"}
       role="presentation"
       data-testid="transfer-row"
       data-target={target.target}
-      onMouseEnter={onPoint}
+      onClick={onChoose}
       onMouseDown={keepFocus}
     >
       {/* biome-ignore lint/a11y/useFocusableInteractive: reached by aria-activedescendant */}
       <div class="transfer-face" id={`transfer-${index}`} role="option" aria-selected={chosen}>
         <Face target={target} />
       </div>
-      {/* For the mouse: the search box has the same two on its keys. */}
+      {/* For the mouse: the foot has the same two, with their keys. */}
       <span class="transfer-ends" aria-hidden="true">
         <button
           type="button"

@@ -1,11 +1,19 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { ACTION_GROUPS, type Action, type Refusal } from "../desk/actions";
-import { comboOf } from "../desk/combos";
+import { comboOf, SECOND } from "../desk/combos";
 import { useDesk } from "../desk/context";
 import type { Desk } from "../desk/model";
 import { t } from "../i18n";
 import { Drawer } from "../ui/drawer";
 import { KeyCaps } from "../ui/keys";
+
+/** While nobody types, and in the list that is open: always these. */
+const FIXED = [
+  { combo: "1 – 9", text: "keys.disposition" },
+  { combo: "0", text: "keys.disposition_back" },
+  { combo: "1 – 9", text: "keys.reason" },
+  { combo: "Enter", text: "keys.consult" },
+] as const;
 
 /** Every shortcut there is, and the way to change it. */
 export function KeyList() {
@@ -30,6 +38,17 @@ export function KeyList() {
           )
         );
       })}
+      <section class="setting">
+        <h3>{t("keys.fixed")}</h3>
+        <ul class="key-rows">
+          {FIXED.map(({ combo, text }) => (
+            <li class="key-row" key={text} data-testid="key-fixed">
+              <span class="key-label">{t(text)}</span>
+              <KeyCaps combo={combo} />
+            </li>
+          ))}
+        </ul>
+      </section>
       <button
         type="button"
         class="button"
@@ -47,8 +66,16 @@ function KeyRow({ action }: { action: Action }) {
   const desk = useDesk();
   const { actions } = desk;
   const recording = useSignal(false);
+  /** The first of two was pressed. */
+  const second = useSignal(false);
   const refusal = useSignal<Refusal | null>(null);
   const keys = actions.keysOf(action);
+  const take = (combo: string) => {
+    refusal.value = actions.refusal(action.id, combo);
+    if (refusal.value !== null) return;
+    give(desk, action, combo);
+    recording.value = false;
+  };
   useSignalEffect(() => {
     if (!recording.value) return;
     const onKey = (event: KeyboardEvent) => {
@@ -56,12 +83,18 @@ function KeyRow({ action }: { action: Action }) {
       event.stopPropagation();
       const combo = comboOf(event);
       if (combo === "") return;
-      if (combo === "Backspace" || combo === "Delete") give(desk, action, "");
-      else if (combo !== "Escape") {
-        refusal.value = actions.refusal(action.id, combo);
-        if (refusal.value !== null) return;
-        give(desk, action, combo);
+      if (second.peek()) {
+        second.value = false;
+        if (/^[A-Z0-9]$/.test(combo)) take(SECOND + combo);
+        else recording.value = false;
+        return;
       }
+      if (combo === actions.hint("desk.second") && action.id !== "desk.second") {
+        second.value = true;
+        return;
+      }
+      if (combo === "Backspace" || combo === "Delete") give(desk, action, "");
+      else if (combo !== "Escape") return take(combo);
       refusal.value = null;
       recording.value = false;
     };
@@ -82,6 +115,7 @@ function KeyRow({ action }: { action: Action }) {
         data-keys={keys}
         onClick={() => {
           recording.value = !recording.value;
+          second.value = false;
           refusal.value = null;
         }}
         onBlur={() => {
@@ -89,7 +123,11 @@ function KeyRow({ action }: { action: Action }) {
         }}
       >
         <span class="for-ears">{t("keys.change", { name: action.label(), keys })}</span>
-        {recording.value ? t("keys.press") : <Combo keys={keys} />}
+        {recording.value ? (
+          t(second.value ? "keys.press_second" : "keys.press")
+        ) : (
+          <Combo keys={keys} />
+        )}
       </button>
       {refusal.value && (
         <p class="key-refusal" role="alert" data-testid="key-refusal">

@@ -18,6 +18,7 @@ import "./ticket.css";
 
 const Knowledge = lazy(async () => (await import("../work/knowledge")).Knowledge);
 const CallbackForm = lazy(async () => (await import("../work/callback_form")).CallbackForm);
+const MoreActions = lazy(async () => (await import("../desk/more_actions")).MoreActions);
 const TaskForm = lazy(async () => (await import("../work/task_form")).TaskForm);
 
 /** The matter: its ticket, what is written about it, what came of it, and the way to the next call. */
@@ -38,6 +39,7 @@ export function WorkDesk() {
         </>
       )}
       <WrapUp />
+      <MoreActions />
     </>
   );
 }
@@ -103,7 +105,7 @@ function useWorkActions(desk: Desk): void {
   useAction({
     id: "work.task",
     group: "work",
-    keys: "",
+    keys: "then A",
     label: () => t("work.task"),
     enabled: shows,
     run: () => open("task"),
@@ -111,7 +113,7 @@ function useWorkActions(desk: Desk): void {
   useAction({
     id: "work.script",
     group: "work",
-    keys: "",
+    keys: "then S",
     label: () => t("work.script"),
     enabled: shows,
     run: () => open("script"),

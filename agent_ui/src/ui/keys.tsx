@@ -1,4 +1,4 @@
-import { keyCaps } from "../desk/combos";
+import { keyCaps, SECOND } from "../desk/combos";
 import { useDesk } from "../desk/context";
 
 /**
@@ -7,13 +7,19 @@ import { useDesk } from "../desk/context";
  */
 export function Keys({ of }: { of: string }) {
   const hint = useDesk().actions.hint(of);
-  return hint === "" || keyCaps(hint).length > 2 ? null : <KeyCaps combo={hint} />;
+  if (hint === "" || hint.startsWith(SECOND) || keyCaps(hint).length > 2) return null;
+  return <KeyCaps combo={hint} />;
 }
 
+/** Of a second key also the first. */
 export function KeyCaps({ combo }: { combo: string }) {
+  const { actions } = useDesk();
+  const caps = combo.startsWith(SECOND)
+    ? [...keyCaps(actions.hint("desk.second")), combo.slice(SECOND.length)]
+    : keyCaps(combo);
   return (
     <span class="keys" aria-hidden="true">
-      {keyCaps(combo).map((cap) => (
+      {caps.map((cap) => (
         <kbd key={cap}>{cap}</kbd>
       ))}
     </span>
