@@ -6,10 +6,11 @@ from callcenter.building.pbx_house import PbxHouse
 from callcenter.building.recording_floor import RecordingFloor
 from callcenter.services.delays import Delays
 from callcenter.services.health import Health, Watched
+from callcenter.services.history_watch import HistoryHealth
 from callcenter.services.nightly import Nightly
 from callcenter.services.reconciliation import Reconciliation, Records
 from callcenter.services.records_of import records_of
-from callcenter.services.recovery import HistoryHealth, Recovery
+from callcenter.services.recovery import Recovery
 from callcenter.settings import Settings
 
 

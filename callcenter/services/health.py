@@ -22,7 +22,8 @@ from callcenter.services.alarms import Alarms
 from callcenter.services.clock import Clock, Timer
 from callcenter.services.errors import Forbidden
 from callcenter.services.figures import midnight
-from callcenter.services.recovery import HistoryHealth, Tracker
+from callcenter.services.history_watch import HistoryHealth
+from callcenter.services.recovery import Tracker
 from callcenter.services.views import HealthView, PbxHealth, RecordingsHealth
 from callcenter.store.database import Database
 from callcenter.store.queries import history, reconciliation

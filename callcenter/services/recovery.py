@@ -13,16 +13,14 @@ Rules
    in our log.
 4. Progress is kept by the switch's clock, never beyond our own: a clock that jumped ahead hides
    nothing. Long times away are read in slices, so that memory and the loop stay free.
-5. A record that cannot be read, or has lines that are none, is an alarm; the rest is used, and it
-   is tried again.
+5. A record that cannot be read, or has lines that are none, is an alarm (`history_watch`); the
+   rest is used, and it is tried again.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID
@@ -31,9 +29,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from callcenter.domain.truth import Standing
-from callcenter.services.absences import Absences
 from callcenter.services.alarms import Alarms
 from callcenter.services.clock import Clock, Timer
+from callcenter.services.history_watch import HistoryHealth, HistoryWatch
 from callcenter.services.journal import Record
 from callcenter.store.database import Database
 from callcenter.store.queries import history, settling
@@ -47,14 +45,7 @@ from telephony.events import (
     TelephonyEvent,
     call_id_for,
 )
-from telephony.history.rows import (
-    BadLine,
-    CelRow,
-    HistorySource,
-    HistoryUnavailable,
-    Reading,
-    Rebuilt,
-)
+from telephony.history.rows import CelRow, HistorySource, HistoryUnavailable, Rebuilt
 from telephony.problems import Problem
 
 log = structlog.get_logger(__name__)
@@ -65,12 +56,6 @@ LAG_S: Final = 10.0
 SOON_S: Final = 2.0
 EVERY_S: Final = 900.0
 RETRY_S: Final = 30.0
-TOLD_LINES: Final = 20  # of bad ones, each in the log
-BAD_FOR: Final = timedelta(hours=24)  # so long an alarm stays
-BEGINS_S: Final = 1.0  # a record begins with its first call, and not with ours to the millisecond
-REMEMBERED: Final = 10_000  # bad lines that were told: the margin is read twice
-
-_MOMENT: Final = "%Y-%m-%d %H:%M:%S UTC"
 
 Rebuild = Callable[[Sequence[CelRow], str, Topology], Rebuilt]
 
@@ -83,14 +68,6 @@ class Log(Protocol):
     def record(self, record: Record) -> None: ...
 
     async def caught_up(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryHealth:
-    ok: bool | None  # None: not read yet
-    problem: Problem | None = None
-    until: datetime | None = None
-    bad_lines: int = 0  # since we started
 
 
 class Recovery:
@@ -122,10 +99,7 @@ class Recovery:
         self._database = database
         self._clock = clock
         self._skew_s = skew_s
-        self._alarms = alarms
-        self._told_bad: deque[tuple[str, Problem]] = deque(maxlen=REMEMBERED)
-        self._last_bad: datetime | None = None
-        self._absences = Absences()
+        self._watch = HistoryWatch(pbx, alarms, database, clock)
         self._connected_at: datetime | None = None
         self._has_looked = False
         self._wake = asyncio.Event()
@@ -133,9 +107,12 @@ class Recovery:
         self._after_lag: Timer | None = None
         self._soon: Timer | None = None
         self._task: asyncio.Task[None] | None = None
-        self.health = HistoryHealth(None)
         self.recovered = 0  # since we started
         self.passes = 0  # that went through
+
+    @property
+    def health(self) -> HistoryHealth:
+        return self._watch.health
 
     def start(self) -> None:
         self._wake.set()
@@ -152,11 +129,11 @@ class Recovery:
     def on_event(self, event: TelephonyEvent) -> None:
         if isinstance(event, SwitchLost) and event.pbx == self._pbx:
             if self._connected_at is not None:
-                self._absences.began(self._now())
+                self._watch.absences.began(self._now())
             self._connected_at = None
         elif isinstance(event, SwitchConnected) and event.pbx == self._pbx:
             self._connected_at = self._now()
-            self._absences.ended(self._connected_at)
+            self._watch.absences.ended(self._connected_at)
             self._wake.set()
             if self._after_lag is not None:
                 self._after_lag.cancel()
@@ -180,14 +157,14 @@ class Recovery:
                 if self._owns():
                     await self.look()
             except HistoryUnavailable as error:
-                self._unavailable(error.problem)
+                self._watch.unreadable(error.problem)
                 wait_s = RETRY_S
             except (SQLAlchemyError, OSError) as error:  # the database is away: later
                 log.warning("history_not_looked_at", pbx=self._pbx, reason=str(error))
                 wait_s = RETRY_S
             except Exception as error:  # a fault of ours: an administrator must know, and we go on
                 log.exception("recovery_stumbled", pbx=self._pbx)
-                self._unavailable(Problem("internal", {"said": repr(error)}))
+                self._watch.unreadable(Problem("internal", {"said": repr(error)}))
             if self._next is not None:
                 self._next.cancel()
             self._next = self._clock.call_later(wait_s, self._wake.set)
@@ -203,9 +180,9 @@ class Recovery:
             ours_from = ours_from or until
             await self._keep(ours_from, since or until)
         elif not self._has_looked:  # a former run read until then
-            self._absences.began(since)
+            self._watch.absences.began(since)
             if self._connected_at is not None:
-                self._absences.ended(self._connected_at)
+                self._watch.absences.ended(self._connected_at)
         self._has_looked = True
         since = min(since or until, until) - MARGIN
         found = 0
@@ -222,7 +199,7 @@ class Recovery:
 
     async def _slice(self, since: datetime, until: datetime, ours_from: datetime) -> int:
         reading = await self._source.read(since, until)
-        self._readable(reading)
+        self._watch.read(reading)
         rebuilt = await asyncio.to_thread(self._rebuild, reading.rows, self._pbx, self._topology)
         # What the tracker ended by now is on its way into the log: first that, then the question.
         alive = {live.call_id for live in self._tracker.live_calls()}
@@ -231,7 +208,7 @@ class Recovery:
         ended = [one for one in rebuilt.logs if one.call_id not in alive]
         asked = {one.call_id for one in ended}
         asked |= {part for part, _ in rebuilt.merged}
-        await self._begins(reading, max(since, ours_from))
+        await self._watch.compare_begin(reading, max(since, ours_from))
         async with self._database.read() as connection:
             known = await settling.standings(connection, asked)
         theirs = {one.call_id: one for one in ended}
@@ -263,63 +240,7 @@ class Recovery:
         async with self._database.begin() as connection:
             await history.put_known_from(connection, self._pbx, ours_from)
             await history.put_read_until(connection, self._pbx, until)
-        health = self.health
-        self.health = HistoryHealth(health.ok, health.problem, until, health.bad_lines)
-
-    # -- what is wrong with the record -------------------------------------------------------
-
-    async def _begins(self, reading: Reading, needed_from: datetime) -> None:
-        """A record that begins later than it is needed lacks something when we know calls of then,
-        or did not listen ourselves; the one of a switch that is new simply begins."""
-        begins = reading.complete_from
-        if begins is None or begins <= needed_from or not await self._misses(needed_from, begins):
-            self._alarms.clear("history_unavailable", self._pbx)
-            return
-        told = {"begins": f"{begins:{_MOMENT}}", "since": f"{needed_from:{_MOMENT}}"}
-        problem = Problem("begins_late", told)
-        self._alarms.set("history_unavailable", problem, "warning", self._pbx)
-
-    async def _misses(self, since: datetime, begins: datetime) -> bool:
-        if self._absences.within(since, begins):
-            return True
-        until = begins - timedelta(seconds=BEGINS_S)
-        async with self._database.read() as connection:
-            return await history.any_began(connection, self._pbx, since, until)
-
-    def _readable(self, reading: Reading) -> None:
-        bad = self._new_lines(reading)
-        lines = self.health.bad_lines + bad
-        self.health = HistoryHealth(True, None, self.health.until, lines)
-        if bad:
-            self._last_bad = self._clock.now()
-        elif self._last_bad is None or self._clock.now() - self._last_bad > BAD_FOR:
-            self._alarms.clear("history_bad_lines", self._pbx)
-
-    def _new_lines(self, reading: Reading) -> int:
-        """How many bad lines were not told before."""
-        fresh: list[BadLine] = []
-        for line in reading.bad:
-            if (line.where, line.problem) not in self._told_bad:
-                self._told_bad.append((line.where, line.problem))
-                fresh.append(line)
-        if not fresh:
-            return 0
-        for line in fresh[:TOLD_LINES]:
-            log.warning(
-                "history_bad_line", pbx=self._pbx, where=line.where, problem=str(line.problem)
-            )
-        more = max(0, reading.bad_count - len(reading.bad))
-        total = self.health.bad_lines + len(fresh) + more
-        last = fresh[-1]
-        detail = f"{total} lines; the last: {last.where}: {last.problem}"
-        told = {**last.problem.values, "why": last.problem.code, "where": last.where}
-        self._alarms.set("history_bad_lines", detail, "warning", self._pbx, lines=total, **told)
-        return len(fresh) + more
-
-    def _unavailable(self, problem: Problem) -> None:
-        health = self.health
-        self.health = HistoryHealth(False, problem, health.until, health.bad_lines)
-        self._alarms.set("history_unavailable", problem, pbx=self._pbx)
+        self._watch.is_read_until(until)
 
 
 def _lacks(

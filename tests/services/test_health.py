@@ -16,7 +16,7 @@ from callcenter.feed import Feed, Message
 from callcenter.services.alarms import Alarms
 from callcenter.services.errors import Forbidden
 from callcenter.services.health import Health, Watched
-from callcenter.services.recovery import HistoryHealth
+from callcenter.services.history_watch import HistoryHealth
 from callcenter.services.views import HealthView, RecordingsHealth
 from callcenter.store.database import Database
 from callcenter.store.ids import new_id
