@@ -4,14 +4,11 @@ Rules
 1. A channel that was called has a dialler: of those who dial just then in the same call the one
    whose Dial names its device, else whoever began to dial last and speaks to nobody.
 2. A party's own wish to hang up is said before the first thing that follows from it (`survey`).
-3. A device that rang and stopped by itself refused, with its cause. Stopped by the switch: another
-   one answered (cause 26, or it shows), or the caller left, or its time was up; in a queue only
-   cause 0 is time that was up, and any other is an order.
+3. A device that was called and did not answer: `refusing`.
 4. A stay in a queue begins with its application, unless that ends at once: then nobody was let in.
    It ends when the caller enters a bridge, or with the application: abandoned when the channel
    ends there and then (but for the dialplan), moved when it is somewhere else in the dialplan.
-5. Music for one of two in a bridge is a hold by the other one, until it is silent; also when it
-   begins a moment after the one who holds has left the bridge.
+5. Who hears music is held: `holding`. Who listens: `spying`.
 """
 
 from __future__ import annotations
@@ -21,8 +18,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from telephony.calls.topology import interface_of
 from telephony.history import row_frames, spying
-from telephony.history.channel import Channel, beside, dialler_of, is_over, leaves
+from telephony.history.channel import Channel, dialler_of, leaves
 from telephony.history.frames import frame
+from telephony.history.holding import Holding
+from telephony.history.refusing import not_answered
 from telephony.history.rows import CelRow
 from telephony.history.spying import Spying
 from telephony.history.survey import SAME_MOMENT_S, Survey, survey
@@ -30,20 +29,7 @@ from telephony.wire import Frame
 
 RANG_S = 0.5  # nobody refuses faster; a device that is busy says so at once
 NOT_LET_IN_S = 0.05
-HOLD_S, HOLD_ROWS = 0.005, 50  # from leaving a bridge to the music for who is left there
 _KEY = re.compile(r"[0-9*#]")
-REDIRECTED = "23"  # the device named another one (302)
-_BY_CAUSE = {
-    "17": "BUSY",
-    "18": "NOANSWER",
-    "19": "NOANSWER",
-    "21": "NOANSWER",
-    "34": "CONGESTION",
-    "38": "CONGESTION",
-    "41": "CONGESTION",
-    "42": "CONGESTION",
-    "47": "CONGESTION",
-}
 
 
 class Telling:
@@ -53,6 +39,7 @@ class Telling:
         self._channels: dict[str, Channel] = {}
         self._halves: dict[str, Channel] = {}
         self._spying = Spying()
+        self._holding = Holding(rows, self._channels)
         self._handlers: dict[str, Callable[[int, CelRow, Channel], Iterator[Frame]]] = {
             "ANSWER": self._answer,
             "APP_START": self._app_start,
@@ -62,8 +49,8 @@ class Telling:
             "BLINDTRANSFER": self._blind_transfer,
             "ATTENDEDTRANSFER": self._attended_transfer,
             "PICKUP": self._pickup,
-            "STREAM_BEGIN": self._music,
-            "STREAM_END": self._silence,
+            "STREAM_BEGIN": self._holding.music,
+            "STREAM_END": self._holding.silence,
             "FORWARD": self._forward,
             "HANGUP": self._hangup,
             "CHAN_END": self._hangup,
@@ -171,7 +158,7 @@ class Telling:
         life = channel.life
         if life.outgoing and life.answered_at is None and interface_of(channel.name):
             yield from self._originated(row, channel)
-            yield from self._not_answered(row.at, channel)
+            yield from not_answered(row.at, channel)
         yield frame(
             "Hangup",
             row.at,
@@ -180,23 +167,6 @@ class Telling:
             Exten=row.exten,
             Cause=life.cause,
         )
-
-    def _not_answered(self, at: float, channel: Channel) -> Iterator[Frame]:
-        """Rule 3."""
-        life, dialler = channel.life, channel.dialler
-        status, forward = "CANCEL", ""
-        if life.cause == REDIRECTED and dialler is not None:
-            forward = dialler.forward
-        elif life.hung_up_itself or dialler is None:
-            status = _BY_CAUSE.get(life.cause, "CHANUNAVAIL")
-            if life.cause in {"0", "16", "26"}:
-                status = "CANCEL"
-        elif life.cause != "26" and not is_over(dialler, channel, at):
-            status = "NOANSWER"
-            if channel.by_queue and life.cause == "0":
-                yield frame("AgentRingNoAnswer", at, DestUniqueid=channel.uniqueid)
-        headers = {"DialStatus": status} | ({"Forward": forward} if forward else {})
-        yield frame("DialEnd", at, DestUniqueid=channel.uniqueid, **headers)
 
     # -- answers, applications, bridges --------------------------------------------------------
 
@@ -261,7 +231,7 @@ class Telling:
         yield row_frames.of_bridge("BridgeEnter", row)
 
     def _bridge_exit(self, index: int, row: CelRow, channel: Channel) -> Iterator[Frame]:
-        yield from self._holds_and_leaves(index, row, channel)
+        yield from self._holding.leaves(index, row, channel)
         channel.bridge = ""
         yield row_frames.of_bridge("BridgeLeave", row)
 
@@ -288,44 +258,8 @@ class Telling:
         channel.forward = row.extra.get("forward", "")
         yield from ()
 
-    # -- holds ---------------------------------------------------------------------------------
-
-    def _music(self, _index: int, row: CelRow, channel: Channel) -> Iterator[Frame]:
-        """Rule 5."""
-        if not channel.bridge or channel.held_by or not _is_music(row):
-            return
-        holder = beside(channel, self._channels.values())
-        if holder is not None:
-            channel.held_by = holder.uniqueid
-            yield frame("Hold", row.at, Uniqueid=holder.uniqueid)
-
-    def _holds_and_leaves(self, index: int, row: CelRow, channel: Channel) -> Iterator[Frame]:
-        """Rule 5, when the music begins a moment after the one who holds has gone."""
-        for later in self._rows[index + 1 : index + 1 + HOLD_ROWS]:
-            if later.at > row.at + HOLD_S:
-                return
-            held = self._channels.get(later.uniqueid)
-            if (
-                _is_music(later)
-                and held is not None
-                and held is not channel
-                and not held.held_by
-                and held.bridge == channel.bridge
-            ):
-                held.held_by = channel.uniqueid
-                yield frame("Hold", row.at, Uniqueid=channel.uniqueid)
-
-    def _silence(self, _index: int, row: CelRow, channel: Channel) -> Iterator[Frame]:
-        holder, channel.held_by = channel.held_by, ""
-        if holder:
-            yield frame("Unhold", row.at, Uniqueid=holder)
-
 
 def _was_moved(began: CelRow, ended: CelRow) -> bool:
     """Rule 4: an order sent the caller to another place; one sign is a key of the queue's own."""
     place = ended.context, ended.exten
     return place != (began.context, began.exten) and not _KEY.fullmatch(ended.exten)
-
-
-def _is_music(row: CelRow) -> bool:
-    return row.event == "STREAM_BEGIN" and "class" in row.extra
