@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
+import structlog
 
 pytest_plugins = ("tests.databases",)
+
+# A drawn traceback, with the source and the locals of every frame, takes more than a second.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all modules are there to stay: no collection need look at them."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)

@@ -24,6 +24,7 @@ from websockets.protocol import State
 from websockets.typing import Origin
 
 from callcenter.main import Application
+from callcenter.services.collector import Collector
 from callcenter.settings import load
 from callcenter.store import tables
 from callcenter.store.database import Database
@@ -201,6 +202,14 @@ async def standing(
         await switch.stop()
 
 
+class Absent(Collector):
+    """The process is the tests', and so is its memory: a look at all of it for every start takes
+    longer than the start."""
+
+    def start(self) -> None:
+        pass
+
+
 @asynccontextmanager
 async def running(
     folder: Path,
@@ -228,6 +237,7 @@ async def running(
             },
         )
         application = Application(settings)
+        application.collector = Absent(application.clock)
         await application.start()
         stack.push_async_callback(application.stop)
         connected = asyncio.Event()

@@ -13,6 +13,13 @@ from callcenter.settings import Logging
 
 _LOCK = Lock()
 
+# Without the locals of every frame: they are customers and keys, and drawing them held up every
+# call for more than a second per exception.
+_AS_TEXT = structlog.dev.plain_traceback
+_AS_JSON = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+
 
 class Lines:
     """To standard output or error as it is at that moment. A log that cannot be written (a pipe
@@ -36,14 +43,14 @@ def set_up(options: Logging) -> None:
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if as_json
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=_AS_TEXT)
     )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([structlog.processors.dict_tracebacks] if as_json else []),
+            *([_AS_JSON] if as_json else []),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
