@@ -75,7 +75,12 @@ async function write(testid: string, text: string): Promise<void> {
 
 // Fetched by the page when it idles.
 beforeAll(() =>
-  Promise.all([import("../src/phone/pad"), import("../src/phone/line_notes"), loadMoreTexts()]),
+  Promise.all([
+    import("../src/phone/pad"),
+    import("../src/phone/line_notes"),
+    import("../src/desk/reasons"),
+    loadMoreTexts(),
+  ]),
 );
 
 beforeEach(() => {
@@ -431,7 +436,7 @@ describe("what is wrong is said where it matters", () => {
     await show(SCENARIOS.server_lost);
     await follow(() => page.tick(Date.now() + 5_000));
     expect(by("server-banner").textContent).toContain("Server lost");
-    expect((by("go-not-ready") as HTMLButtonElement).disabled).toBe(true);
+    expect((by("not-ready-reasons") as HTMLButtonElement).disabled).toBe(true);
   });
 
   test("the microphone is blocked, and how to allow it", async () => {
@@ -448,6 +453,15 @@ describe("what is wrong is said where it matters", () => {
     expect(by("mic-again").textContent).toBe("Try again");
     await follow(speakChinese);
     expect(by("mic-banner").textContent).toContain("对方听不到您");
+  });
+
+  test("what the server wants said once is said in the reader's language", async () => {
+    await show(SCENARIOS.active);
+    await follow(speakChinese);
+    const seq = (page.desk.store.position?.seq ?? 0) + 1;
+    const data = { code: "daily_cost_near", message: "In English" };
+    await follow(() => page.desk.store.receive({ type: "notice", seq, data }));
+    expect(by("notice").textContent).toContain("本次通话可以继续");
   });
 
   test("the simulated switch is labelled", async () => {
@@ -483,6 +497,7 @@ describe("around the call", () => {
     await show(SCENARIOS.not_ready);
     await click("go-ready");
     await click("not-ready-reasons");
+    await follow(); // the list is fetched when it is first opened
     await click("reason-lunch");
     expect(page.wire.commands.map(({ name, args }) => [name, args])).toEqual([
       ["agent.ready", {}],
@@ -494,6 +509,7 @@ describe("around the call", () => {
   test("not ready during a call comes after it, and the wrap-up's end keeps to it", async () => {
     await show(SCENARIOS.active);
     await click("not-ready-reasons");
+    await follow(); // the list is fetched when it is first opened
     await click("reason-lunch");
     expect(by("agent-state").textContent).toContain("On call · then Lunch");
     await click("hangup");

@@ -91,8 +91,8 @@ describe("my state", () => {
     speakChinese();
     await show(SCENARIOS.idle);
     await click("not-ready-reasons");
-    expect(by("reason-lunch").textContent).toBe("午餐不带薪 · 45 分钟");
-    expect(by("reason-meeting").textContent).toBe("会议带薪");
+    expect((await appear("reason-lunch")).textContent).toBe("2午餐不带薪 · 45 分钟");
+    expect(by("reason-meeting").textContent).toBe("3会议带薪");
     await click("reason-lunch");
     expect(ordered()).toEqual([["agent.not_ready", { reason: "lunch" }]]);
     expect(by("agent-state").textContent).toContain("示忙 · 午餐");
@@ -140,10 +140,36 @@ describe("my state", () => {
     expect(by("notice").textContent).toContain("You are back: Ready.");
   });
 
+  test("not ready is asked for with a reason: nothing is chosen by opening the list", async () => {
+    await show(SCENARIOS.idle);
+    await click("not-ready-reasons");
+    await appear("reason-break");
+    await press("Enter");
+    expect(ordered()).toEqual([]);
+    await press("9"); // there is no ninth
+    expect(ordered()).toEqual([]);
+    await press("2");
+    expect(ordered()).toEqual([["agent.not_ready", { reason: "lunch" }]]);
+    expect(all("reason-break")).toEqual([]);
+  });
+
+  test("a digit in the list is no disposition", async () => {
+    await show(SCENARIOS.disposing);
+    await appear("disposition");
+    await both("U");
+    await appear("reason-break");
+    await press("1");
+    expect(ordered()).toEqual([["agent.not_ready", { reason: "break" }]]);
+    expect(page.desk.work.chosen.peek()).toEqual([]);
+    expect(all("disposition-back")).toEqual([]);
+  });
+
   test("the menu of reasons opens by key, and arrows go through it", async () => {
     await show(SCENARIOS.idle);
     await both("U");
-    await wait(30);
+    await appear("reason-break");
+    expect(document.activeElement?.classList.contains("reasons")).toBe(true);
+    await press("ArrowDown");
     expect(document.activeElement).toBe(by("reason-break"));
     await press("ArrowDown");
     expect(document.activeElement).toBe(by("reason-lunch"));

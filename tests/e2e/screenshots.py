@@ -102,7 +102,8 @@ async def take_a_call(page: Page, picture: Callable[[str], Awaitable[None]]) -> 
     await page.get_by_test_id("hold").click()
     await asyncio.sleep(0.5)
     await consult(page, picture)
-    await page.get_by_test_id("go-not-ready").first.click()  # after this call: nobody calls next
+    await page.get_by_test_id("not-ready-reasons").first.click()
+    await page.locator(".reasons .reason").first.click()  # after this call: nobody calls next
     await page.get_by_test_id("hangup").click()
     if await page.get_by_test_id("tab-work").is_visible():  # on a phone it is behind its tab
         await page.get_by_test_id("tab-work").click()

@@ -1,9 +1,10 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { localised, t, tCode } from "../i18n";
-import type { AgentView, DeskConfig, PauseReasonView } from "../messages.gen";
+import type { AgentView, DeskConfig } from "../messages.gen";
 import { Icon } from "../ui/icon";
-import { Popover, useClose } from "../ui/popover";
+import { lazy } from "../ui/lazy";
+import { Popover } from "../ui/popover";
 import { Elapsed, Remaining } from "../ui/timer";
 import { useAction } from "./actions";
 import { useDesk } from "./context";
@@ -11,7 +12,8 @@ import { useDesk } from "./context";
 const MINUTE_MS = 60_000;
 /** Set aside without having asked: what one wants is to go on. */
 const SET_ASIDE = new Set(["missed", "rejected", "no_phone", "disconnected"]);
-const NO_REASONS: PauseReasonView[] = [];
+
+const Reasons = lazy(async () => (await import("./reasons")).Reasons);
 
 /** My state with its clock, and the way to change it. It keeps its width whatever it says. */
 export function AgentState() {
@@ -109,29 +111,19 @@ function Orders({ me, then, offline }: OrdersProps) {
       >
         {readyWord}
       </button>
-      <div class="split">
-        <button
-          type="button"
-          class="button"
-          data-testid="go-not-ready"
-          title={whenAsked}
-          disabled={me.state === "not_ready" || then !== null || offline}
-          onClick={() => void desk.notReady(firstReason(desk.config.data.value))}
-        >
-          {t("state.go_not_ready")}
-        </button>
-        <Popover
-          face={<Icon name="down" />}
-          label={t("state.reasons")}
-          class="button icon-only"
-          wordless
-          testid="not-ready-reasons"
-          disabled={offline}
-          action={{ id: "state.not_ready", group: "state", keys: "Ctrl+Shift+U" }}
-        >
-          <Reasons current={me.state === "not_ready" ? me.reason : (then ?? "")} />
-        </Popover>
-      </div>
+      <Popover
+        face={
+          <>
+            {t("state.go_not_ready")} <Icon name="down" />
+          </>
+        }
+        label={t("state.reasons")}
+        testid="not-ready-reasons"
+        disabled={offline}
+        action={{ id: "state.not_ready", group: "state", keys: "Ctrl+Shift+U" }}
+      >
+        <Reasons current={me.state === "not_ready" ? me.reason : (then ?? "")} />
+      </Popover>
     </div>
   );
 }
@@ -180,40 +172,4 @@ function Limit({ at }: { at: string }) {
 export function reasonIn(config: DeskConfig | null, code: string): string {
   const own = config?.reasons.find((reason) => reason.code === code);
   return own ? localised(own.label, code) : tCode("reason", code, code);
-}
-
-function firstReason(config: DeskConfig | null): string {
-  return config?.reasons[0]?.code ?? "";
-}
-
-function Reasons({ current }: { current: string }) {
-  const desk = useDesk();
-  const close = useClose();
-  return (
-    <ul class="menu reasons">
-      {(desk.config.data.value?.reasons ?? NO_REASONS).map((reason) => (
-        <li key={reason.code}>
-          <button
-            type="button"
-            class="menu-item reason"
-            aria-pressed={reason.code === current}
-            data-testid={`reason-${reason.code}`}
-            onClick={() => {
-              void desk.notReady(reason.code);
-              close();
-            }}
-          >
-            <span>{localised(reason.label, reason.code)}</span>
-            <small>{terms(reason)}</small>
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** "paid · 15 min" */
-function terms({ paid, allowed_minutes }: PauseReasonView): string {
-  const pay = paid ? t("state.paid") : t("state.unpaid");
-  return allowed_minutes === null ? pay : `${pay} · ${t("age.minutes", { n: allowed_minutes })}`;
 }

@@ -35,8 +35,6 @@ export const enShell = {
   "state.left": "{n} min left",
   "state.time_up": "time is up",
   "state.over": "{n} min over",
-  "state.paid": "paid",
-  "state.unpaid": "unpaid",
   "queues.longest": "Longest wait",
   "figures.title": "My day",
   "figures.calls": "Calls",

@@ -27,6 +27,9 @@ export const enShellMore = {
   "speed.remove": "Remove {name}",
 
   "panel.second": "More keys",
+  "state.paid": "paid",
+  "state.unpaid": "unpaid",
+  "state.no_reasons": "No reasons are set up, or they could not be read.",
   "keys.hint":
     "Press the keys beside an action, then the new combination. Backspace takes them away, Escape leaves them.",
   "keys.call": "Calls",

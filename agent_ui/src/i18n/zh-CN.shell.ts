@@ -36,8 +36,6 @@ export const zhCNShell: Record<keyof typeof enShell, string> = {
   "state.left": "还剩 {n} 分钟",
   "state.time_up": "时间已到",
   "state.over": "已超 {n} 分钟",
-  "state.paid": "带薪",
-  "state.unpaid": "不带薪",
   "queues.longest": "最长等待",
   "figures.title": "今日数据",
   "figures.calls": "通话",

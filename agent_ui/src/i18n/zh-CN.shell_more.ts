@@ -27,6 +27,9 @@ export const zhCNShellMore: Record<keyof typeof enShellMore, string> = {
   "speed.remove": "删除 {name}",
 
   "panel.second": "更多按键",
+  "state.paid": "带薪",
+  "state.unpaid": "不带薪",
+  "state.no_reasons": "尚未设置原因，或无法读取。",
   "keys.hint": "按一下操作旁边的按键，再按新的组合。退格键取消按键，Esc 保持不变。",
   "keys.call": "通话",
   "keys.state": "我的状态",

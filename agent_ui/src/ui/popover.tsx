@@ -68,7 +68,10 @@ export function Popover(props: Props) {
 
   useEffect(() => {
     if (!open) return;
-    if (byKey.current) box.current?.querySelector<HTMLElement>(FIRST)?.focus();
+    // Unless what is in it has taken the keys itself.
+    if (byKey.current && !document.activeElement?.closest(".popover-body")) {
+      box.current?.querySelector<HTMLElement>(FIRST)?.focus();
+    }
     byKey.current = false;
     const outside = (event: Event) => {
       if (!(event.target instanceof Node && box.current?.contains(event.target))) setOpen(false);
