@@ -68,6 +68,7 @@ class Application(WebFloor):
         """Who hears what the switch tells, in this order."""
         complete = self.own_dials.complete
         self.switch.subscribe(lambda event: self.live.on_event(complete(event)))
+        self.switch.subscribe(lambda event: self.outside_calls.on_event(complete(event)))
         self.switch.subscribe(self.holders.on_event)
         self.switch.subscribe(self.lost_pages.on_event)
         self.switch.subscribe(self.membership.on_event)
@@ -132,6 +133,8 @@ class Application(WebFloor):
                 mirror.start()
             stack.push_async_callback(self.after.due.stop)
             self.after.due.start()
+            stack.push_async_callback(self.cost_watch.stop)
+            self.cost_watch.start()
             stack.push_async_callback(self.reloading.stop)
             self.reloading.start()
             stack.callback(self.collector.stop)

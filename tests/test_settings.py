@@ -145,6 +145,14 @@ LIST = 'a list: comma separated, or JSON like ["a", "b"]'
         ),
         ("[phone]\ndaily_cost = -1\n", "phone.daily_cost = -1: expected 0 or more"),
         (
+            "[phone]\ndaily_cost = 500\n",
+            'phone.daily_cost = 500: expected phone.tariffs beside it, like { "+" = 200 }: without',
+        ),
+        (
+            "[phone]\ndaily_cost = 500\ntariffs = { '+86' = 0 }\n",
+            "phone.daily_cost = 500: expected phone.tariffs beside it",
+        ),
+        (
             "[phone]\nwebsocket_url = 'http://x'\n",
             "phone.websocket_url = 'http://x': expected a WebSocket address, like wss://",
         ),

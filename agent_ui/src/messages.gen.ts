@@ -546,6 +546,17 @@ export interface NoteCreate {
   call_id?: Uuid | null;
 }
 
+export interface NoticeMessage {
+  type: "notice";
+  seq: number;
+  data: NoticeView;
+}
+
+export interface NoticeView {
+  code: string;
+  message: string;
+}
+
 export interface NumberRow {
   number: string;
   display: string;
@@ -1032,6 +1043,7 @@ export type FeedMessage =
   | PhoneMessage
   | PhoneOrderMessage
   | ChangedMessage
+  | NoticeMessage
   | DelayMessage
   | HealthMessage;
 
@@ -1048,6 +1060,7 @@ export type ServerMessage =
   | PhoneMessage
   | PhoneOrderMessage
   | ChangedMessage
+  | NoticeMessage
   | DelayMessage
   | HealthMessage
   | CommandDone

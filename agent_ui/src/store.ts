@@ -7,6 +7,7 @@ import type {
   FeedMessage,
   HealthView,
   LoggedView,
+  NoticeView,
   PhoneOrderView,
   QueueView,
   ResumedMessage,
@@ -48,6 +49,7 @@ export function apply(state: DeskState | null, message: StateMessage): DeskState
     case "call.logged": // of the log, which is read when it is looked at
     case "phone.order": // obeyed, not shown
     case "changed": // of what is read over REST
+    case "notice": // said for a while
     case "delay": // how the server is: no part of one user's desk
     case "health":
       return { ...state, seq };
@@ -71,6 +73,8 @@ export class Store {
   readonly queues = computed(() => this.state.value?.queues ?? NO_QUEUES);
   /** The last order for the telephone of one of this user's screens. */
   readonly phoneOrder = signal<PhoneOrderView | null>(null);
+  /** The last line that the server wanted said to this user. */
+  readonly notice = signal<NoticeView | null>(null);
   /** What was read over REST and is old now. */
   readonly changed = signal<ChangedView | null>(null);
   readonly colleagues = computed(() => this.state.value?.colleagues ?? NO_COLLEAGUES);
@@ -93,6 +97,7 @@ export class Store {
     this.state.value = apply(this.state.peek(), message);
     if (message.type === "call.logged") this.logged.value = message.data;
     if (message.type === "phone.order") this.phoneOrder.value = message.data;
+    if (message.type === "notice") this.notice.value = message.data;
     if (message.type === "changed") this.changed.value = message.data;
     if (message.type === "health") this.health.value = message.data;
     if (message.type === "delay") this.delay.value = message.data.log_s > 0 ? message.data : null;

@@ -9,9 +9,11 @@ from callcenter.services.agents import Agents
 from callcenter.services.call_changes import CallChanges
 from callcenter.services.calls import Calls
 from callcenter.services.consults import Consults
+from callcenter.services.cost_watch import CostWatch
 from callcenter.services.customers import Customers
 from callcenter.services.dial_policy import DialLimits, DialPolicy
 from callcenter.services.membership import Membership
+from callcenter.services.outside_calls import OutsideCalls
 from callcenter.services.own_dials import OwnDials
 from callcenter.services.phones import PhoneRules, Phones, SipPlace
 from callcenter.services.quality import Quality
@@ -36,7 +38,9 @@ class ServiceFloor(LiveFloor):
             work_done=lambda user_id: self.after.wrap_ups.expect_disposed(user_id),  # noqa: PLW0108
         )
         self.own_dials = OwnDials()
+        self.outside_calls = OutsideCalls(self.roster)
         policy = self._dial_policy()
+        self.cost_watch = CostWatch(policy, self.outside_calls, self.feed, self.clock)
         self.phones = Phones(
             self.roster,
             self.live,
@@ -93,7 +97,7 @@ class ServiceFloor(LiveFloor):
                 tariffs=Tariffs(phone.tariffs),
             ),
             roster=self.roster,
-            desk=self.live,
+            outside=self.outside_calls,
             database=self.database,
             clock=self.clock,
             zone=self.settings.company.zone,

@@ -2,15 +2,16 @@
 
 `domain.dialling` says what may be dialled at all. An agent's account that somebody else has got
 hold of is held back by two more limits: so many numbers outside in a minute, and so much money in
-a day. The first is counted here; the second is what the log says of today, and the calls that go
-on.
+a day. The first is counted here; the second is what the log says of today, and the connections
+that go on (`services.outside_calls`). A call that goes on beyond the limit is not cut: why, is in
+`services.cost_watch`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from math import ceil
-from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,17 +19,13 @@ from callcenter.domain.dialling import DialRules, NotDialable, Target, Tariffs, 
 from callcenter.services.clock import Clock
 from callcenter.services.errors import Conflict, Invalid
 from callcenter.services.figures import midnight
+from callcenter.services.outside_calls import OutsideCalls
 from callcenter.services.roster import Roster
 from callcenter.services.throttle import Throttle
-from callcenter.services.views import Snapshot
 from callcenter.store.database import Database
 from callcenter.store.queries import dial_costs
 
 _WINDOW_S = 60.0
-
-
-class Desk(Protocol):
-    def snapshot(self, user_id: UUID) -> Snapshot: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ class DialPolicy:
         limits: DialLimits,
         *,
         roster: Roster,
-        desk: Desk,
+        outside: OutsideCalls,
         database: Database,
         clock: Clock,
         zone: str = "",
@@ -57,7 +54,7 @@ class DialPolicy:
         self._rules = rules
         self._limits = limits
         self._roster = roster
-        self._desk = desk
+        self._outside = outside
         self._database = database
         self._clock = clock
         self._dials = Throttle(limits.per_minute, _WINDOW_S)
@@ -73,10 +70,18 @@ class DialPolicy:
             await self._check_cost(user_id, target.number)
         return target
 
-    async def spent(self, user_id: UUID) -> int:
-        """Today, in minor units: what is over, and what goes on as if it ended now."""
-        now, tariffs = self._clock.now(), self._limits.tariffs
-        since = midnight(now, self._zone)
+    @property
+    def limits_cost(self) -> bool:
+        return self._limits.daily_cost > 0
+
+    async def is_over(self, user_id: UUID, at: datetime) -> bool:
+        """Whether the day's money will not do if what goes on goes on until `at`."""
+        return self.limits_cost and await self.spent(user_id, at) > self._limits.daily_cost
+
+    async def spent(self, user_id: UUID, until: datetime | None = None) -> int:
+        """Today, in minor units: what is over, and what goes on as if it ended `until` (now)."""
+        until, tariffs = until or self._clock.now(), self._limits.tariffs
+        since = midnight(self._clock.now(), self._zone)
         async with self._database.read() as connection:
             dialled = await dial_costs.dialled_since(connection, user_id, since)
             passed_on = await dial_costs.passed_on_since(connection, user_id, since)
@@ -89,10 +94,9 @@ class DialPolicy:
         for row in passed_on:
             numbers = [one["to"] for one in row.transfers if one["by"] == interface]
             total += max((tariffs.cost(one, row.seconds) for one in numbers), default=0)
-        for call in self._desk.snapshot(user_id).calls:
-            if call.direction == "outbound" and call.answered_at and call.ended_at is None:
-                seconds = (now - call.answered_at).total_seconds()
-                total += tariffs.cost(call.caller.number, seconds)
+        for one in self._outside.connections():
+            if one.user_id == user_id:
+                total += tariffs.cost(one.number, (until - one.since).total_seconds())
         return total
 
     def _count(self, user_id: UUID) -> None:

@@ -178,6 +178,14 @@ class ChangedView:
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """Something to be said to a user once. `code` is translated (``error.<code>``)."""
+
+    code: str
+    message: str  # in English, for who has no text for the code
+
+
     name: str
     label: dict[str, str]
     waiting: int

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from callcenter.settings import switches
 from callcenter.settings.sections import Settings
-from callcenter.settings.wording import SettingsError, line, section_at, similar
+from callcenter.settings.wording import SettingsError, line, section_at, similar, wrong_value
 
 PREFIX = "CALLCENTER_"
 DEMO_PASSWORD = "CALLCENTER_DEMO_PASSWORD"  # noqa: S105 (the name of a variable)
@@ -36,10 +36,22 @@ def load(file: Path | None, environment: Mapping[str, str] | None = None) -> Set
     except ValidationError as error:
         problems += [line(one, where, sources, Settings) for one in error.errors()]
     else:
-        problems += [f"{where}: {problem}" for problem in switches.clashes(settings)]
+        clashes = (*switches.clashes(settings), *untold_costs(settings))
+        problems += [f"{where}: {problem}" for problem in clashes]
     if problems:
         raise SettingsError("\n".join(problems))
     return settings
+
+
+def untold_costs(settings: Settings) -> Iterator[str]:
+    """A limit of what calls may cost, and no call costs anything: it would never refuse one."""
+    phone = settings.phone
+    if phone.daily_cost and not any(phone.tariffs.values()):
+        expected = (
+            'phone.tariffs beside it, like { "+" = 200 }: without them no call costs anything,'
+            " and the limit would never be reached; or 0, which is no limit"
+        )
+        yield wrong_value("phone.daily_cost", phone.daily_cost, expected)
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from callcenter.services.views import (
     DelayView,
     HealthView,
     LoggedView,
+    NoticeView,
     PhoneOrderView,
     PhoneView,
     QueueView,
@@ -166,6 +167,15 @@ class ChangedMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeMessage:
+    """Changes nothing of the desk: a line that is shown for a while."""
+
+    type: Literal["notice"]
+    seq: int
+    data: NoticeView
+
+
+@dataclass(frozen=True, slots=True)
 class DelayMessage:
     """The log is behind, or no longer. Told to everybody when it changes, while it lasts every
     few seconds."""
@@ -195,6 +205,7 @@ FeedMessage = (
     | PhoneMessage
     | PhoneOrderMessage
     | ChangedMessage
+    | NoticeMessage
     | DelayMessage
     | HealthMessage
 )

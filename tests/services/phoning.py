@@ -8,6 +8,7 @@ from callcenter.domain.agents import Input
 from callcenter.domain.dialling import DialRules
 from callcenter.services.consults import Consults
 from callcenter.services.dial_policy import DialLimits, DialPolicy
+from callcenter.services.outside_calls import OutsideCalls
 from callcenter.services.own_dials import OwnDials
 from callcenter.services.phone_holders import Page
 from callcenter.services.phones import PhoneRules, Phones
@@ -46,6 +47,7 @@ class Phoning:
             self.world.command(user_id, Input.SIGN_IN)
         self.switch = FakeSwitch(simulated=False)
         self.database = database or Database("sqlite:///nowhere.db")
+        self.outside = OutsideCalls(self.world.roster)
         self.policy = self.policed(DialLimits())
         self.recordings = Recordings(self.world.roster, self.world.live, self.switch)
 
@@ -56,7 +58,7 @@ class Phoning:
             rules,
             limits,
             roster=world.roster,
-            desk=world.live,
+            outside=self.outside,
             database=self.database,
             clock=world.clock,
         )
@@ -94,6 +96,7 @@ class Phoning:
         self.world.say(kind, call_id, *rest)
         event = kind(PBX, call_id, self.world.seq, self.world.at(), *rest)
         self.recordings.on_event(event)
+        self.outside.on_event(event)
 
     def rings(self, queue: str = "support") -> None:
         """A customer calls, and the agent's phone rings."""

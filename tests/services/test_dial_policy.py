@@ -9,15 +9,21 @@ import pytest
 import pytest_asyncio
 
 from callcenter.domain.dialling import Tariffs
+from callcenter.services import log_rows
+from callcenter.services.cost_watch import LOOK_S, CostWatch
 from callcenter.services.dial_policy import DialLimits, DialPolicy
 from callcenter.services.errors import Conflict, Invalid
 from callcenter.services.figures import midnight
+from callcenter.services.views import NoticeView
 from callcenter.store.database import Database
 from telephony import events
-from telephony.events import Direction, LegRole
+from telephony.events import Direction, LegLog, LegResult, LegRole, TransferKind
+from telephony.switch import ConsultOrder
 from tests import people
 from tests.feed_scenarios import USERS
-from tests.services.phoning import AGENT, CALL, DEVICE, OTHER, Phoning
+from tests.services.phoning import AGENT, CALL, CONSULT, DEVICE, OTHER, Phoning
+from tests.telephony.managers import until
+from tests.telephony.test_ami import answered_call, house
 
 NUMBER, ABROAD = "+8613900139000", "+14155552671"
 TARIFFS = Tariffs({"+86": 10, "+": 200})
@@ -117,6 +123,161 @@ async def test_calls_that_go_on_are_spent_as_far_as_they_went(phoning: Phoning) 
     phoning.world.clock.advance(61)
     assert await policy.spent(AGENT) == 20
     assert await policy.spent(OTHER) == 0
+
+
+def dials(phoning: Phoning, number: str = NUMBER) -> None:
+    outbound = ("1.1", Direction.OUTBOUND, "1001", "", number, DEVICE)
+    phoning.say(events.CallArrived, CALL, *outbound)
+    phoning.say(events.CallAnswered, CALL, "leg", DEVICE, LegRole.AGENT, "")
+    phoning.say(events.CallAnswered, CALL, "far", "PJSIP/carrier", LegRole.CUSTOMER, "")
+
+
+def leaves(phoning: Phoning, leg_id: str, interface: str, role: LegRole) -> None:
+    at = phoning.world.at()
+    log = LegLog(leg_id, interface, role, LegResult.ANSWERED, at, at, at, 0, 0, 0, 0, 0, None)
+    phoning.say(events.LegEnded, CALL, log)
+
+
+async def test_a_call_that_a_colleague_took_over_is_who_dialled_its(phoning: Phoning) -> None:
+    policy = phoning.policed(DialLimits(tariffs=TARIFFS))
+    dials(phoning)
+    phoning.say(events.CallTransferred, CALL, TransferKind.BLIND, DEVICE, "1002")
+    phoning.say(events.CallAnswered, CALL, "other", "PJSIP/1002", LegRole.AGENT, "")
+    leaves(phoning, "leg", DEVICE, LegRole.AGENT)
+    phoning.world.clock.advance(121)
+    assert (await policy.spent(AGENT), await policy.spent(OTHER)) == (30, 0)
+    leaves(phoning, "far", "PJSIP/carrier", LegRole.CUSTOMER)
+    assert await policy.spent(AGENT) == 0  # it is the log's from now on
+
+
+@pytest.mark.parametrize("told_late", [False, True])
+async def test_a_customer_sent_outside_costs_while_they_talk_there(
+    phoning: Phoning, told_late: bool
+) -> None:
+    policy = phoning.policed(DialLimits(tariffs=TARIFFS))
+    phoning.talks()
+    phoning.world.clock.advance(300)
+    assert await policy.spent(AGENT) == 0  # whoever calls us pays themselves
+    transfer = (events.CallTransferred, CALL, TransferKind.BLIND, DEVICE, ABROAD)
+    answer = (events.CallAnswered, CALL, "far", "PJSIP/carrier", LegRole.OUTSIDE, "")
+    for told in (answer, transfer) if told_late else (transfer, answer):
+        phoning.say(*told)
+    leaves(phoning, "leg", DEVICE, LegRole.AGENT)
+    phoning.world.clock.advance(90)
+    assert (await policy.spent(AGENT), await policy.spent(OTHER)) == (400, 0)
+    leaves(phoning, "far", "PJSIP/carrier", LegRole.OUTSIDE)
+    assert await policy.spent(AGENT) == 0
+
+
+def asks_outside(phoning: Phoning) -> None:
+    outbound = ("2.1", Direction.OUTBOUND, "1001", "", ABROAD, DEVICE)
+    phoning.say(events.CallArrived, CONSULT, *outbound)
+    phoning.say(events.ConsultBegan, CONSULT, CALL, DEVICE)
+    phoning.say(events.CallAnswered, CONSULT, "asking", DEVICE, LegRole.AGENT, "")
+
+
+async def test_whom_one_asks_outside_costs_from_their_answer_on(phoning: Phoning) -> None:
+    policy = phoning.policed(DialLimits(tariffs=TARIFFS))
+    phoning.talks()
+    asks_outside(phoning)
+    phoning.world.clock.advance(50)
+    assert await policy.spent(AGENT) == 0
+    phoning.say(events.CallAnswered, CONSULT, "far", "PJSIP/carrier", LegRole.OUTSIDE, "")
+    phoning.world.clock.advance(50)
+    assert await policy.spent(AGENT) == 200
+    phoning.say(events.CallMerged, CONSULT, CALL)  # three talk, or the customer was handed over
+    phoning.world.clock.advance(50)
+    assert await policy.spent(AGENT) == 400
+
+
+@pytest.mark.parametrize("answered", [False, True])
+async def test_a_consultation_that_was_cancelled_costs_if_it_was_answered(
+    phoning: Phoning, answered: bool
+) -> None:
+    """From the switch's own events into the log."""
+    policy = phoning.policed(DialLimits(tariffs=TARIFFS))
+    tracked = await cancelled_consultation(answered)
+    for event in tracked:
+        phoning.outside.on_event(event)
+    assert list(phoning.outside.connections()) == []
+    (log,) = (event.log for event in tracked if isinstance(event, events.CallEnded))
+    assert (log.direction, log.dialled) == (Direction.OUTBOUND, ABROAD)
+    began, ended = log_rows.begun(log), log_rows.ended(log, phoning.world.roster)
+    today = phoning.world.clock.now() - timedelta(minutes=5) - log.started_at
+    await people.add_call(
+        phoning.database,
+        None,
+        0,
+        ended["first_agent"],
+        direction=began["direction"],
+        dialled=began["dialled"],
+        started_at=log.started_at + today,
+        answered_at=ended["answered"] and ended["answered"] + today,
+        ended_at=ended["ended_at"] + today,
+    )
+    assert await policy.spent(AGENT) == (200 if answered else 0)
+
+
+async def cancelled_consultation(answered: bool) -> list[events.CallEvent]:
+    """What is told of it on the simulated switch."""
+    async with house() as (simulator, switch, ear):
+        call_id = await answered_call(simulator, switch, ear)
+        await switch.consult(call_id, DEVICE, "crm-outbound", ABROAD)
+        began = await ear.next(events.ConsultBegan)
+        if answered:
+            board = simulator.world.board
+            await until(lambda: board.pick_up(board.of("PJSIP/carrier")[-1]))
+            await until(lambda: ear.all(events.CallAnswered)[-1].role is LegRole.OUTSIDE)
+        await switch.consult_order(call_id, DEVICE, ConsultOrder.CANCEL)
+        ended = await ear.next(events.CallEnded)
+        assert ended.call_id == began.call_id
+        return [one for one in ear.all(events.CallEvent) if one.call_id == began.call_id]
+
+
+def watching(phoning: Phoning, daily_cost: int) -> CostWatch:
+    limits = DialLimits(daily_cost=daily_cost, tariffs=TARIFFS)
+    phoning.policy = phoning.policed(limits, "+86", "+1")
+    world = phoning.world
+    return CostWatch(phoning.policy, phoning.outside, world.feed, world.clock)
+
+
+def warned(phoning: Phoning) -> list[tuple[object, str]]:
+    return [
+        (message.audience, message.data.code)
+        for message in phoning.world.messages
+        if isinstance(message.data, NoticeView)
+    ]
+
+
+async def test_who_talks_is_told_a_minute_before_and_not_cut(phoning: Phoning) -> None:
+    watch = watching(phoning, 30)
+    began = phoning.world.clock.now()
+    dials(phoning)
+    await watch.look()
+    assert warned(phoning) == []
+    told_at = []
+    for _ in range(60):
+        before = len(warned(phoning))
+        await watch.look()
+        told_at += [phoning.world.clock.now() - began] * (len(warned(phoning)) - before)
+        phoning.world.clock.advance(LOOK_S)
+    assert warned(phoning) == [(frozenset((AGENT,)), "daily_cost_near")]
+    # The fourth minute is beyond 30; a minute before it, or one look earlier.
+    assert timedelta(seconds=120 - LOOK_S) <= told_at[0] <= timedelta(seconds=120)
+    assert await phoning.policy.spent(AGENT) == 50  # what lies beyond counts as well
+    assert {order[0] for order in phoning.switch.orders} <= {"record"}  # nobody is cut off
+    assert await refused(phoning.policy, AGENT, NUMBER) == "daily_cost_reached"
+    await phoning.policy.target(OTHER, NUMBER, "number")
+
+
+async def test_nobody_is_told_where_there_is_no_limit(phoning: Phoning) -> None:
+    watch = watching(phoning, 0)
+    watch.start()
+    dials(phoning)
+    phoning.world.clock.advance(6_000)
+    await watch.look()
+    assert warned(phoning) == []
+    await watch.stop()
 
 
 async def test_a_customer_sent_to_a_number_outside_costs_too(phoning: Phoning) -> None:

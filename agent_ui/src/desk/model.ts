@@ -210,6 +210,10 @@ export class Desk {
         this.actions.chosen.value = this.prefs.value.shortcuts;
       }),
       effect(() => this.hear(this.store.changed.value)),
+      effect(() => {
+        const told = this.store.notice.value;
+        if (told !== null) void this.notices.told(told.code, told.message);
+      }),
       effect(() => this.customer.open(this.partyId.value)),
       effect(() => this.ticket.open(this.ticketId.value)),
       effect(() => this.note.open(noteSubject(this.shown.value, this.ticketId.value))),

@@ -32,6 +32,12 @@ export class Notices {
     }
   }
 
+  /** Says what the server sent a code for, `fallback` (its own words) when we have none. */
+  async told(code: string, fallback: string): Promise<void> {
+    await loadMoreTexts().catch(() => undefined); // the words that are here have to do
+    this.say(tCode("error", code, fallback));
+  }
+
   say(text: string): void {
     this.lastId += 1;
     const notice = { id: this.lastId, text, until: this.now() + SHOWN_FOR_MS };

@@ -18,6 +18,8 @@ export const enErrors = {
   "error.number_not_allowed": "Calls to that number are not allowed.",
   "error.premium_number": "That is a premium-rate number; calls to it are not allowed.",
   "error.too_many_dials": "Too many numbers in one minute. Wait a little, then try again.",
+  "error.daily_cost_near":
+    "In about a minute your calls outside have cost what they may today. This call goes on; further numbers are refused.",
   "error.daily_cost_reached":
     "What your calls to the outside may cost today is spent. Ask your supervisor.",
   "error.consulting": "Complete or cancel the consultation first.",

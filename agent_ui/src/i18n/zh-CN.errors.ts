@@ -18,6 +18,8 @@ export const zhCNErrors: Record<keyof typeof enErrors, string> = {
   "error.number_not_allowed": "不允许呼叫该号码。",
   "error.premium_number": "该号码为高额收费号码，不允许呼叫。",
   "error.too_many_dials": "一分钟内拨号过多，请稍后再试。",
+  "error.daily_cost_near":
+    "约一分钟后，您今天的外呼费用将达到上限。本次通话可以继续，之后的外呼将被拒绝。",
   "error.daily_cost_reached": "您今天的外呼费用额度已用完，请联系主管。",
   "error.consulting": "请先完成或取消咨询。",
   "error.no_consultation": "此通话没有正在进行的咨询。",
