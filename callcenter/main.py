@@ -170,7 +170,9 @@ class Application(WebFloor):
         await self.call_log.caught_up()  # with what a former run left in the journal
         now = self.clock.now()
         seen_at = self.call_log.former_run_until or now
-        self.agents.restore(await signed_in_still(self.database, seen_at, now, ABSENT_S))
+        self.agents.restore(
+            await signed_in_still(self.database, self.roster, seen_at, now, ABSENT_S)
+        )
 
     async def _warm_up(self) -> None:
         await self.directory.warm(WARM)

@@ -244,19 +244,32 @@ async def test_a_wrap_up_goes_on_or_ran_out_meanwhile(
         hangs_up(switch)
         agent = house.screens[0]
         await agent.shows("wrap_up")
-        until = agent.state["me"]["until"]
+        shown = agent.state["me"]
     if wrap_up_s == 1:
         await asyncio.sleep(1)
     async with runs.on(switch) as house:
         agent = await house.screen("agent1")
         if wrap_up_s == 60:
             await agent.shows("wrap_up")
-            assert agent.state["me"]["until"] == until
-            assert agent.state["me"]["afterwards"] == "ready"
+            assert agent.state["me"] == shown, "its clocks go on, and it can be made longer"
+            assert (shown["afterwards"], shown["may_extend"]) == ("ready", True)
+            assert (await agent.order("agent.extend_wrap_up"))["ok"]
+            await agent.until(lambda: not agent.state["me"]["may_extend"])
+        else:
+            await agent.shows("ready")
+    if wrap_up_s == 60:
+        shown = agent.state["me"]
+        async with runs.on(switch) as house:
+            agent = await house.screen("agent1")
+            await agent.shows("wrap_up")
+            assert agent.state["me"] == shown, "it was made longer, once"
             await agent.order("agent.finish_wrap_up")
-        await agent.shows("ready")
-    states = [row["state"] for row in await states_of_first_agent(runs)]
-    assert states[-3:] == ["wrap_up", "unresponsive" if wrap_up_s == 1 else "wrap_up", "ready"]
+            await agent.shows("ready")
+    rows = await states_of_first_agent(runs)
+    states = [row["state"] for row in rows]
+    assert states[-2:] == ["unresponsive" if wrap_up_s == 1 else "wrap_up", "ready"]
+    assert states.count("wrap_up") == 1
+    assert rows[-2]["to"] == rows[-1]["from"]
 
 
 async def test_a_break_asked_for_in_the_call_is_still_wanted_after_it(

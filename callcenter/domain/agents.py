@@ -247,9 +247,17 @@ def restored(
     until: datetime | None,
     paused_at: datetime | None,
     now: datetime,
+    *,
+    since: datetime,
+    wrap_up_s: float = 0.0,
+    extra_s: float = 0.0,
 ) -> Status:
     """Somebody who was signed in when a former run of ours last looked: away until a screen of
-    theirs is back. A wrap-up that has not run out goes on; of calls the switch will tell."""
+    theirs is back. A wrap-up that has not run out goes on; of calls the switch will tell.
+
+    `since`: when that state began. `wrap_up_s` and `extra_s`: what the queue of their last call
+    gives; a wrap-up that lasts longer than the first has had the second.
+    """
     status = Status(
         "unresponsive",
         now,
@@ -260,7 +268,11 @@ def restored(
         away=True,
     )
     if state == "wrap_up" and until is not None and until > now:
-        return replace(status, state="wrap_up", reason="", until=until)
+        had_more = (until - since).total_seconds() > wrap_up_s
+        left_s = 0.0 if had_more else extra_s
+        return replace(status, state="wrap_up", since=since, reason="", until=until, extra_s=left_s)
+    if state == "unresponsive":
+        return replace(status, since=since)
     if state == "not_ready":  # where they rest is what they were
         return replace(status, then="not_ready", then_reason=reason)
     return status

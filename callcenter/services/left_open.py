@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from callcenter.domain.agents import Rest, Status, restored
+from callcenter.services.roster import Roster
 from callcenter.store.database import Database
+from callcenter.store.queries import AnyRow
 from callcenter.store.queries.open_calls import last_states, open_calls
 from telephony.calls import OpenCall
 from telephony.events import Direction
@@ -42,7 +44,7 @@ async def left_open(database: Database, pbx: str, seen_at: datetime) -> list[Ope
 
 
 async def signed_in_still(
-    database: Database, seen_at: datetime, now: datetime, absent_s: float
+    database: Database, roster: Roster, seen_at: datetime, now: datetime, absent_s: float
 ) -> dict[UUID, Status]:
     """Who had not signed out at `seen_at`, by user; nobody when that is `absent_s` ago."""
     if now - seen_at > timedelta(seconds=absent_s):
@@ -51,12 +53,26 @@ async def signed_in_still(
         found = await last_states(connection)
     last = {row.user_id: row for row in found}
     return {
-        user_id: restored(
-            row.state, row.reason, _rest(row.then), row.then_reason, row.until, row.paused_at, now
-        )
+        user_id: _restored(row, roster, now)
         for user_id, row in last.items()
         if row.state != "signed_out"
     }
+
+
+def _restored(row: AnyRow, roster: Roster, now: datetime) -> Status:
+    queue = roster.queue(row.last_queue or "")
+    return restored(
+        row.state,
+        row.reason,
+        _rest(row.then),
+        row.then_reason,
+        row.until,
+        row.paused_at,
+        now,
+        since=row.since,
+        wrap_up_s=queue.wrap_up_s if queue else 0,
+        extra_s=queue.wrap_up_extra_s if queue else 0,
+    )
 
 
 def _rest(then: str) -> Rest:

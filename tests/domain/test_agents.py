@@ -165,10 +165,31 @@ def test_the_limit_of_a_pause_runs_from_its_beginning() -> None:
 def test_after_a_restart_of_ours(
     row: tuple[str, str, Rest, str], until: datetime | None, state: str, back: tuple[str, str]
 ) -> None:
-    found = restored(*row, until, None, NOW)
+    found = restored(*row, until, None, NOW, since=START)
     assert (found.state, found.away) == (state, True)
+    assert found.since == (START if found.state == row[0] else NOW)
     after = step(found, Input.RETURNED, NOW)
     assert (after.state, after.reason, after.away) == (*back, False)
+
+
+@pytest.mark.parametrize(
+    ("lasts_s", "more"),
+    [(59.9, timedelta(seconds=30)), (60, timedelta(seconds=30)), (90, None)],
+)
+def test_a_wrap_up_can_still_be_made_longer_after_our_restart_once(
+    lasts_s: float, more: timedelta | None
+) -> None:
+    """Its queue gives 60 s, and once 30 more."""
+    until, now = START + timedelta(seconds=lasts_s), START + timedelta(seconds=20)
+    row: tuple[str, str, Rest, str] = ("wrap_up", "", "ready", "")
+    found = restored(*row, until, None, now, since=START, wrap_up_s=60, extra_s=30)
+    found = step(found, Input.RETURNED, now)
+    assert (found.since, found.until) == (START, until)
+    if more:
+        found = step(found, Input.EXTEND, now)
+        assert (found.since, found.until) == (START, until + more)
+    with pytest.raises(NoMoreTime):
+        step(found, Input.EXTEND, now)
 
 
 # --- what holds whatever happens ---------------------------------------------------------------

@@ -432,8 +432,10 @@ async def test_a_wrap_up_is_made_longer_once(house: House) -> None:
 
 async def test_what_a_former_run_left_is_waited_for_and_restored(house: House) -> None:
     world, other = house.world, USERS[1]
-    gone = restored("ready", "", "ready", "", None, None, world.at())
-    wrapping = restored("wrap_up", "", "ready", "", world.at(10), None, world.at())
+    gone = restored("ready", "", "ready", "", None, None, world.at(), since=world.at())
+    wrapping = restored(
+        "wrap_up", "", "ready", "", world.at(10), None, world.at(), since=world.at()
+    )
     house.agents.restore({AGENT: gone, other: wrapping})
     assert house.state() == "unresponsive"
     assert ("queue_add", "support", DEVICE, "Agent 1", True) in await house.orders()

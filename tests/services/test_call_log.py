@@ -320,6 +320,19 @@ async def test_states_of_agents_follow_each_other(house: LogHouse) -> None:
     ]
 
 
+async def test_a_state_that_outlives_a_run_of_ours_is_one_state(house: LogHouse) -> None:
+    agent = house.agents["lina"]
+    times = [START + timedelta(minutes=n) for n in range(4)]
+    work = AgentStateBegan(agent, "wrap_up", "", times[0], until=times[3])
+    await house.tell([work, RunBegan(times[2], alive_until=times[1]), work])
+    [row] = await house.rows("agent_event")
+    assert (row["from"], row["to"]) == (times[0], None)
+    done = AgentStateBegan(agent, "ready", "", times[3])
+    await house.tell([done, work])  # and then old news
+    rows = sorted(await house.rows("agent_event"), key=lambda row: row["from"])
+    assert [(row["state"], row["to"]) for row in rows] == [("wrap_up", times[3]), ("ready", None)]
+
+
 @pytest.mark.parametrize("ends", ["in order", "killed", "killed before the commit"])
 async def test_a_state_ends_with_the_run_it_was_in(
     database: Database, tmp_path: Path, ends: str

@@ -28,6 +28,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     or_,
     select,
@@ -349,6 +350,21 @@ _CLOSE: Update = (
     )
     .values({"to": bindparam("at", type_=UtcDateTime())})
 )
+# A state that is told again lasts on, though the end of the run it began in had closed it; unless
+# that is old news, and another followed.
+_next = agent_event.alias("next")
+_GOES_ON: Update = (
+    update(agent_event)
+    .where(
+        agent_event.c.id == bindparam("event_id"),
+        _ended.is_not(None),
+        ~exists().where(
+            _next.c.user_id == bindparam("agent"),
+            _next.c["from"] > bindparam("at", type_=UtcDateTime()),
+        ),
+    )
+    .values({"to": None})
+)
 
 
 async def agent_states(connection: AsyncConnection, rows: Sequence[Row]) -> None:
@@ -361,6 +377,7 @@ async def agent_states(connection: AsyncConnection, rows: Sequence[Row]) -> None
         closing = {"agent": row["user_id"], "at": row["from"], "event_id": row["id"]}
         await connection.execute(_CLOSE, closing)
         await connection.execute(_put_state(connection), row)
+        await connection.execute(_GOES_ON, closing)
 
 
 def _put_state(connection: AsyncConnection) -> sqlite.Insert | postgresql.Insert:

@@ -8,11 +8,31 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.store.queries import AnyRow
-from callcenter.store.tables import agent_event, call, call_leg, user
+from callcenter.store.tables import agent_event, call, call_leg, queue, user
 
 _with_agents_gone = (
     select(func.coalesce(func.sum(call_leg.c.connected_s), 0.0))
     .where(call_leg.c.call_id == call.c.id, call_leg.c.role == "agent")
+    .scalar_subquery()
+)
+
+
+_last_queue = (
+    select(queue.c.name)
+    .select_from(
+        call_leg.join(call, call.c.id == call_leg.c.call_id).outerjoin(
+            queue, queue.c.id == call.c.queue_id
+        )
+    )
+    .where(
+        call_leg.c.user_id == user.c.id,
+        call_leg.c.role == "agent",
+        call_leg.c.answered_at.is_not(None),
+        call.c.direction != "internal",
+    )
+    .order_by(call_leg.c.started_at.desc())
+    .limit(1)
+    .correlate(user)
     .scalar_subquery()
 )
 
@@ -39,7 +59,8 @@ async def open_calls(connection: AsyncConnection, pbx: str) -> Sequence[AnyRow]:
 
 
 async def last_states(connection: AsyncConnection) -> Sequence[AnyRow]:
-    """The last of each active user: rows of `agent_event`."""
+    """The last of each active user: rows of `agent_event` (`since` is its ``from``), with the queue
+    of the last call they talked in (`last_queue`, None outside queues)."""
     since = agent_event.c["from"]
     this_users = agent_event.alias("of_user")
     last = (
@@ -52,12 +73,13 @@ async def last_states(connection: AsyncConnection) -> Sequence[AnyRow]:
             agent_event.c.user_id,
             agent_event.c.state,
             agent_event.c.reason,
-            since,
+            since.label("since"),
             agent_event.c["to"],
             agent_event.c.then,
             agent_event.c.then_reason,
             agent_event.c.until,
             agent_event.c.paused_at,
+            _last_queue.label("last_queue"),
         )
         .join(user, user.c.id == agent_event.c.user_id)
         .where(user.c.active, since == last)
