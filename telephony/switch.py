@@ -101,6 +101,10 @@ class Switch(Protocol):
 
     async def mute(self, call_id: UUID, interface: str, on: bool) -> None: ...
 
+    async def hears(self, call_id: UUID, interface: str, for_s: float) -> bool:
+        """Listen to this device's leg for so long: whether any sound (silence of a muted
+        microphone is sound) came from it."""
+
     async def redirect(self, call_id: UUID, context: str, exten: str) -> None:
         """Send the customer's channel to (context, exten); the agent's leg ends."""
 

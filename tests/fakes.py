@@ -13,7 +13,7 @@ from uuid import UUID
 from callcenter.services.views import Caller, CustomerCard
 from telephony.calls import Topology
 from telephony.events import CallLog, TelephonyEvent, call_id_for
-from telephony.history.rows import BadLine, CelRow, Reading, Rebuilt
+from telephony.history.rows import BadLine, CelRow, Incomplete, Reading, Rebuilt
 from telephony.switch import (
     ConsultOrder,
     Listener,
@@ -80,6 +80,7 @@ class FakeSwitch:
     orders: list[tuple[object, ...]] = field(default_factory=list)
     refuse: Mapping[str, Exception] = field(default_factory=dict)
     unknown_calls: bool = False
+    silent: bool = False  # no sound comes from any telephone
     clock_s: float = START.timestamp()
     database: dict[tuple[str, str], str] = field(default_factory=dict)
     gate: asyncio.Event = field(default_factory=asyncio.Event)  # cleared: answers are held back
@@ -119,6 +120,10 @@ class FakeSwitch:
 
     async def mute(self, call_id: UUID, interface: str, on: bool) -> None:
         self._obey_call("mute", call_id, interface, on)
+
+    async def hears(self, call_id: UUID, interface: str, for_s: float) -> bool:
+        self._obey_call("hears", call_id, interface, for_s)
+        return not self.silent
 
     async def redirect(self, call_id: UUID, context: str, exten: str) -> None:
         self._obey_call("redirect", call_id, context, exten)
@@ -197,6 +202,7 @@ class FakeHistory:
     logs: list[CallLog] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
     merged: list[tuple[UUID, UUID]] = field(default_factory=list)
+    incomplete: list[Incomplete] = field(default_factory=list)
     bad: list[BadLine] = field(default_factory=list)
     complete_from: datetime | None = None
     broken: Exception | None = None
@@ -216,4 +222,4 @@ class FakeHistory:
     def rebuild(self, rows: Sequence[CelRow], pbx: str, topology: Topology) -> Rebuilt:
         told = {row.uniqueid for row in rows}
         logs = [one for one in self.logs if one.uniqueid in told]
-        return Rebuilt(logs, self.unfinished, self.merged)
+        return Rebuilt(logs, self.unfinished, self.merged, self.incomplete)

@@ -24,6 +24,7 @@ from callcenter.feed import Feed, Message
 from callcenter.services.colleagues import Colleagues
 from callcenter.services.errors import Conflict
 from callcenter.services.live import Live
+from callcenter.services.lost_pages import LISTEN_S
 from callcenter.services.phone_holders import Page, PhoneHolders
 from callcenter.services.presence import Presence
 from callcenter.services.queue_strip import QueueStrip
@@ -104,6 +105,7 @@ class World:
         self.asked: list[tuple[UUID, str, str]] = []
         self.wrapped: list[tuple[UUID, UUID, float]] = []
         self.lost: list[UUID] = []
+        self.heard: set[UUID] = set()  # whose telephone the switch hears, though its page is away
         self.holders = PhoneHolders(
             self.roster,
             self.presence,
@@ -111,11 +113,12 @@ class World:
             self.clock,
             simulated=lambda: False,
             lost=self.lost.append,
+            listen=self._listen,
         )
         self.live = Live(
             roster=self.roster,
             presence=self.presence,
-            strip=QueueStrip(self.roster, self.feed, self.clock),
+            strip=QueueStrip(self.roster, self.presence, self.feed, self.clock),
             colleagues=Colleagues(self.roster, self.presence, self.feed, self.clock),
             phone=self.holders.view,
             directory=self.directory,
@@ -130,6 +133,15 @@ class World:
         self.feed.subscribe(self.messages.append)
         self.seq = 0
         self.calls: list[UUID] = []
+
+    def _listen(self, user_id: UUID, silent: Callable[[], None]) -> None:
+        """As the switch does, which says nothing when it hears the telephone all the while."""
+
+        def listened() -> None:
+            if user_id not in self.heard:
+                silent()
+
+        self.clock.call_later(LISTEN_S, listened)
 
     def at(self, later_s: float = 0) -> datetime:
         return self.clock.now() + timedelta(seconds=later_s)
@@ -177,8 +189,8 @@ def reduce(snapshot: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
             state["colleagues"] = list((known | {data["user_id"]: data}).values())
         case "phone":
             state["phone"] = data
-        case "call.logged" | "changed" | "phone.order":
-            pass  # read when it is looked at; obeyed
+        case "call.logged" | "changed" | "phone.order" | "delay":
+            pass  # read when it is looked at; obeyed; said again and again
         case other:
             raise AssertionError(f"the reducer knows no {other}")
     return state

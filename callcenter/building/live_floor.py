@@ -47,13 +47,15 @@ class LiveFloor(Core):
             self.feed,
             self.clock,
             simulated=lambda: self.switch.simulated,
-            lost=lambda user_id: self.lost_pages.lost(user_id),  # noqa: PLW0108 (it is made later)
+            # They are made later.
+            lost=lambda user_id: self.lost_pages.lost(user_id),  # noqa: PLW0108
+            listen=lambda *asked: self.lost_pages.listen(*asked),  # noqa: PLW0108
         )
         self.look_ups = LookUps(self.directory)
         self.live = Live(
             roster=self.roster,
             presence=self.presence,
-            strip=QueueStrip(self.roster, self.feed, self.clock),
+            strip=QueueStrip(self.roster, self.presence, self.feed, self.clock),
             colleagues=Colleagues(self.roster, self.presence, self.feed, self.clock),
             phone=self.holders.view,
             directory=self.directory,

@@ -1,4 +1,9 @@
-"""What becomes of the calls whose sound was on a page that is gone.
+"""What becomes of the calls whose sound was on a page that is gone, and whether it is.
+
+That a page's line to us broke says little: a proxy may have been restarted. Its sound goes another
+way, straight to the switch, and says all: a browser sends it muted and on hold, and stops with its
+page. When the switch cannot say, nothing is done: it ends the leg of a dead browser by itself
+(``rtp_timeout``), and the dialplan sends that customer back.
 
 A customer who talked with its agent hears music and is put back to the same agent, then to the
 front of their queue (the dialplan's ``crm-return``): every one of them, when there were several.
@@ -30,6 +35,7 @@ from telephony.switch import ConsultOrder, Switch, SwitchError
 log = structlog.get_logger(__name__)
 
 RETURN_CONTEXT = "crm-return"
+LISTEN_S = 2.0
 DEAD_LEG_S = 1.0
 PATIENCE_S = 1.0  # for a consultation to end; the customer hears music meanwhile
 
@@ -52,6 +58,10 @@ class LostPages:
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers: set[Timer] = set()
         self._ends: dict[UUID, asyncio.Event] = {}  # of consultations, that are waited for
+
+    def listen(self, user_id: UUID, silent: Callable[[], None]) -> None:
+        """`silent` is called unless the switch hears this agent's telephone in the next while."""
+        self._do(self._listen(user_id, silent))
 
     def lost(self, user_id: UUID) -> None:
         """The page with the sound of this agent's calls is gone."""
@@ -78,6 +88,21 @@ class LostPages:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _listen(self, user_id: UUID, silent: Callable[[], None]) -> None:
+        seat = self._roster.seat(user_id)
+        legs = [call.id for call, place in self._live.on_phone(user_id) if place.legs]
+        if seat is None or not legs:
+            return
+        try:
+            heard = await asyncio.gather(
+                *(self._switch.hears(call_id, seat.interface, LISTEN_S) for call_id in legs)
+            )
+        except SwitchError as error:
+            log.warning("cannot_listen", user_id=str(user_id), problem=str(error))
+            return
+        if not any(heard):
+            silent()
 
     async def _bring_back(self, seat: Seat, calls: Sequence[tuple[LiveCall, Place]]) -> None:
         asked: list[tuple[LiveCall, LiveCall]] = []  # consultation, customer's call

@@ -8,8 +8,9 @@ Rules
    The device keeps its right for a while: a page that is loaded again finds its telephone.
 3. While a call rings or talks, a claim counts for the next one: the call stays where its sound is.
 4. A call's sound is where the holder was when it was answered. That page is lost when it greets
-   without the call (it was loaded again), or leaves and does not come back within `LOST_AFTER_S`
-   (a crash). A page that only lost its line to us comes back with the call, and nothing happens.
+   without the call (it was loaded again), or its line to us breaks, it does not come back within
+   `DOUBTED_AFTER_S`, and the switch hears no sound of it then (a crash, a closed tab). A page that
+   only lost its line to us is heard on, and nothing happens, however long it stays away.
    A line that fell silent is no leaving: what its page does, nobody knows.
 5. An order given at a screen that only follows is passed on to the page with the sound.
 """
@@ -34,7 +35,7 @@ from telephony.events import CallAnswered, TelephonyEvent
 
 log = structlog.get_logger(__name__)
 
-LOST_AFTER_S = 3.0
+DOUBTED_AFTER_S = 1.0
 KEPT_FOR_S = 15.0  # the right of a device whose page left
 
 NOBODY = PhoneView("", "", "")
@@ -60,6 +61,7 @@ class _Telephone:
     kept_for: str = ""  # the device that had it last
     kept_until: datetime | None = None
     timer: Timer | None = None
+    doubt: object = None  # whether the page with the sound is still there; the switch is listening
     told: PhoneView = NOBODY
 
     def page(self, screen: str) -> Page | None:
@@ -68,11 +70,13 @@ class _Telephone:
     def stop(self) -> None:
         if self.timer is not None:
             self.timer.cancel()
-            self.timer = None
+        self.timer = self.doubt = None
 
 
 class PhoneHolders:
-    """`lost(user_id)` is called when the page with the sound of their calls is lost."""
+    """`lost(user_id)` is called when the page with the sound of their calls is lost.
+    `listen(user_id, silent)` begins to ask the switch, which calls `silent` when it hears nothing
+    of their telephone."""
 
     def __init__(
         self,
@@ -83,6 +87,7 @@ class PhoneHolders:
         *,
         simulated: Callable[[], bool],
         lost: Callable[[UUID], None],
+        listen: Callable[[UUID, Callable[[], None]], None],
     ) -> None:
         self._roster = roster
         self._presence = presence
@@ -90,6 +95,7 @@ class PhoneHolders:
         self._clock = clock
         self._simulated = simulated
         self._lost = lost
+        self._listen = listen
         self._of: dict[UUID, _Telephone] = {}
         self._stopped = False
         presence.subscribe(self._presence_changed)
@@ -125,8 +131,7 @@ class PhoneHolders:
         self._settle(user_id, telephone, page)
 
     def left(self, user_id: UUID, socket: Hashable, *, by_itself: bool) -> None:
-        """The socket is gone. Not `by_itself`: we closed it, or gave it up because it was silent;
-        nobody knows what its page does."""
+        """The socket is gone. Not `by_itself`: we closed it, or gave it up as it was silent."""
         telephone = self._of.get(user_id)
         page = telephone.pages.pop(socket, None) if telephone else None
         if telephone is None or page is None or self._stopped:
@@ -134,7 +139,7 @@ class PhoneHolders:
         if telephone.sound == page.screen and by_itself:
             telephone.stop()
             telephone.timer = self._clock.call_later(
-                LOST_AFTER_S, lambda: self._stayed_away(user_id, telephone)
+                DOUBTED_AFTER_S, lambda: self._doubted(user_id, telephone)
             )
         self._settle(user_id, telephone)
 
@@ -203,10 +208,19 @@ class PhoneHolders:
             telephone.holder = page
         self._settle(user_id, telephone)
 
-    def _stayed_away(self, user_id: UUID, telephone: _Telephone) -> None:
-        telephone.timer = None
-        self._page_lost(user_id, telephone, "it stayed away")
-        self._settle(user_id, telephone)
+    def _doubted(self, user_id: UUID, telephone: _Telephone) -> None:
+        telephone.timer, telephone.doubt = None, (doubt := object())
+
+        def silent() -> None:
+            if telephone.doubt is doubt:  # else it came back, or the call is over
+                telephone.stop()
+                self._page_lost(user_id, telephone, "it is gone, and its sound")
+                self._settle(user_id, telephone)
+
+        if self.in_browser(user_id):
+            self._listen(user_id, silent)
+        else:
+            silent()
 
     def _page_lost(self, user_id: UUID, telephone: _Telephone, why: str) -> None:
         telephone.sound = ""

@@ -115,6 +115,10 @@ class Switchboard:
         switch, name = self._device(interface)
         await switch.mute(call_id, name, on)
 
+    async def hears(self, call_id: UUID, interface: str, for_s: float) -> bool:
+        switch, name = self._device(interface)
+        return await switch.hears(call_id, name, for_s)
+
     async def consult(self, call_id: UUID, interface: str, context: str, exten: str) -> None:
         switch, name = self._device(interface)
         await switch.consult(call_id, name, context, exten)

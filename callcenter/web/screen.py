@@ -37,7 +37,7 @@ class Screen(ServerConnection):
     tab: str = ""  # which of its user's screens it says it is
     signed_out: bool = False  # nothing more is obeyed, nor shown
     heard_at: datetime  # the last sign of life
-    left_by_itself: bool = False  # the page closed it, or died
+    left_by_itself: bool = False  # the page closed it or died, or its line was cut
     outbox: Outbox
     orders: asyncio.Queue[CommandFrame]  # of the agent and their phone: wait for no disk
     records: asyncio.Queue[CommandFrame]  # what is written into the call log, which may lag

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from telephony.switch import (
 )
 
 NORMAL, REJECTED = "16", "21"  # Q.850 causes
+PACKETS_HEARD = "CHANNEL(rtcp,rxcount)"  # so far, from the device
 RECORDING_PAUSED = "CRM_RECORDING_PAUSED"  # of the customer's channel
 
 
@@ -70,6 +72,18 @@ class CallOrders(ABC):
         state = "on" if on else "off"
         headers = [("Channel", channel), ("Direction", "in"), ("State", state)]
         await self._order("MuteAudio", headers)
+
+    async def hears(self, call_id: UUID, interface: str, for_s: float) -> bool:
+        channel = self._channel(call_id, interface)
+        before = await self._packets_heard(channel)
+        await asyncio.sleep(for_s)
+        return await self._packets_heard(channel) != before
+
+    async def _packets_heard(self, channel: str) -> int:
+        said = await self._variable(channel, PACKETS_HEARD)
+        if not said.isdecimal():  # a channel of another kind
+            raise SwitchRefused(f"Getvar: {channel} counts no packets ({said!r})")
+        return int(said)
 
     async def redirect(self, call_id: UUID, context: str, exten: str) -> None:
         channel = self._customer(call_id)

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from callcenter.domain.agents import Input
-from callcenter.services.lost_pages import DEAD_LEG_S, LostPages
+from callcenter.services.lost_pages import DEAD_LEG_S, LISTEN_S, LostPages
 from callcenter.services.views import CallView
 from telephony import events
 from telephony.events import Direction, LegResult, LegRole
@@ -79,6 +79,14 @@ class House:
         """What the switch is told at once."""
         self.pages.lost(AGENT)
         return await self.orders()
+
+    async def silent(self) -> bool:
+        """What comes of listening to the agent's telephone."""
+        found: list[bool] = []
+        self.pages.listen(AGENT, lambda: found.append(True))
+        told = await self.orders()
+        assert all(order[0] == "hears" for order in told)
+        return bool(found)
 
     async def orders(self) -> list[tuple[object, ...]]:
         for _ in range(20):
@@ -332,3 +340,40 @@ async def test_nothing_is_done_about_a_desk_without_calls(house: House) -> None:
     house.rings()
     assert await house.lost() == []
     assert await house.later() == []
+
+
+# --- whether the page is gone --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("silent", [True, False])
+async def test_a_page_that_sounds_on_is_not_gone(house: House, silent: bool) -> None:
+    house.talks()
+    house.switch.silent = silent
+    assert await house.silent() is silent
+
+
+async def test_every_leg_of_the_telephone_is_listened_to(house: House) -> None:
+    house.talks()
+    house.world.say(events.CallHeld, CALL, "leg", DEVICE)
+    house.talks(SECOND)
+    house.consults()  # with the leg of the first
+    house.pages.listen(AGENT, lambda: None)
+    assert await house.orders() == [("hears", call, DEVICE, LISTEN_S) for call in (CALL, SECOND)]
+
+
+@pytest.mark.parametrize("error", [UnknownLeg("Gone."), SwitchUnavailable("No answer.")])
+async def test_a_switch_that_cannot_say_takes_nobody_from_a_call(
+    house: House, error: Exception
+) -> None:
+    house.talks()
+    house.switch.silent = True
+    house.switch.refuse = {"hears": error}
+    assert not await house.silent()
+
+
+async def test_who_talks_to_nobody_is_not_listened_to(house: House) -> None:
+    house.switch.silent = True
+    assert not await house.silent()
+    house.talks()
+    house.leg_ends()
+    assert not await house.silent()

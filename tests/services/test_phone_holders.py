@@ -12,13 +12,15 @@ import pytest
 
 from callcenter.domain.agents import Input
 from callcenter.services.errors import Conflict
-from callcenter.services.phone_holders import KEPT_FOR_S, LOST_AFTER_S, Page
+from callcenter.services.lost_pages import LISTEN_S
+from callcenter.services.phone_holders import DOUBTED_AFTER_S, KEPT_FOR_S, Page
 from callcenter.services.views import PhoneOrderView
 from telephony import events
 from telephony.events import Direction, LegRole
 from tests.feed_scenarios import DEVICES, ROSTER_QUEUES, ROSTER_SEATS, USERS, World, leg_log, named
 
 AGENT, CALL = USERS[0], named("call")
+LOST_AFTER_S = DOUBTED_AFTER_S + LISTEN_S
 PAGES = {
     "A": Page("A", "laptop", "Chrome, Linux"),
     "B": Page("B", "laptop", "Chrome, Linux"),
@@ -27,8 +29,9 @@ PAGES = {
 
 
 class Desk:
-    """Words to frames: ``A`` greets, ``A-`` leaves, ``A~`` falls silent, ``A+1`` greets with a
-    call, ``C!`` claims, ``ring``, ``answer``, ``end``, seconds that pass."""
+    """Words to frames: ``A`` greets, ``A-`` is gone with its sound, ``A/`` has its line to us cut
+    and sounds on, ``A~`` falls silent to us, ``A+1`` greets with a call, ``C!`` claims, ``ring``,
+    ``answer``, ``end``, seconds that pass."""
 
     def __init__(self) -> None:
         self.world = World()
@@ -53,8 +56,9 @@ class Desk:
             world.say(events.LegEnded, CALL, leg_log(DEVICES[0], "leg", world))
         elif word[0] not in PAGES:
             world.clock.advance(float(word))
-        elif word[1:] in ("-", "~"):
-            holders.left(AGENT, self.sockets.pop(word[0]), by_itself=word[1:] == "-")
+        elif word[1:] in ("-", "/", "~"):
+            (world.heard.add if word[1:] == "/" else world.heard.discard)(AGENT)
+            holders.left(AGENT, self.sockets.pop(word[0]), by_itself=word[1:] != "~")
         elif word[1:] == "!":
             holders.claim(AGENT, word[0])
         else:
@@ -94,6 +98,8 @@ class Desk:
         ("A C ring answer C! C- end", "A"),
         ("A B ring answer A-", "A"),  # its line may be cut and its call go on
         (f"A B ring answer A- {LOST_AFTER_S}", "B"),
+        ("A B ring answer A/ 60", "A"),  # its call does go on
+        ("A B ring answer A/ 60 end", "B"),
         ("A B ring answer A- 1 A+1", "A"),
         ("A B ring answer A- end", "B"),
         ("A A", "A"),  # came back before the old socket was given up
@@ -113,8 +119,14 @@ def test_who_holds_the_telephone(story: str, holder: str) -> None:
         ("A ring answer A- 2.9", 0),
         ("A ring answer A- 3", 1),  # crashed
         ("A ring answer A- 3 A 9", 1),  # not twice
-        ("A ring answer A- 1 A+1 60", 0),  # only its line to us was cut
-        ("A ring answer A- 1 A+1 1 A- 1 A+1 60", 0),
+        ("A ring answer A/ 60", 0),  # only its line to us was cut, for as long as it may be
+        ("A ring answer A/ 60 A+1 60", 0),
+        ("A ring answer A/ 2 A+1 1 A/ 2 A+1 60", 0),
+        ("A ring answer A/ 60 A", 1),  # it was loaded again when there was no way to us
+        ("A ring answer A/ 60 A+1 60 A- 3", 1),
+        ("A ring answer A- 1 A+1 60", 0),  # its sound stopped for a moment, too
+        ("A ring answer A- 2 A+1 1 A/ 60", 0),
+        ("A ring answer A- 2 end ring answer 60", 0),  # that was another call
         ("A ring answer A+1 60", 0),
         ("A ring answer A~ 60", 0),  # fell silent: what its page does, nobody knows
         ("A ring answer A~ 60 A+1 60", 0),

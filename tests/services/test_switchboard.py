@@ -179,6 +179,7 @@ async def test_an_order_about_a_device_goes_to_its_switch(
     await board.hangup(CALL, THERE)
     await board.phone(CALL, THERE, PhoneOrder.TALK)
     await board.mute(CALL, THERE, True)
+    await board.hears(CALL, THERE, 1.5)
     await board.consult(CALL, THERE, "crm-transfer", "2002")
     await board.consult_order(CALL, THERE, ConsultOrder.SWAP)
     await board.send_tones(CALL, THERE, "1")
@@ -190,6 +191,7 @@ async def test_an_order_about_a_device_goes_to_its_switch(
         ("hangup", CALL, device),
         ("phone", CALL, device, PhoneOrder.TALK),
         ("mute", CALL, device, True),
+        ("hears", CALL, device, 1.5),
         ("consult", CALL, device, "crm-transfer", "2002"),
         ("consult_order", CALL, device, ConsultOrder.SWAP),
         ("send_tones", CALL, device, "1"),

@@ -244,3 +244,40 @@ async def test_a_pause_of_what_is_not_recorded_is_refused() -> None:
         with pytest.raises(SwitchRefused, match="Cannot set mute flag"):
             await now.switch.record(now.call_id, RecordOrder.PAUSE, "")
         assert [action for action, *_ in now.told()] == ["MixMonitorMute"]
+
+
+# -- listening -----------------------------------------------------------------------------------
+
+
+def counting(*values: str) -> Answer:
+    """Another value at each question."""
+    rest = iter(values)
+
+    def answer(conversation: Conversation, action: dict[str, str]) -> None:
+        assert action["Variable"] == "CHANNEL(rtcp,rxcount)"
+        conversation.reply(action, "Success", f"Value: {next(rest)}")
+
+    return answer
+
+
+@pytest.mark.parametrize(("counted", "hears"), [(("71", "121"), True), (("739", "739"), False)])
+async def test_a_telephone_is_heard_while_its_packets_are_counted(
+    counted: tuple[str, str], hears: bool
+) -> None:
+    async with moment("Hold", Getvar=counting(*counted)) as now:
+        assert await now.switch.hears(now.call_id, ONE, 0.01) is hears
+        assert [channel for _, channel, _ in now.told()] == [AGENT, AGENT]
+
+
+@pytest.mark.parametrize("said", ["", "-1", "many"])
+async def test_what_counts_no_packets_is_not_said_to_be_silent(said: str) -> None:
+    async with moment("Hold", Getvar=counting(said)) as now:
+        with pytest.raises(SwitchRefused, match="counts no packets"):
+            await now.switch.hears(now.call_id, ONE, 0.01)
+
+
+async def test_who_is_not_in_the_call_cannot_be_listened_to() -> None:
+    async with moment("Hold") as now:
+        with pytest.raises(UnknownLeg):
+            await now.switch.hears(now.call_id, "PJSIP/2009", 0.01)
+        assert now.told() == []
