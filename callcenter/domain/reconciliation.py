@@ -27,6 +27,7 @@ class Kind(StrEnum):
     TIMES = "times"
     QUEUE = "queue"  # which queues, and how each stay ended
     WAITS = "waits"
+    UNREADABLE = "unreadable"  # what the switch recorded of it is damaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +81,29 @@ class Difference:
 @dataclass(frozen=True, slots=True)
 class Sides:
     """What is compared. `counted`: the stays of queue_log by the caller's Uniqueid, if there is
-    one. `going_on`: calls that had not ended for the one or the other."""
+    one. `going_on`: calls that had not ended for the one or the other. `unreadable`: calls of which
+    the switch's record lacks lines, with their Uniqueids."""
 
     ours: Mapping[UUID, CallFacts]
     theirs: Mapping[UUID, CallFacts]
     going_on: Collection[UUID] = ()
     counted: Mapping[str, Sequence[StayFacts]] = field(default_factory=dict)
+    unreadable: Mapping[UUID, str] = field(default_factory=dict)
 
 
 def compare(sides: Sides) -> list[Difference]:
-    """Ordered by the calls' beginnings."""
+    """Ordered by the calls' beginnings; what cannot be compared comes last."""
     every = {**sides.theirs, **sides.ours}
     found: list[Difference] = []
     for call_id, one in sorted(every.items(), key=lambda item: (item[1].started_at, item[0].hex)):
-        if call_id not in sides.going_on:
+        if call_id not in sides.going_on and call_id not in sides.unreadable:
             found += _call(one, sides.ours.get(call_id), sides.theirs.get(call_id))
             stays = sides.counted.get(one.uniqueid)
             if stays is not None and call_id in sides.ours:
                 found += _counted(sides.ours[call_id], stays)
+    for call_id, uniqueid in sides.unreadable.items():
+        mine = sides.ours.get(call_id)
+        found.append(Difference(call_id, uniqueid, Kind.UNREADABLE, mine and _whole(mine)))
     return found
 
 

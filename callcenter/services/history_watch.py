@@ -22,7 +22,7 @@ from callcenter.services.alarms import Alarms
 from callcenter.services.clock import Clock
 from callcenter.store.database import Database
 from callcenter.store.queries import history
-from telephony.history.rows import BadLine, Reading
+from telephony.history.rows import BadLine, Reading, Rebuilt
 from telephony.problems import Problem
 
 log = structlog.get_logger(__name__)
@@ -52,6 +52,7 @@ class HistoryWatch:
         self._database = database
         self._clock = clock
         self._told_bad: deque[tuple[str, Problem]] = deque(maxlen=REMEMBERED)
+        self._told_lost: deque[tuple[str, ...]] = deque(maxlen=REMEMBERED)
         self._last_bad: datetime | None = None
         self.absences = Absences()
         self.health = HistoryHealth(None)
@@ -94,6 +95,17 @@ class HistoryWatch:
         told = {**last.problem.values, "why": last.problem.code, "where": last.where}
         self._alarms.set("history_bad_lines", detail, "warning", self._pbx, lines=total, **told)
         return len(fresh) + more
+
+    def not_rebuilt(self, reading: Reading, rebuilt: Rebuilt) -> None:
+        """Calls that bad lines cost us, each said once; a comparison (`reconciliation`) names them,
+        too. Without bad lines a call without a beginning is older than the record."""
+        if not reading.bad:
+            return
+        for one in rebuilt.incomplete:
+            if one.uniqueids not in self._told_lost:
+                self._told_lost.append(one.uniqueids)
+                at, channels = one.at.isoformat(), list(one.uniqueids)
+                log.warning("call_not_rebuilt", pbx=self._pbx, at=at, channels=channels)
 
     async def compare_begin(self, reading: Reading, needed_from: datetime) -> None:
         """Rule 3. Raises what a database raises."""

@@ -121,12 +121,22 @@ class Reconciliation:
         reading = await made.source.read(since - EDGE, until + EDGE)
         report.bad_lines += reading.bad_count or len(reading.bad)
         rebuilt = await asyncio.to_thread(made.rebuild, reading.rows, made.pbx, made.topology)
-        untold = (*rebuilt.unfinished, *rebuilt.incomplete)
-        going_on = {call_id_for(made.pbx, uniqueid) for uniqueid in untold}
+        going_on = {
+            call_id_for(made.pbx, uniqueid) for uniqueid in (*rebuilt.unfinished, *rebuilt.deaf)
+        }
         theirs = {one.call_id: one for one in rebuilt.logs}
         async with self._database.read() as connection:
             ours = await self._ours(connection, since, until, theirs)
         going_on |= set(self._alive())
+        unreadable: dict[UUID, str] = {}
+        for lacking in rebuilt.incomplete:
+            names = {call_id_for(made.pbx, name): name for name in lacking.uniqueids}
+            if not reading.bad:  # it begins before the record does
+                going_on |= names.keys()
+            elif known := ours.keys() & names.keys():
+                unreadable |= {call_id: names[call_id] for call_id in known}
+            elif since <= lacking.at < until:
+                unreadable |= [*names.items()][:1]
         if reading.complete_from is not None and reading.complete_from > since:
             begins = reading.complete_from
             ours = {key: one for key, one in ours.items() if one.started_at >= begins}
@@ -137,7 +147,7 @@ class Reconciliation:
             if call_id in ours or since <= one.started_at < until
         }
         counted = await self._counted(since, until, ours)
-        report.differences += compare(Sides(ours, within, going_on, counted))
+        report.differences += compare(Sides(ours, within, going_on, counted, unreadable))
         report.calls += len({*ours, *within} - going_on)
 
     async def _ours(

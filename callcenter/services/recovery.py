@@ -201,6 +201,7 @@ class Recovery:
         reading = await self._source.read(since, until)
         self._watch.read(reading)
         rebuilt = await asyncio.to_thread(self._rebuild, reading.rows, self._pbx, self._topology)
+        self._watch.not_rebuilt(reading, rebuilt)
         # What the tracker ended by now is on its way into the log: first that, then the question.
         alive = {live.call_id for live in self._tracker.live_calls()}
         alive |= {call_id_for(self._pbx, uniqueid) for uniqueid in rebuilt.unfinished}

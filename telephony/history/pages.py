@@ -182,11 +182,11 @@ class _Calls:
         return name
 
 
-def incomplete(rows: Sequence[CelRow]) -> set[str]:
-    """The Uniqueids of all calls with a channel whose beginning is not among the rows."""
+def unborn(rows: Sequence[CelRow]) -> list[set[str]]:
+    """Of each call with a channel whose beginning is not among the rows all its Uniqueids."""
     calls = _Calls()
     calls.add(rows)
-    return {uniqueid for group in calls.unborn_groups() for uniqueid in group}
+    return list(calls.unborn_groups())
 
 
 def once(rows: Sequence[CelRow]) -> list[CelRow]:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from telephony.calls import CallTracker, Topology
 from telephony.events import CallEnded, CallLog, CallMerged, call_id_for
-from telephony.history.pages import incomplete
+from telephony.history.mending import incomplete, mended
 from telephony.history.rows import CelRow, Rebuilt
 from telephony.history.spying import deaf
 from telephony.history.telling import Telling
@@ -24,10 +24,13 @@ _NEVER = datetime.fromtimestamp(0, UTC)  # every frame has a time of its own
 
 
 def rebuild(rows: Sequence[CelRow], pbx: str, topology: Topology) -> Rebuilt:
-    """`rows` as a `HistorySource` gives them. A call of which a channel's beginning lacks (rotated
-    away, or a line that could not be read) is not rebuilt: half a call would be a wrong one."""
-    cut = incomplete(rows)
-    cut |= deaf([row for row in rows if row.uniqueid not in cut])
+    """`rows` as a `HistorySource` gives them. A call whose beginning lacks (rotated away, or a line
+    that could not be read) is not rebuilt: half a call would be a wrong one."""
+    rows = mended(rows)
+    lacking = incomplete(rows)
+    cut = {uniqueid for one in lacking for uniqueid in one.uniqueids}
+    unheard = deaf([row for row in rows if row.uniqueid not in cut])
+    cut |= unheard
     whole = [row for row in rows if row.uniqueid not in cut] if cut else rows
     tracker = CallTracker(pbx, topology)
     logs: list[CallLog] = []
@@ -44,7 +47,7 @@ def rebuild(rows: Sequence[CelRow], pbx: str, topology: Topology) -> Rebuilt:
         for row in whole
         if row.event == "CHAN_START" and call_id_for(pbx, row.uniqueid) in live
     ]
-    return Rebuilt(logs, unfinished, merged, sorted(cut))
+    return Rebuilt(logs, unfinished, merged, lacking, sorted(unheard))
 
 
 def frames(rows: Sequence[CelRow]) -> Iterator[Frame]:

@@ -71,14 +71,24 @@ class HistorySource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Incomplete:
+    """A call that cannot be rebuilt: its channels, the first one first, and when the first row of
+    any of them is."""
+
+    uniqueids: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Rebuilt:
     """`logs`: calls that ended, as `CallLog(from_history=True)` with the ids they always have;
     `unfinished`: Uniqueids of the first channels of calls that had not ended; `merged`: (call,
     the call that it proved to be part of), in order: the first of the two is no call of its own;
-    `incomplete`: Uniqueids of the channels of calls whose beginning the rows lack, and which are
-    not rebuilt."""
+    `incomplete`: calls that are not rebuilt, because the rows lack their beginning; `deaf`:
+    Uniqueids of channels that listened to calls outside the rows."""
 
     logs: Sequence[CallLog]
     unfinished: Sequence[str] = ()
     merged: Sequence[tuple[UUID, UUID]] = ()
-    incomplete: Sequence[str] = ()
+    incomplete: Sequence[Incomplete] = ()
+    deaf: Sequence[str] = ()

@@ -20,7 +20,7 @@ from callcenter.store.problems import from_text
 from callcenter.store.queries import history
 from telephony.calls import Topology
 from telephony.events import CallLog, CallResult
-from telephony.history.rows import BadLine, HistoryUnavailable
+from telephony.history.rows import BadLine, HistoryUnavailable, Incomplete
 from telephony.problems import Problem
 from tests.fakes import START, FakeHistory
 from tests.services.log_house import PBX, LogHouse, Story, opened, two_agents
@@ -109,6 +109,21 @@ async def test_what_goes_on_or_was_before_us_is_not_compared(scene: Scene) -> No
     scene.alive.append(lives.call_id)
     report = await scene.work.run(START - 5 * HOUR, EVENING)
     assert (report.calls, report.differences) == (0, [])
+
+
+async def test_what_damaged_lines_hide_is_a_difference_and_not_what_the_record_never_had(
+    scene: Scene,
+) -> None:
+    known = await scene.called("6.1", START + HOUR)
+    at = known.started_at
+    lacking = [Incomplete(("6.0", "6.1"), at), Incomplete(("6.3", "6.4"), at)]
+    scene.record.incomplete = [*lacking, Incomplete(("6.5",), START - 9 * HOUR)]
+    report = await scene.work.run(START, EVENING)
+    assert report.differences == [], "the record begins in the middle of them"
+    scene.record.bad = [BAD_LINE]
+    report = await scene.work.run(START, START + 2 * HOUR)
+    found = [(one.uniqueid, str(one.kind), one.ours is None) for one in report.differences]
+    assert found == [("6.1", "unreadable", False), ("6.3", "unreadable", True)]
 
 
 async def test_a_begin_on_the_edge_of_a_slice_is_one_call(scene: Scene) -> None:

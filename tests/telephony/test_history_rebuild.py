@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from telephony.calls import Topology
-from telephony.events import CallLog
+from telephony.events import CallLog, Direction
 from telephony.history.csv_file import CsvFile
 from telephony.history.rebuild import frames, rebuild
 from telephony.history.rows import CelRow
@@ -63,6 +63,48 @@ async def test_cut_anywhere_nothing_raises_and_nothing_half_is_told(name: str) -
         rest = rebuild(rows[cut:], PBX, Topology())
         assert {log.call_id for log in rest.logs} <= whole
         assert rest.incomplete or cut == 0 or rest.logs == [] or rows[cut].event == "CHAN_START"
+
+
+@pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.name.removesuffix(".cel.csv"))
+async def test_whatever_line_lacks_each_call_is_told_or_named(path: Path) -> None:
+    """One line after the other: no call disappears without a word. One that cannot be told from
+    the customer's any more (a consultation) is in that call's log; of one that nobody took the
+    birth of its only leg may have been all there was."""
+    rows = await rows_of(path.name.removesuffix(".cel.csv"))
+    logs = rebuild(rows, PBX, Topology()).logs
+    whole = [log for log in logs if log.direction is Direction.INBOUND or _met(log)]
+    for lacking in range(0, len(rows), 1 + len(rows) // 60):
+        row = rows[lacking]
+        if row.event == "APP_START" and row.app == "Dial":
+            continue  # that a telephone dials outside is known by nothing else
+        got = rebuild([*rows[:lacking], *rows[lacking + 1 :]], PBX, Topology())
+        told = {leg.leg_id for log in got.logs for leg in log.legs} | {*got.unfinished, *got.deaf}
+        told |= {name for one in got.incomplete for name in one.uniqueids}
+        assert all(told & {leg.leg_id for leg in log.legs} for log in whole), row
+
+
+def _met(log: CallLog) -> bool:
+    return sum(leg.answered_at is not None for leg in log.legs) > 1
+
+
+async def test_the_birth_of_a_leg_may_lack() -> None:
+    """The call is there, with the leg; that began a moment later than it did."""
+    rows = await rows_of("blind_transfer")
+    (whole,) = rebuild(rows, PBX, Topology()).logs
+    births = [n for n, row in enumerate(rows) if row.event == "CHAN_START"]
+    for birth in births[1:]:
+        (log,) = rebuild([*rows[:birth], *rows[birth + 1 :]], PBX, Topology()).logs
+        assert (log.call_id, log.result, log.ended_at) == (
+            whole.call_id,
+            whole.result,
+            whole.ended_at,
+        )
+        assert [(leg.interface, leg.result) for leg in log.legs] == [
+            (leg.interface, leg.result) for leg in whole.legs
+        ]
+    rest = rebuild(rows[1:], PBX, Topology())
+    assert rest.logs == []
+    assert [one.uniqueids[0] for one in rest.incomplete] == [rows[0].uniqueid]
 
 
 async def test_a_call_that_goes_on_is_named() -> None:

@@ -174,6 +174,7 @@ export const enAdmin = {
   "difference.times": "Times",
   "difference.queue": "Queue",
   "difference.waits": "Waiting time",
+  "difference.unreadable": "Damaged in the switch's record",
 
   "direction.inbound": "inbound",
   "direction.outbound": "outbound",

@@ -175,6 +175,7 @@ export const zhCNAdmin: Record<keyof typeof enAdmin, string> = {
   "difference.times": "时间",
   "difference.queue": "队列",
   "difference.waits": "等待时间",
+  "difference.unreadable": "交换机记录已损坏",
 
   "direction.inbound": "呼入",
   "direction.outbound": "呼出",
