@@ -218,10 +218,12 @@ def after(status: Status, happening: Happening) -> Status:
 def test_nobody_is_offered_calls_who_did_not_go_ready(happenings: list[Happening]) -> None:
     status, wants = signed_out(START), False
     for happening in happenings:
-        was_out = status.state == "signed_out"
+        before, was_out = status, status.state == "signed_out"
         status = after(status, happening)
         if happening[0] is Input.GO_READY and not was_out:
             wants = True
+        elif happening[0] is Input.SIGN_OUT and status is before:
+            pass  # refused: nobody is signed out during a call
         elif happening[0] in {Input.GO_NOT_READY, Input.SIGN_OUT} or was_out:
             wants = False
         assert wants or status.state != "ready"
