@@ -282,6 +282,8 @@ export interface ColleagueView {
   name: string;
   extension: string;
   state: AgentState;
+  reason: string;
+  since: Iso;
 }
 
 export interface ColumnWidths {
@@ -718,6 +720,7 @@ export interface QueueView {
   waiting: number;
   longest_since: Iso | null;
   tiers: Record<string, number>;
+  ready: number;
 }
 
 export interface RecentContact {

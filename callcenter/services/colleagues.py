@@ -7,9 +7,10 @@ in the list without an extension; screens leave them out.
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
-from callcenter.domain.agents import Status
+from callcenter.domain.agents import State, Status
 from callcenter.feed import Feed
 from callcenter.services.clock import Clock, Timer
 from callcenter.services.presence import Presence
@@ -43,7 +44,7 @@ class Colleagues:
             self._touch(user_id)
 
     def _presence_changed(self, user_id: UUID, before: Status, after: Status) -> None:
-        if before.state != after.state:
+        if _shown(before) != _shown(after):
             self._touch(user_id)
 
     def _touch(self, user_id: UUID) -> None:
@@ -63,6 +64,14 @@ class Colleagues:
     def _view(self, user_id: UUID) -> ColleagueView | None:
         seat, told = self._roster.seat(user_id), self._told.get(user_id)
         if seat is not None and seat.extension:
-            state = self._presence.status(user_id).state
-            return ColleagueView(user_id, seat.name, seat.extension, state)
-        return ColleagueView(user_id, told.name, "", "signed_out") if told else None
+            state, reason, since = _shown(self._presence.status(user_id))
+            return ColleagueView(user_id, seat.name, seat.extension, state, reason, since)
+        if told is None:
+            return None
+        return ColleagueView(user_id, told.name, "", "signed_out", "", told.since)
+
+
+def _shown(status: Status) -> tuple[State, str, datetime]:
+    """What comes after a call, and how long a pause may last, is their own business."""
+    reason = status.reason if status.state == "not_ready" else ""
+    return status.state, reason, status.since

@@ -1,4 +1,5 @@
-"""How many wait in each queue, of which tiers and how long: the strip on every screen.
+"""How many wait in each queue, of which tiers and how long, and how many agents are ready for it:
+the strip on every screen.
 
 Everybody sees it, so it is told at most every `PERIOD_S`: a burst of callers is one message, and
 the pop of a ringing agent never waits behind two hundred of them. A snapshot shows what was told
@@ -12,8 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from callcenter.domain.agents import Status
 from callcenter.feed import Feed
 from callcenter.services.clock import Clock, Timer
+from callcenter.services.presence import Presence
 from callcenter.services.roster import Roster
 from callcenter.services.views import QueueView
 
@@ -27,14 +30,19 @@ class _Caller:
 
 
 class QueueStrip:
-    def __init__(self, roster: Roster, feed: Feed, clock: Clock) -> None:
+    def __init__(self, roster: Roster, presence: Presence, feed: Feed, clock: Clock) -> None:
         self._roster = roster
+        self._presence = presence
         self._feed = feed
         self._clock = clock
         self._waiting: dict[str, dict[UUID, _Caller]] = {}
         self._told: dict[str, QueueView] = {}
         self._dirty: dict[str, None] = {}
         self._timer: Timer | None = None
+        self._ready: Counter[str] = Counter()
+        self._ready_in: dict[UUID, tuple[str, ...]] = {}
+        """The queues for which an agent was counted, also when they were given others since."""
+        presence.subscribe(self._presence_changed)
 
     def joined(self, queue: str, call_id: UUID, at: datetime, tier: str) -> None:
         self._waiting.setdefault(queue, {})[call_id] = _Caller(at, tier)
@@ -53,14 +61,36 @@ class QueueStrip:
             self._touch(queue)
 
     def roster_changed(self) -> None:
-        """Queues came, or have another label."""
+        """Queues came or have another label, or agents are in others."""
+        for seat in self._roster.seats():
+            self._count(seat.user_id)
+        for user_id in [one for one in self._ready_in if self._roster.seat(one) is None]:
+            self._count(user_id)
         for queue in self._roster.queues:
             self._touch(queue)
 
     def views(self) -> tuple[QueueView, ...]:
         """What screens were told last, one per known queue, in the roster's order."""
         names = dict.fromkeys((*self._roster.queues, *self._told))
-        return tuple(self._told.get(name) or self._view(name, {}) for name in names)
+        return tuple(self._told.get(name) or self._view(name, {}, 0) for name in names)
+
+    def _presence_changed(self, user_id: UUID, before: Status, after: Status) -> None:
+        if (before.state == "ready") != (after.state == "ready"):
+            self._count(user_id)
+
+    def _count(self, user_id: UUID) -> None:
+        """Counts this agent where they are ready now, and nowhere else."""
+        seat = self._roster.seat(user_id)
+        ready = self._presence.status(user_id).state == "ready"
+        now = seat.queues if seat is not None and ready else ()
+        before = self._ready_in.pop(user_id, ())
+        if now:
+            self._ready_in[user_id] = now
+        if now != before:
+            self._ready.subtract(before)
+            self._ready.update(now)
+            for queue in dict.fromkeys((*before, *now)):
+                self._touch(queue)
 
     def _touch(self, queue: str) -> None:
         self._dirty[queue] = None
@@ -71,12 +101,12 @@ class QueueStrip:
         self._timer = None
         dirty, self._dirty = self._dirty, {}
         for name in dirty:
-            view = self._view(name, self._waiting.get(name, {}))
+            view = self._view(name, self._waiting.get(name, {}), self._ready[name])
             if view != self._told.get(name):
                 self._told[name] = view
                 self._feed.publish(None, "queue", view)
 
-    def _view(self, name: str, waiting: dict[UUID, _Caller]) -> QueueView:
+    def _view(self, name: str, waiting: dict[UUID, _Caller], ready: int) -> QueueView:
         info = self._roster.queues.get(name)
         tiers = Counter(caller.tier for caller in waiting.values() if caller.tier)
         return QueueView(
@@ -85,4 +115,5 @@ class QueueStrip:
             waiting=len(waiting),
             longest_since=min((caller.since for caller in waiting.values()), default=None),
             tiers=dict(sorted(tiers.items())),
+            ready=ready,
         )

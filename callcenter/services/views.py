@@ -146,6 +146,8 @@ class ColleagueView:
     name: str
     extension: str
     state: State
+    reason: str  # why not ready; "" in every other state
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +179,6 @@ class ChangedView:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueView:
-@dataclass(frozen=True, slots=True)
 class NoticeView:
     """Something to be said to a user once. `code` is translated (``error.<code>``)."""
 
@@ -186,11 +186,14 @@ class NoticeView:
     message: str  # in English, for who has no text for the code
 
 
+@dataclass(frozen=True, slots=True)
+class QueueView:
     name: str
     label: dict[str, str]
     waiting: int
     longest_since: datetime | None
     tiers: dict[str, int]  # tier code -> how many of them wait
+    ready: int  # how many agents could take a call of it now
 
 
 @dataclass(frozen=True, slots=True)

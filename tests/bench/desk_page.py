@@ -133,7 +133,9 @@ def ended(call: CallView, now: datetime) -> CallView:
 
 def queue(name: str, waiting: int, now: datetime) -> QueueView:
     longest = now - timedelta(seconds=waiting) if waiting else None
-    return QueueView(name, {"en": name.title()}, waiting, longest, {"gold": waiting // 2})
+    return QueueView(
+        name, {"en": name.title()}, waiting, longest, {"gold": waiting // 2}, waiting % 4
+    )
 
 
 def snapshot(now: datetime) -> Snapshot:

@@ -38,13 +38,21 @@ def test_a_fresh_screen_has_everybody_with_an_extension(world: World) -> None:
     ]
 
 
-def test_a_burst_of_changes_is_one_message_and_none_when_all_is_as_before(world: World) -> None:
+def test_a_burst_of_changes_is_one_message_and_none_when_nothing_shown_changed(
+    world: World,
+) -> None:
     world.command(USERS[0], Input.SIGN_IN)
     world.command(USERS[0], Input.GO_READY)
     assert told(world) == [("Agent 1", "1001", "ready")]
     world.command(USERS[0], Input.RING)
     world.command(USERS[0], Input.RING_ENDED)
+    assert told(world) == [("Agent 1", "1001", "ready")]  # since now
+    world.command(USERS[0], Input.RING)
+    told(world)
+    world.command(USERS[0], Input.GO_NOT_READY, "lunch")
     assert told(world) == []
+    world.command(USERS[0], Input.RING_ENDED)
+    assert told(world) == [("Agent 1", "1001", "not_ready")]
     world.command(USERS[0], Input.VANISHED)
     assert told(world) == [("Agent 1", "1001", "unresponsive")]
 
@@ -60,3 +68,27 @@ def test_who_came_moved_or_left(world: World) -> None:
     assert told(world) == [("Agent 1", "", "signed_out")]
     world.live.roster_changed()
     assert told(world) == []
+
+
+def test_why_they_are_not_ready_and_since_when(world: World) -> None:
+    world.command(USERS[0], Input.SIGN_IN)
+    world.command(USERS[0], Input.GO_NOT_READY, "lunch")
+    told(world)
+    lunch = world.clock.now()
+    (view,) = [one for one in world.live.snapshot(USERS[1]).colleagues if one.reason]
+    assert (view.name, view.reason) == ("Agent 1", "lunch")
+    world.clock.advance(60)
+    world.command(USERS[0], Input.GO_NOT_READY, "training")
+    assert told(world) == [("Agent 1", "1001", "not_ready")]
+    (view,) = [one for one in world.live.snapshot(USERS[1]).colleagues if one.reason]
+    assert view.reason == "training"
+    assert view.since >= lunch
+
+
+def test_what_follows_a_call_is_nobody_elses_business(world: World) -> None:
+    for given in (Input.SIGN_IN, Input.GO_READY, Input.RING):
+        world.command(USERS[0], given)
+    world.command(USERS[0], Input.GO_NOT_READY, "lunch")
+    told(world)
+    states = {(one.state, one.reason) for one in world.live.snapshot(USERS[1]).colleagues}
+    assert states == {("ringing", ""), ("signed_out", "")}

@@ -33,7 +33,7 @@ CALL = "01890000-0000-7000-8000-00000000000a"
 
 
 def queue(waiting: int, name: str = "support") -> QueueView:
-    return QueueView(name, {"en": "Support"}, waiting, None, {})
+    return QueueView(name, {"en": "Support"}, waiting, None, {}, 2)
 
 
 async def user_of(browser: Any) -> UUID:
@@ -85,6 +85,7 @@ async def test_a_fresh_screen_gets_the_snapshot_then_what_follows(house: House) 
                 "waiting": 2,
                 "longest_since": None,
                 "tiers": {},
+                "ready": 2,
             },
         }
     assert [name for name, *_ in house.agents.asked] == ["sign_in"]

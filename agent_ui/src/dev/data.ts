@@ -32,6 +32,7 @@ export const QUEUES: QueueView[] = [
     waiting: 3,
     longest_since: ago(48),
     tiers: { platinum: 1, standard: 2 },
+    ready: 2,
   },
   {
     name: "sales",
@@ -39,6 +40,7 @@ export const QUEUES: QueueView[] = [
     waiting: 0,
     longest_since: null,
     tiers: {},
+    ready: 0,
   },
   {
     name: "vip",
@@ -46,14 +48,28 @@ export const QUEUES: QueueView[] = [
     waiting: 1,
     longest_since: ago(6),
     tiers: { platinum: 1 },
+    ready: 1,
   },
 ];
 
 export const COLLEAGUES: ColleagueView[] = [
-  { user_id: "u-2", name: "Li Na", extension: "1002", state: "ready" },
-  { user_id: "u-3", name: "Chen Yu", extension: "1003", state: "on_call" },
-  { user_id: "u-4", name: "Beatriz Álvarez", extension: "1004", state: "not_ready" },
+  colleague("u-2", "Li Na", "1002", { state: "ready", since: ago(96) }),
+  colleague("u-3", "Chen Yu", "1003", { state: "on_call", since: ago(221) }),
+  colleague("u-4", "Beatriz Álvarez", "1004", {
+    state: "not_ready",
+    reason: "lunch",
+    since: ago(14 * 60),
+  }),
 ];
+
+function colleague(
+  user_id: string,
+  name: string,
+  extension: string,
+  now: Pick<ColleagueView, "state" | "since"> & { reason?: string },
+): ColleagueView {
+  return { user_id, name, extension, reason: "", ...now };
+}
 
 export const WANG: CustomerCard = {
   party_id: "p-wang",

@@ -23,6 +23,8 @@ export const enPhoneMore = {
   "transfer.consult": "Ask first",
   "transfer.blind": "Send now",
   "transfer.blind_long": "Transfer: send at once",
+  "transfer.ready": "{n} ready",
+  "transfer.nobody": "Nobody ready",
   "transfer.queue": "Queue",
   "transfer.number": "Customer",
   "transfer.speed": "Speed dial",

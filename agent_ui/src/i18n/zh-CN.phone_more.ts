@@ -24,6 +24,8 @@ export const zhCNPhoneMore: Record<keyof typeof enPhoneMore, string> = {
   "transfer.consult": "先咨询",
   "transfer.blind": "直接转接",
   "transfer.blind_long": "转接：不咨询直接转接",
+  "transfer.ready": "{n} 人就绪",
+  "transfer.nobody": "无人就绪",
   "transfer.queue": "队列",
   "transfer.number": "客户",
   "transfer.speed": "快速拨号",

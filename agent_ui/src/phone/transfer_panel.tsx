@@ -1,6 +1,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { useAction } from "../desk/actions";
+import { reasonIn } from "../desk/agent_state";
 import { useDesk } from "../desk/context";
 import { RARE } from "../desk/rare_keys";
 import { localised, t } from "../i18n";
@@ -204,28 +205,44 @@ function Row({ target, index, chosen, onChoose, onGive }: RowProps) {
 }
 
 function Face({ target }: { target: Target }) {
+  const config = useDesk().config.data.value;
   switch (target.kind) {
     case "colleague": {
-      const { name, extension, state } = target.colleague;
+      const { name, extension, state, reason, since } = target.colleague;
+      const why = reason === "" ? "" : reasonIn(config, reason);
       return (
         <>
           <span class={`transfer-state state-${state}`}>
             <span class="mark" aria-hidden="true" />
-            {t(`state.${state}`)}
+            <span class="transfer-word">{t(`state.${state}`)}</span>
           </span>
           <b class="transfer-name">{name}</b>
-          <span class="num">{extension}</span>
+          <span class="num">
+            {state !== "signed_out" && (
+              <>
+                {why && `${why} `}
+                <Elapsed since={since} />
+                {" · "}
+              </>
+            )}
+            {extension}
+          </span>
         </>
       );
     }
     case "queue": {
-      const { name, label, waiting, longest_since } = target.queue;
+      const { name, label, waiting, longest_since, ready } = target.queue;
       return (
         <>
-          <span class="transfer-state">{t("transfer.queue")}</span>
+          <span class={ready > 0 ? "transfer-state state-ready" : "transfer-state"}>
+            <span class="mark" aria-hidden="true" />
+            <span class="transfer-word">
+              {ready > 0 ? t("transfer.ready", { n: ready }) : t("transfer.nobody")}
+            </span>
+          </span>
           <b class="transfer-name">{localised(label, name)}</b>
           <span class="num">
-            {waiting} {t("queues.waiting")}
+            {`${t("transfer.queue")} · ${waiting} ${t("queues.waiting")}`}
             {longest_since && (
               <>
                 {" · "}
