@@ -68,6 +68,7 @@ class EndCause(StrEnum):
     DECLINED = "declined"  # by a hand, or by do-not-disturb
     TAKEN_ELSEWHERE = "taken_elsewhere"  # another phone answered
     CALLER_LEFT = "caller_left"  # whoever called gave up first
+    MACHINE = "machine"  # an answering machine took it, and the dialplan ended the call
     GIVEN_UP = "given_up"  # the dialplan or the queue ended it: full, closed, its time was up
     CONGESTION = "congestion"  # no line, no route
     UNREACHABLE = "unreachable"  # not registered, switched off, no such number

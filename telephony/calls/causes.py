@@ -5,7 +5,8 @@ Rules
 1. What was seen is said: who handed the others over, TRANSFERRED; whose end was concluded and not
    seen, or whose telephone fell silent, LOST.
 2. A leg that had answered was hung up by somebody who was in the call; when nobody was, the
-   dialplan gave it up — or, if it called and got no answer, ended for the reason of whom it called.
+   dialplan gave it up (on a machine, if it said that one had answered) — or, if it called and got
+   no answer, ended for the reason of whom it called.
 3. A leg that was called and did not answer ended as its device, its carrier or its dial says. When
    it only stopped ringing: somebody else answered, or whoever called left, or else the dialplan or
    the queue gave up.
@@ -55,6 +56,8 @@ def _of_talk(call: Call, leg: Leg) -> EndCause:
         return EndCause.LOST
     if leg.ended_by is not None:
         return EndCause.HUNG_UP
+    if leg.machine:
+        return EndCause.MACHINE
     if call.answered_at is None and leg is call.legs[0]:
         return _of_whom_it_called(call, leg) or EndCause.GIVEN_UP
     return EndCause.GIVEN_UP

@@ -82,6 +82,7 @@ class Leg:
     ended_by: LegRole | None = None
     cause: EndCause | None = None  # why it ended, where that was seen; else see `causes`
     said_bye: bool = False  # its device hung up
+    machine: bool = False  # what answered there is one, and no person
     code: str = ""  # Q.850 cause of its channel's end
     status: str = ""  # DialStatus of its dial, when that was not answered
     shares_with: str = ""  # whom it brought in, when three talk

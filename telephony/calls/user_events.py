@@ -8,10 +8,19 @@ from telephony.calls import linking, queueing
 from telephony.calls.board import Board
 from telephony.wire import Frame
 
+
+def _amd(board: Board, frame: Frame, _at: float) -> None:
+    """What `AMD()` found behind the answer of a number that was called."""
+    channel = board.find(frame.get("Uniqueid"))
+    if channel is not None and channel.leg is not None:
+        channel.leg.machine = frame.get("Status") == "MACHINE"
+
+
 _HANDLERS: dict[str, Callable[[Board, Frame, float], None]] = {
     "CrmQueuePriority": queueing.queue_priority,
     "CrmQueueLeft": queueing.queue_left,
     "CrmLinked": linking.linked,
+    "CrmAmd": _amd,
 }
 
 

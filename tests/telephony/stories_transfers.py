@@ -207,7 +207,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
     # The switch makes no channel, and answers the order with a failure: there was no call.
     "outbound_agent_not_registered": (),
     # While the dialplan listens, and in the queue, the customer is connected with nobody.
-    "amd_machine": (campaign(Stay(CARRIER, "customer", ring=1, connected=1.5, cause="given_up")),),
+    "amd_machine": (campaign(Stay(CARRIER, "customer", ring=1, connected=1.5, cause="machine")),),
     "amd_person": (
         campaign(
             Stay(CARRIER, "customer", ring=1, talk=2, connected=4.5, ended_by="customer"),

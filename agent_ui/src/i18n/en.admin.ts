@@ -36,6 +36,7 @@ export const enAdmin = {
   "cause.busy": "busy",
   "cause.declined": "declined",
   "cause.taken_elsewhere": "another phone answered",
+  "cause.machine": "an answering machine",
   "cause.caller_left": "the caller gave up first",
   "cause.given_up": "ended by the queue or the menu",
   "cause.congestion": "no line was free",

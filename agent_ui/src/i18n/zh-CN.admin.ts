@@ -37,6 +37,7 @@ export const zhCNAdmin: Record<keyof typeof enAdmin, string> = {
   "cause.busy": "忙",
   "cause.declined": "拒接",
   "cause.taken_elsewhere": "由其他话机接听",
+  "cause.machine": "答录机应答",
   "cause.caller_left": "主叫先挂断",
   "cause.given_up": "由队列或菜单结束",
   "cause.congestion": "没有空闲线路",
