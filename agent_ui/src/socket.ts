@@ -9,6 +9,8 @@ const DEAD_AFTER_MS = 8_000;
 const SHOW_LOST_AFTER_MS = 1_500;
 const FIRST_RETRY_MS = 400;
 const LAST_RETRY_MS = 10_000;
+/** While this screen's telephone has a call, its agent waits for every word of ours. */
+const LAST_RETRY_IN_CALL_MS = 2_000;
 /** An order older than this is not sent any more: nobody wants a call answered a minute late. */
 const COMMAND_LIFE_MS = 12_000;
 /** The server closes so when the session is over. */
@@ -174,7 +176,8 @@ export class GatewaySocket {
     this.drop();
     const now = this.options.now();
     this.cutAt ??= now;
-    const ceiling = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.attempts);
+    const last = this.options.hello?.()?.legs ? LAST_RETRY_IN_CALL_MS : LAST_RETRY_MS;
+    const ceiling = Math.min(last, FIRST_RETRY_MS * 2 ** this.attempts);
     this.retryAt = now + ceiling * (0.5 + this.options.random() / 2);
     this.attempts += 1;
     if (this.attempts > 1) this.options.refused();

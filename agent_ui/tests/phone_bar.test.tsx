@@ -1,3 +1,4 @@
+import { type Signal, signal } from "@preact/signals";
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -8,6 +9,7 @@ import { type DevDesk, openDesk } from "../src/dev/open";
 import { SCENARIOS, type Scenario } from "../src/dev/scenarios";
 import { loadMoreTexts } from "../src/i18n";
 import type { CallRow } from "../src/messages.gen";
+import type { Phone } from "../src/phone";
 import { me } from "../src/phone/identity";
 import { familyOf } from "../src/phone/microphone_help";
 import { speakChinese, speakEnglish } from "./helpers";
@@ -119,6 +121,22 @@ describe("transfer", () => {
       ],
     ]);
     expect(all("transfer-panel")).toEqual([]);
+  });
+
+  test("a queue says how many are ready for it, a colleague why not and since when", async () => {
+    await show(SCENARIOS.active);
+    await press("t");
+    await follow();
+    const words = (target: string) =>
+      all("transfer-row").find((row) => row.dataset["target"] === target)?.textContent ?? "";
+    expect(words("support")).toContain("2 ready");
+    expect(words("sales")).toContain("Nobody ready");
+    expect(words("1004")).toMatch(/Not ready.*Lunch 14:0\d · 1004/);
+    await follow(() => {
+      const [support] = page.desk.store.queues.peek();
+      if (support) page.wire.tell({ type: "queue", data: { ...support, ready: 5 } });
+    });
+    expect(words("support")).toContain("5 ready");
   });
 
   test("nobody is chosen before something is typed or an arrow pressed", async () => {
@@ -311,6 +329,39 @@ describe("a second call", () => {
     await control("D");
     expect(orders()).toEqual([["phone.reject", { call_id: "c-2" }]]);
     expect(states()).toEqual(["c-1 active"]);
+  });
+});
+
+describe("a call that rings while the server is away", () => {
+  const strayRings = async () => {
+    const asked: string[] = [];
+    await show(SCENARIOS.idle);
+    const told = (order: string) => async (id: string) => void asked.push(`${order} ${id}`);
+    const phone: Phone = Object.assign(Object.create(page.desk.phone.peek()), {
+      stray: signal({ id: "s1", number: "+8613800138000", ringing: true }),
+      answer: told("answer"),
+      reject: told("reject"),
+    });
+    await follow(() => {
+      (page.desk.phone as Signal<Phone>).value = phone;
+    });
+    return asked;
+  };
+
+  test.each([
+    ["A", "answer s1"],
+    ["D", "reject s1"],
+  ])("Ctrl+Shift+%s: %s", async (key, order) => {
+    const asked = await strayRings();
+    expect(by("phone-call").textContent).toContain("+8613800138000");
+    await control(key);
+    expect(asked).toEqual([order]);
+  });
+
+  test("nothing rings: there is nothing to reject", async () => {
+    await show(SCENARIOS.idle);
+    await control("D");
+    expect(orders()).toEqual([]);
   });
 });
 

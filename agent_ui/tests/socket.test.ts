@@ -172,6 +172,17 @@ describe("coming back", () => {
     expect(refusals).toBe(8);
   });
 
+  test("in a call they stay short: it goes on, and its agent waits for us", () => {
+    greeting = { screen: "s1", device: "d1", device_name: "Chrome, Linux", legs: 1 };
+    greet();
+    for (let turn = 0; turn < 9; turn += 1) {
+      const count = wires.length;
+      last().onclose?.({ code: 1006 });
+      pass(2_000);
+      expect(wires).toHaveLength(count + 1);
+    }
+  });
+
   test("a session that is over is looked at once, without waiting", () => {
     greet();
     last().onclose?.({ code: 4401 });

@@ -171,7 +171,7 @@ function PhoneEnds({ call }: { call: CallView | null }) {
     group: "call",
     keys: "Ctrl+Shift+D",
     label: () => t("call.reject"),
-    enabled: () => desk.ringing.value !== null,
+    enabled: () => ringingId !== null,
     run: () => void desk.phoneOrder((each) => each.reject(ringingId ?? "")),
   });
   return (

@@ -1,0 +1,122 @@
+"""The way between a screen and our server is bad, the telephone's is well: nobody is taken from a
+call by it. And all ways are lost: nobody is rung who cannot hear it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from playwright.async_api import Playwright, expect
+from sqlalchemy import select
+
+from callcenter.store import tables
+from telephony.pbx.embedded import CARRIER_HOST
+from tests.asterisk.rtp import RtpParty
+from tests.e2e.agent import AgentAtBrowser
+from tests.e2e.floor import Floor, agents_signed_in, open_floor
+from tests.e2e.product import PLATINUM
+from tests.e2e.stored import stored_call
+from tests.e2e.talk import CALLER_HZ, both_hear, talking
+
+NOTE = "Promised a corrected invoice on Friday"
+CUT_S = 6.0  # twice as long as it takes to find that a page has crashed
+LEASE_S = 15.0
+BACK_WITHIN_S = 5.0
+
+
+async def test_the_gateway_is_cut_and_the_call_goes_on(
+    playwright: Playwright, tmp_path: Path
+) -> None:
+    async with (
+        RtpParty(CARRIER_HOST, CALLER_HZ) as caller,
+        talking(playwright, tmp_path, caller) as (at, lina),
+    ):
+        at.faults.gateway.refuse(True)
+        at.faults.gateway.cut()
+        ends = asyncio.get_running_loop().time() + CUT_S
+        await lina.by("ticket-note").fill(NOTE)
+        await hear_each_other_until(ends, lina, caller)
+        await expect(lina.by("server-banner")).to_be_visible()
+        at.faults.gateway.refuse(False)
+        await expect(lina.by("server-banner")).to_have_count(0, timeout=BACK_WITHIN_S * 1000)
+        await is_still_in_the_call(at, lina, caller)
+
+
+async def test_the_gateway_is_half_open_and_the_call_goes_on(
+    playwright: Playwright, tmp_path: Path
+) -> None:
+    """Both find it out, the page by its own watch, and the server when the lease is over."""
+    async with (
+        RtpParty(CARRIER_HOST, CALLER_HZ) as caller,
+        talking(playwright, tmp_path, caller) as (at, lina),
+    ):
+        before = at.faults.gateway.accepted
+        at.faults.gateway.lose()
+        ends = asyncio.get_running_loop().time() + LEASE_S + 1
+        await lina.by("ticket-note").fill(NOTE)
+        await hear_each_other_until(ends, lina, caller)
+        assert at.faults.gateway.accepted == before + 2, "each of the two screens came back once"
+        await is_still_in_the_call(at, lina, caller)
+
+
+async def test_who_is_out_of_reach_is_not_rung_and_comes_back_as_they_were(
+    playwright: Playwright, tmp_path: Path
+) -> None:
+    async with open_floor(tmp_path) as at, agents_signed_in(at, playwright, tmp_path):
+        lina = at.lina
+        await lina.line_is("ready")
+        await lina.by("go-ready").click()
+        await lina.state_is("ready")
+        for way in (at.faults.sip, at.faults.gateway):
+            way.freeze()
+        await at.member_is_paused("PJSIP/1001", within_s=LEASE_S + 5)
+        assert await last_state(at, "lina") == "unresponsive"
+        since = len(at.observer.seen)
+        await at.call(PLATINUM)
+        await asyncio.sleep(2)
+        rung = [frame.event for frame in at.observer.seen[since:] if frame.event == "AgentCalled"]
+        assert rung == []
+        for way in (at.faults.sip, at.faults.gateway):
+            way.thaw()
+        card = lina.by("ringing-card")  # who waits is hers now: she is ready, as she was
+        await expect(card.get_by_test_id("customer-name")).to_have_text("王小明", timeout=20_000)
+        await lina.by("answer").click()
+        await lina.state_is("on_call")
+        await lina.by("hangup").click()
+        await lina.by("finish-wrap-up").click()
+        await lina.state_is("ready")
+
+
+async def hear_each_other_until(ends: float, lina: AgentAtBrowser, caller: RtpParty) -> None:
+    """`ends`: by the loop's clock."""
+    while asyncio.get_running_loop().time() < ends:
+        await both_hear(lina, caller)
+
+
+async def is_still_in_the_call(at: Floor, lina: AgentAtBrowser, caller: RtpParty) -> None:
+    """Nobody was sent anywhere, her keys work, and her note is written down."""
+    await both_hear(lina, caller)
+    await lina.state_is("on_call")
+    await expect(lina.by("ticket-note")).to_have_value(NOTE)
+    await lina.by("hold").click()
+    await expect(lina.by("hold")).to_have_attribute("aria-pressed", "true")
+    await lina.by("hold").click()
+    await both_hear(lina, caller)
+    await lina.by("hangup").click()
+    await lina.state_is("wrap_up")
+    await lina.by("finish-wrap-up").click()
+    await lina.state_is("ready")
+    call, legs = await stored_call(at.database, at.world.platinum)
+    assert call["last_agent_id"] == at.world.agents["lina"]
+    assert [leg["role"] for leg in legs].count("agent") == 1, "she has not been rung again"
+    async with at.database.read() as connection:
+        assert NOTE in (await connection.execute(select(tables.activity.c.body))).scalars().all()
+
+
+async def last_state(at: Floor, login: str) -> str:
+    """What the log says of an agent, by now."""
+    event = tables.agent_event.c
+    newest = select(event.state).where(event.user_id == at.world.agents[login])
+    async with at.database.read() as connection:
+        found = await connection.execute(newest.order_by(event["from"].desc()).limit(1))
+    return str(found.scalar_one())
