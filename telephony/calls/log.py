@@ -13,6 +13,7 @@ from telephony.events import (
     CallLog,
     CallResult,
     Direction,
+    EndCause,
     LegLog,
     LegResult,
     LegRole,
@@ -31,6 +32,7 @@ _OF_LEG = {
 def leg_log(call: Call, leg: Leg, now: float) -> LegLog:
     ended = leg.ended_at or now
     ring_end = leg.answered_at or ended
+    cause = cause_of(call, leg)
     return LegLog(
         leg_id=leg.leg_id,
         interface=leg.interface,
@@ -44,10 +46,15 @@ def leg_log(call: Call, leg: Leg, now: float) -> LegLog:
         talk_s=round(leg.talk, 3),
         hold_s=round(leg.hold, 3),
         consult_s=round(leg.consult, 3),
-        ended_by=leg.ended_by,
+        ended_by=_who(leg, cause),
         wait_s=_wait(call, leg, ended),
-        cause=cause_of(call, leg),
+        cause=cause,
     )
+
+
+def _who(leg: Leg, cause: EndCause) -> LegRole | None:
+    """Nobody has hung up a telephone that was lost."""
+    return None if cause is EndCause.LOST else leg.ended_by
 
 
 def _wait(call: Call, leg: Leg, ended: float) -> float:
@@ -102,7 +109,8 @@ def _final(call: Call, leg: Leg, now: float) -> LegLog:
     """A leg that was said stays as it was said, but for what was told only after it (`causes`)."""
     if leg.log is None:
         return leg_log(call, leg, now)
-    return replace(leg.log, cause=cause_of(call, leg), ended_by=leg.ended_by)
+    cause = cause_of(call, leg)
+    return replace(leg.log, cause=cause, ended_by=_who(leg, cause))
 
 
 def _settle_caller(call: Call, leg: Leg, result: CallResult) -> None:

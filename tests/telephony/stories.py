@@ -89,7 +89,7 @@ def agent(
     interface: str,
     ring: float,
     talk: float,
-    by: str = "customer",
+    by: str | None = "customer",
     hold: float = 0.0,
     consult: float = 0.0,
     cause: str = "",
@@ -693,7 +693,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
     "sent_back_and_taken": (
         Inbound(
             "answered",
-            (customer(4, 1), agent(ONE, 1, 2, "agent", cause="lost"), agent(ONE, 1, 2)),
+            (customer(4, 1), agent(ONE, 1, 2, None, cause="lost"), agent(ONE, 1, 2)),
             1,
             4,
         ),
@@ -703,7 +703,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
             "answered",
             (
                 customer(4, 6),
-                agent(ONE, 1, 2, "agent", cause="lost"),
+                agent(ONE, 1, 2, None, cause="lost"),
                 missed(ONE, "no_answer", 4),
                 agent(TWO, 1, 2),
             ),

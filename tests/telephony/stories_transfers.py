@@ -4,8 +4,6 @@ Written by hand from `tests/record/scenarios/`; see `stories`."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tests.telephony.stories import (
     CARRIER,
     ONE,
@@ -253,7 +251,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
             "answered",
             (
                 customer(7, 5),
-                replace(agent(ONE, 1, 5, "agent"), cause="lost"),
+                agent(ONE, 1, 5, None, cause="lost"),
                 missed(ONE, "no_answer", 4),
                 agent(TWO, 1, 2),
             ),
