@@ -36,14 +36,14 @@ check-python: $(VENV)/.dev
 	@echo '— ruff'; $(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@echo '— mypy --strict'; $(BIN)/mypy --no-error-summary
 	@echo '— import contracts'; $(BIN)/lint-imports --no-cache > build/imports.txt || { cat build/imports.txt; exit 1; }
-	@echo '— unit tests'; $(BIN)/pytest -n auto -m 'not integration and not e2e'
+	@echo '— unit tests'; $(BIN)/pytest -n auto --dist worksteal -m 'not integration and not e2e'
 
 check-ui: agent_ui/node_modules/.installed
 	@echo '— UI types and lint'; $(NPM) run --silent check
 	@echo '— UI tests'; $(NPM) run --silent test
 
 unit: $(VENV)/.dev ## the fast Python tests alone
-	@$(BIN)/pytest -n auto -m 'not integration and not e2e'
+	@$(BIN)/pytest -n auto --dist worksteal -m 'not integration and not e2e'
 
 integration: $(VENV)/.system ## PostgreSQL and the real Asterisk
 	@$(BIN)/pytest -n 2 -m integration

@@ -8,8 +8,14 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 import structlog
+from hypothesis import settings
 
 pytest_plugins = ("tests.databases",)
+
+# The same examples every time: what is green stays green until something changes, however slow the
+# machine. `pytest --hypothesis-profile=default` looks for new ones.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 # A drawn traceback, with the source and the locals of every frame, takes more than a second.
 structlog.configure(
