@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -30,6 +31,11 @@ FLAGS = (
     "--allow-loopback-in-peer-connection",
     "--autoplay-policy=no-user-gesture-required",
 )
+# The browser does not allow the microphone by itself: it asks, and the test is who answers.
+ASKING = tuple(flag for flag in FLAGS if flag != "--use-fake-ui-for-media-stream")
+
+PATIENCE_MS = 10_000  # for what should be there soon, on a machine that does much else
+expect.set_options(timeout=PATIENCE_MS)
 
 # Keeps what the page hears where a test can listen to it, and notes when a pop was painted.
 WITNESS = """
@@ -100,12 +106,25 @@ class AgentAtBrowser:
         await self.by("login-name").fill(login)
         await self.by("login-password").fill(password)
         await self.by("login-submit").click()
-        await expect(self.by("agent-state")).to_be_visible()
+        await expect(self.by("agent-state")).to_be_visible(timeout=2 * PATIENCE_MS)
 
-    async def state_is(self, state: str, within_s: float = 5) -> None:
+    async def state_is(self, state: str, within_s: float = PATIENCE_MS / 1000) -> None:
         await expect(self.by("agent-state")).to_have_attribute(
             "data-state", state, timeout=within_s * 1000
         )
+
+    async def rest(self) -> None:
+        """From whatever a call that is over has left them in, to not ready."""
+        state = self.by("agent-state")
+        await self.hung_up()
+        await expect(state).to_have_attribute("data-state", re.compile("wrap_up|ready"))
+        if await state.get_attribute("data-state") == "wrap_up":
+            await self.by("finish-wrap-up").click()
+            await expect(state).to_have_attribute("data-state", re.compile("ready"))
+        if await state.get_attribute("data-state") == "ready":
+            await self.by("not-ready-reasons").click()
+            await self.page.locator(".reasons .reason").first.click()
+        await self.state_is("not_ready")
 
     async def line_is(self, line: str, within_s: float = 10) -> None:
         """The telephone's own line to the switch: "ready", "lost" …"""
@@ -166,17 +185,18 @@ class AgentAtBrowser:
 
 @asynccontextmanager
 async def agent_at_browser(
-    playwright: Playwright, directory: Path, hz: float
+    playwright: Playwright, directory: Path, hz: float, flags: Sequence[str] = FLAGS
 ) -> AsyncIterator[AgentAtBrowser]:
     """A browser of their own: the microphone's file is chosen per browser, not per page."""
     tone = write_tone(directory / f"{hz:.0f}.wav", hz)
     browser = await playwright.chromium.launch(
         executable_path=CHROMIUM,
         headless=True,
-        args=[*FLAGS, f"--use-file-for-fake-audio-capture={tone}"],
+        args=[*flags, f"--use-file-for-fake-audio-capture={tone}"],
     )
     try:
         context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+        context.set_default_timeout(PATIENCE_MS)
         page = await context.new_page()
         await page.add_init_script(WITNESS)
         yield AgentAtBrowser(page, browser, hz)

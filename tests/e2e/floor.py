@@ -68,6 +68,12 @@ class Floor:
             since=len(self.observer.seen),
         )
 
+    async def rest(self) -> None:
+        """Nobody is in a call any more, and both agents are not ready: for the next test."""
+        await self.asterisk.cli("channel request hangup all")
+        for agent in (self.lina, self.zhang):
+            await agent.rest()
+
 
 @asynccontextmanager
 async def open_floor(directory: Path) -> AsyncIterator[Floor]:

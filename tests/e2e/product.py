@@ -29,7 +29,8 @@ START_S = 30.0
 
 @dataclass(frozen=True)
 class World:
-    """Who is in the database: two agents, a Platinum and a Standard customer."""
+    """Who is in the database: Lina and Zhang with phones in their browsers, Wei with one on the
+    desk; a Platinum and a Standard customer. All three are in support, Zhang in sales as well."""
 
     agents: dict[str, UUID]
     platinum: UUID
@@ -39,15 +40,21 @@ class World:
 
 async def populate(database: Database) -> World:
     agents = {}
-    for login, extension in (("lina", "1001"), ("zhang", "1002")):
+    for login, extension in (("lina", "1001"), ("zhang", "1002"), ("wei", "2001")):
         agents[login] = await people.add_user(database, login, extension=extension)
+    support, sales = (default_id("queue", name) for name in ("support", "sales"))
+    members = [{"queue_id": support, "user_id": each} for each in agents.values()]
     hashed = PasswordHasher(time_cost=1, memory_cost=8192).hash(PASSWORD)
     async with database.begin() as connection:
         await connection.execute(tables.user.update().values(password_hash=hashed))
+        at_the_desk = tables.user.update().where(tables.user.c.id == agents["wei"])
+        await connection.execute(at_the_desk.values(phone_kind="desk"))
         await connection.execute(
             tables.queue_member.insert(),
-            [{"queue_id": default_id("queue", "support"), "user_id": u} for u in agents.values()],
+            [*members, {"queue_id": sales, "user_id": agents["zhang"]}],
         )
+        in_support = tables.queue.update().where(tables.queue.c.id == support)
+        await connection.execute(in_support.values(recording="on_demand"))
     company = await people.add_customer(database, "Hangzhou Optics", kind="organisation")
     platinum = await people.add_customer(
         database,

@@ -12,11 +12,15 @@ from callcenter.store import tables
 from callcenter.store.database import Database
 
 
-async def stored_call(database: Database, party_id: UUID) -> tuple[RowMapping, list[RowMapping]]:
-    """The customer's one call and its legs, once the log has its end."""
+async def stored_call(
+    database: Database, party_id: UUID, uniqueid: str = ""
+) -> tuple[RowMapping, list[RowMapping]]:
+    """The customer's one call, or this one, and its legs, once the log has its end."""
     for _ in range(50):
         async with database.read() as connection:
             query = select(tables.call).where(tables.call.c.party_id == party_id)
+            if uniqueid:
+                query = query.where(tables.call.c.uniqueid == uniqueid)
             calls = (await connection.execute(query)).mappings().all()
             if calls and all(call["ended_at"] for call in calls):
                 assert len(calls) == 1
