@@ -43,6 +43,7 @@ class RtpParty(asyncio.DatagramProtocol):
 
     def __init__(self, host: str, tone_hz: float = 0.0) -> None:
         self.host = host
+        self.loses_every = 0  # this n-th packet of theirs is lost on the way; 0: none is
         self._sound = ulaw(tones([tone_hz], 1.0)) if tone_hz else b"\xff" * RATE
         self._heard = bytearray()
         self._peer: tuple[str, int] | None = None
@@ -104,7 +105,7 @@ class RtpParty(asyncio.DatagramProtocol):
         start = loop.time()
         for n in count():
             await asyncio.sleep(max(0.0, start + n * 0.02 - loop.time()))
-            if self._peer is None:
+            if self._peer is None or (self.loses_every and n % self.loses_every == 0):
                 continue
             header = struct.pack(
                 "!BBHII", 0x80, PCMU, n & 0xFFFF, n * FRAME & 0xFFFFFFFF, self.port
