@@ -23,6 +23,7 @@ export const enWorkMore = {
   "callback.title": "Callbacks",
   "callback.empty": "Callbacks you promise will be listed here.",
   "callback.due": "Callback due",
+  "callback.now_due": "Callback due now: {name}.",
   "callback.more": "{n} more",
   "callback.reschedule": "Reschedule",
   "callback.done": "Done",

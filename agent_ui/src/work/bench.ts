@@ -4,6 +4,7 @@ import { callOf } from "../desk/model";
 import type { CallDetail, CallView } from "../messages.gen";
 import { CommandError } from "../socket";
 import { TicketChanges } from "../ticket/ticket_changes";
+import { DueNews } from "./due_news";
 import type { Job } from "./outbox";
 import { Todo } from "./todo";
 import { firstLine, Work } from "./work";
@@ -46,6 +47,7 @@ export class Bench {
       ticket: desk.ticket,
       saved: () => void desk.customer.refresh(),
     });
+    const dueNews = new DueNews(desk);
     this.disposals = [
       effect(() => {
         // While the line was down anything may have happened.
@@ -57,6 +59,7 @@ export class Bench {
         const changed = desk.store.changed.value;
         if (changed !== null) this.todo.hear(changed);
       }),
+      effect(() => dueNews.look(this.todo.due.value)),
       effect(() => this.work.open(desk.shownKey.value)),
       effect(() => this.goOnOnceSaved()),
       effect(() => this.leaveOnceSaved()),

@@ -9,6 +9,7 @@ import { calmly } from "./calmly";
 import { Undo } from "./undo";
 
 const ROWS = 200;
+const NONE: readonly CallbackRow[] = [];
 
 interface TodoParts {
   readonly api: Api;
@@ -43,11 +44,15 @@ export class Todo {
       return [...rows.values()].sort((a, b) => a.due_at.localeCompare(b.due_at));
     });
     this.tasks = new Resource(async () => (await api.myTasks(ROWS)).items);
+    let before: readonly CallbackRow[] = [];
     this.due = computed(() => {
       const rows = this.callbacks.data.value;
-      if (rows === null || rows.length === 0) return [];
+      if (rows === null || rows.length === 0) return NONE;
       const now = clock.now.value;
-      return rows.filter(({ due_at }) => Date.parse(due_at) <= now);
+      const due = rows.filter(({ due_at }) => Date.parse(due_at) <= now);
+      // The same list while the clock only ticks: nothing is drawn anew for it.
+      if (!isSame(due, before)) before = due;
+      return before;
     });
     this.reread = {
       missed: calmly(() => void this.missed.refresh()),
@@ -135,4 +140,8 @@ export class Todo {
     await this.callbacks.refresh(); // also when somebody else was quicker
     return done;
   }
+}
+
+function isSame(rows: readonly CallbackRow[], others: readonly CallbackRow[]): boolean {
+  return rows.length === others.length && rows.every((row, at) => row === others[at]);
 }
