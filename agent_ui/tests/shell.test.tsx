@@ -460,6 +460,39 @@ describe("what is opened over the desk", () => {
     expect(page.desk.prefs.value.toured).toBe(true);
   });
 
+  test.each([
+    ["granted", true, "are shown outside"],
+    ["denied", false, "Not shown"],
+  ])("the tour's end offers notifications, once: %s", async (answer, notify, words) => {
+    let asked = 0;
+    const browser = {
+      permission: "default",
+      requestPermission: async () => {
+        asked += 1;
+        browser.permission = answer;
+        return answer;
+      },
+    };
+    vi.stubGlobal("Notification", browser);
+    await show(SCENARIOS.idle);
+    await follow(() => page.desk.actions.run("desk.tour"));
+    await appear("tour");
+    expect(all("tour-notify")).toEqual([]);
+    for (let stop = 0; stop < 7; stop += 1) await press("ArrowRight");
+    expect(asked).toBe(0);
+    await click("tour-notify");
+    await follow();
+    expect(by("tour-notify-said").textContent).toContain(words);
+    expect(document.activeElement).toBe(by("tour-next"));
+    expect([asked, page.desk.prefs.peek().notify]).toEqual([1, notify]);
+    await click("tour-next");
+    await follow(() => page.desk.actions.run("desk.tour"));
+    await appear("tour");
+    for (let stop = 0; stop < 7; stop += 1) await press("ArrowRight");
+    expect(all("tour-notify")).toEqual([]);
+    vi.unstubAllGlobals();
+  });
+
   test("a call ends the tour at once, and in a call there is none", async () => {
     await show(SCENARIOS.idle);
     await follow(() => page.desk.actions.run("desk.tour"));

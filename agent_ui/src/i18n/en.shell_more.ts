@@ -82,6 +82,10 @@ export const enShellMore = {
   "tour.keys": "Find anything",
   "tour.keys_text":
     "Ctrl+K finds customers, dials, does everything. The question mark shows all keys, F1 helps where you are. Your menu has a practice call.",
+  "tour.notify": "Show a ringing call outside the browser, with Answer?",
+  "tour.notify_yes": "Show it",
+  "tour.notify_on": "Ringing calls are shown outside the browser too.",
+  "tour.notify_off": "Not shown. You can change it in the settings.",
   "leaving.unsent":
     "{n} not saved on the server yet. It stays in this browser, and is sent when you next sign in here.",
   "leaving.waits": "You are signed out as soon as it is saved ({n} left).",

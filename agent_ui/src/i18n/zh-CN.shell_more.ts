@@ -75,6 +75,10 @@ export const zhCNShellMore: Record<keyof typeof enShellMore, string> = {
   "tour.keys": "查找一切",
   "tour.keys_text":
     "Ctrl+K 查找客户、拨号、执行一切操作。问号显示所有按键，F1 提供当前位置的帮助。菜单中有练习通话。",
+  "tour.notify": "在浏览器之外也显示来电，并可直接接听？",
+  "tour.notify_yes": "显示",
+  "tour.notify_on": "来电也会显示在浏览器之外。",
+  "tour.notify_off": "不显示。可在设置中更改。",
   "leaving.unsent": "还有 {n} 项未保存到服务器。内容会留在此浏览器中，您下次在这里登录时发送。",
   "leaving.waits": "保存完成后自动退出登录（还剩 {n} 项）。",
   "leaving.wait": "等待保存后退出",

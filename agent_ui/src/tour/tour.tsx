@@ -65,6 +65,7 @@ export function Tour() {
           <h2>{t(`tour.${stop.id}`)}</h2>
           <p>{t(`tour.${stop.id}_text`)}</p>
         </div>
+        {last && <OfferNotices />}
         <div class="tour-ends">
           <span class="hint num">{t("tour.at", { n: at.value + 1, of: STOPS.length })}</span>
           <button type="button" class="button quiet" data-testid="tour-skip" onClick={end}>
@@ -91,6 +92,42 @@ export function Tour() {
       </div>
     </>
   );
+}
+
+/**
+ * Asks whether ringing calls may be shown outside the page, with their Answer: only here, and in
+ * the settings. Nothing where it was answered before, or the browser cannot.
+ */
+function OfferNotices() {
+  const desk = useDesk();
+  const given = useSignal(permission());
+  const asked = useSignal(false);
+  if (given.value !== "default" && !asked.value) return null;
+  if (asked.value) {
+    return (
+      <p class="tour-offer" role="status" data-testid="tour-notify-said">
+        {given.value === "granted" ? t("tour.notify_on") : t("tour.notify_off")}
+      </p>
+    );
+  }
+  const ask = async () => {
+    given.value = await Notification.requestPermission();
+    asked.value = true;
+    document.querySelector<HTMLElement>(".tour .primary")?.focus(); // the button pressed is gone
+    desk.setPrefs({ notify: given.value === "granted" });
+  };
+  return (
+    <p class="tour-offer">
+      <span>{t("tour.notify")}</span>
+      <button type="button" class="button" data-testid="tour-notify" onClick={() => void ask()}>
+        {t("tour.notify_yes")}
+      </button>
+    </p>
+  );
+}
+
+function permission(): NotificationPermission {
+  return typeof Notification === "undefined" ? "denied" : Notification.permission;
 }
 
 /** Frames what the stop is about, and puts the card beside it. */
