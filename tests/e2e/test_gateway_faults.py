@@ -25,21 +25,27 @@ LEASE_S = 15.0
 BACK_WITHIN_S = 5.0
 
 
+@pytest.mark.parametrize("both", [False, True])
 async def test_the_gateway_is_cut_and_the_call_goes_on(
-    playwright: Playwright, tmp_path: Path
+    playwright: Playwright, tmp_path: Path, both: bool
 ) -> None:
+    """`both`: as by the restart of a proxy that stands before our server and the switch."""
     async with (
         RtpParty(CARRIER_HOST, CALLER_HZ) as caller,
         talking(playwright, tmp_path, caller) as (at, lina),
     ):
-        at.faults.gateway.refuse(True)
-        at.faults.gateway.cut()
+        ways = (at.faults.gateway, at.faults.sip) if both else (at.faults.gateway,)
+        for way in ways:
+            way.refuse(True)
+            way.cut()
         ends = asyncio.get_running_loop().time() + CUT_S
         await lina.by("ticket-note").fill(NOTE)
         await hear_each_other_until(ends, lina, caller)
         await expect(lina.by("server-banner")).to_be_visible()
-        at.faults.gateway.refuse(False)
+        for way in ways:
+            way.refuse(False)
         await expect(lina.by("server-banner")).to_have_count(0, timeout=BACK_WITHIN_S * 1000)
+        await lina.line_is("ready")
         await is_still_in_the_call(at, lina, caller)
 
 
