@@ -251,7 +251,7 @@ describe("the list of keys", () => {
     const list = await appear("key-list");
     expect(row("transfer.blind")?.textContent).toContain("CtrlShift⏎");
     expect(row("phone.swap")?.textContent).toContain("CtrlShiftS");
-    expect(row("phone.claim")?.textContent).toContain("CtrlJP");
+    expect(row("phone.claim")?.textContent).toContain("CtrlJ › P");
     expect(all("key-fixed")[0]?.textContent).toBe("Choose the disposition1 – 9");
     const without = [...list.querySelectorAll<HTMLElement>("[data-testid=key-combo]")]
       .filter(({ dataset }) => dataset["keys"] === "")

@@ -246,7 +246,8 @@ describe("a consultation", () => {
     await control("S");
     expect(by("phone-call").textContent).toContain("王小明");
     expect(states()).toEqual(["c-1 active", "c-consult held"]);
-    await click("tile-talk");
+    expect(all("tile-talk")).toEqual([]); // the strip has it, once
+    await click("consult-swap");
     expect(states()).toEqual(["c-1 held", "c-consult active"]);
     expect(orders().slice(1)).toEqual(Array(2).fill(["phone.swap", { call_id: "c-1" }]));
   });

@@ -49,6 +49,7 @@ SHOWN = at("comparison-show")
 OPENED = (
     Opened("settings", "idle", at("settings"), keys=("Control+,",)),
     Opened("key list", "idle", at("key-list"), keys=("?",)),
+    Opened("more keys", "idle", at("second-keys"), keys=("Control+j",)),
     Opened("palette", "idle", at("palette-row"), keys=("Control+k",)),
     Opened("palette, found", "idle", at("search-row"), keys=("Control+k",), types="ama"),
     Opened("help", "idle", at("help-text"), keys=("F1",)),

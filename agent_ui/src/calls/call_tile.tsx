@@ -1,7 +1,7 @@
 import { useDesk } from "../desk/context";
 import { t } from "../i18n";
 import type { CallView } from "../messages.gen";
-import { isTalk, order, partiesOf, useConsultation, useReachable } from "../phone/desk_calls";
+import { isTalk, partiesOf, useConsultation, useReachable } from "../phone/desk_calls";
 import { TierBadge } from "../ui/badges";
 import { Icon } from "../ui/icon";
 import { Elapsed } from "../ui/timer";
@@ -49,24 +49,20 @@ export function CallTile({ call }: { call: CallView }) {
   );
 }
 
-/** The one thing to do with a call that waits: talk in it. */
+/** The one thing to do with a call that waits: talk in it. In a consultation the strip has it. */
 function TileOrder({ call }: { call: CallView }) {
   const desk = useDesk();
   const reachable = useReachable();
   const consultation = useConsultation();
-  if (call.state !== "held" || !isTalk(call)) return null;
+  if (call.state !== "held" || !isTalk(call) || consultation !== null) return null;
   const talking = desk.current.value?.state === "active";
-  const swap = () => {
-    if (consultation === null) void desk.phoneOrder((phone) => phone.resume(call.id));
-    else void order(desk, "phone.swap", { call_id: consultation.customer.id });
-  };
   return (
     <button
       type="button"
       class="button tile-order"
       data-testid="tile-talk"
-      disabled={!reachable || (consultation !== null && consultation.consult.answered_at === null)}
-      onClick={swap}
+      disabled={!reachable}
+      onClick={() => void desk.phoneOrder((phone) => phone.resume(call.id))}
     >
       <Icon name={talking ? "swap" : "play"} />
       <span>{talking ? t("call.swap") : t("phone.resume")}</span>

@@ -1,5 +1,6 @@
 import { t } from "../i18n";
 import type { LineState } from "../phone";
+import { Icon } from "../ui/icon";
 import { useDesk } from "./context";
 
 /** How the telephone is, in a word; what to do about it is in the phone bar. */
@@ -10,6 +11,7 @@ export function PhoneState() {
   const word = t(`phone_state.${state}`);
   return (
     <p class={`phone-state line-${state}`} data-testid="phone-state" data-line={state} title={word}>
+      <Icon name="phone" />
       <span class="mark" aria-hidden="true" />
       <span class="phone-state-word">{word}</span>
     </p>

@@ -24,7 +24,7 @@ export const zhCNWorkMore: Record<keyof typeof enWorkMore, string> = {
   "callback.title": "回电",
   "callback.empty": "您承诺的回电将列在这里。",
   "callback.due": "回电到时",
-  "callback.now_due": "回访已到时：{name}。",
+  "callback.now_due": "回电已到时：{name}。",
   "callback.more": "还有 {n} 个",
   "callback.reschedule": "改期",
   "callback.done": "完成",

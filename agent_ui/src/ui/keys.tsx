@@ -14,14 +14,18 @@ export function Keys({ of }: { of: string }) {
 /** Of a second key also the first. */
 export function KeyCaps({ combo }: { combo: string }) {
   const { actions } = useDesk();
-  const caps = combo.startsWith(SECOND)
-    ? [...keyCaps(actions.hint("desk.second")), combo.slice(SECOND.length)]
-    : keyCaps(combo);
+  const second = combo.startsWith(SECOND) ? combo.slice(SECOND.length) : "";
   return (
     <span class="keys" aria-hidden="true">
-      {caps.map((cap) => (
+      {keyCaps(second === "" ? combo : actions.hint("desk.second")).map((cap) => (
         <kbd key={cap}>{cap}</kbd>
       ))}
+      {second !== "" && (
+        <>
+          {" › "}
+          <kbd>{second}</kbd>
+        </>
+      )}
     </span>
   );
 }
