@@ -2,6 +2,8 @@
 
 Tolerances: `CLOSE_S` on times, because two programs saw them; hold and consultation count as talk,
 because the switch's record does not tell them apart everywhere. queue_log counts whole seconds.
+What the record cannot know is no difference: whether a telephone refused by a hand or was busy,
+whom a click-to-dial was for that nobody picked up, and links to calls of other switches.
 """
 
 from __future__ import annotations
@@ -13,8 +15,17 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
+from callcenter.domain.call_facts import CallFacts, LegFacts, StayFacts, TransferFacts
+
 CLOSE_S: Final = 1.0
 QUEUE_LOG_S: Final = 2.0
+
+_ALIKE: Final = {"rejected": "busy", "declined": "busy"}  # results and causes, to the record
+_CALL_TIMES: Final = ("started_at", "answered_at", "ended_at", "connected_s")
+_LEG_TIMES: Final = (
+    *("started_at", "answered_at", "ended_at"),
+    *("ring_s", "wait_s", "connected_s", "spoken_s"),
+)
 
 
 class Kind(StrEnum):
@@ -23,48 +34,15 @@ class Kind(StrEnum):
     OPEN = "open"  # it ended, and goes on in our log
     RESULT = "result"
     DIRECTION = "direction"
+    PARTIES = "parties"  # who called whom, and by which devices
     LEGS = "legs"  # who was in it, and how they came out
+    ENDED_BY = "ended_by"  # who ended each part in it, and why
+    TRANSFERS = "transfers"
+    LINKS = "links"  # to the calls that belong to it
     TIMES = "times"
     QUEUE = "queue"  # which queues, and how each stay ended
     WAITS = "waits"
     UNREADABLE = "unreadable"  # what the switch recorded of it is damaged
-
-
-@dataclass(frozen=True, slots=True)
-class LegFacts:
-    leg_id: str
-    role: str
-    result: str
-    started_at: datetime
-    answered_at: datetime | None
-    ended_at: datetime
-    connected_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class StayFacts:
-    """A stay in a queue. `outcome`: `telephony.events.VisitOutcome`."""
-
-    queue: str
-    wait_s: float
-    outcome: str  # "": not told
-
-
-@dataclass(frozen=True, slots=True)
-class CallFacts:
-    """Of one call, from either side. `ended_at` is None while it goes on."""
-
-    call_id: UUID
-    uniqueid: str
-    direction: str
-    result: str | None
-    started_at: datetime
-    answered_at: datetime | None
-    ended_at: datetime | None
-    wait_s: float
-    queues: tuple[str, ...] = ()
-    legs: tuple[LegFacts, ...] = ()
-    stays: tuple[StayFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +97,93 @@ def _call(one: CallFacts, ours: CallFacts | None, theirs: CallFacts | None) -> I
         return
     if ours.direction != theirs.direction:
         yield _said(ours, Kind.DIRECTION, ours.direction, theirs.direction)
-    if ours.result != theirs.result:
+    if _heard(ours.result) != _heard(theirs.result):
         yield _said(ours, Kind.RESULT, ours.result, theirs.result)
+    yield from _parties(ours, theirs)
     yield from _legs(ours, theirs)
+    yield from _ends(ours, theirs)
+    yield from _transfers(ours, theirs)
     yield from _times(ours, theirs)
     yield from _stays(ours, theirs)
 
 
 def _legs(ours: CallFacts, theirs: CallFacts) -> Iterator[Difference]:
-    mine = {leg.leg_id: [leg.role, leg.result] for leg in ours.legs}
-    other = {leg.leg_id: [leg.role, leg.result] for leg in theirs.legs}
-    if mine != other:
-        both = {name for name in mine if mine[name] == other.get(name)}
+    mine = {leg.leg_id: leg for leg in ours.legs}
+    other = {leg.leg_id: leg for leg in theirs.legs}
+    both = {
+        one.leg_id
+        for one, two in _pairs(ours, theirs)
+        if (one.role, _heard(one.result)) == (two.role, _heard(two.result))
+    }
+    if both != mine.keys() | other.keys():
         yield _said(
             ours,
             Kind.LEGS,
-            {name: leg for name, leg in mine.items() if name not in both},
-            {name: leg for name, leg in other.items() if name not in both},
+            {name: [leg.role, leg.result] for name, leg in mine.items() if name not in both},
+            {name: [leg.role, leg.result] for name, leg in other.items() if name not in both},
+        )
+
+
+def _heard(said: str | None) -> str | None:
+    return _ALIKE.get(said, said) if said else None
+
+
+def _parties(ours: CallFacts, theirs: CallFacts) -> Iterator[Difference]:
+    mine, other = _named(ours), _named(theirs)
+    if not theirs.dialled:  # of a click-to-dial that was not picked up
+        mine["dialled"] = ""
+    for leg in [*mine.keys() ^ other.keys()]:  # a leg that one side lacks: see `_legs`
+        mine.pop(leg, None)
+        other.pop(leg, None)
+    yield from _unlike(ours, Kind.PARTIES, mine, other)
+
+
+def _named(call: CallFacts) -> dict[str, Any]:
+    names = ("uniqueid", "caller", "caller_name", "dialled")
+    return {name: getattr(call, name) for name in names} | {
+        leg.leg_id: leg.interface for leg in call.legs
+    }
+
+
+def _ends(ours: CallFacts, theirs: CallFacts) -> Iterator[Difference]:
+    """Of legs that came out alike by both: else how they ended follows from that."""
+    mine: dict[str, Any] = {}
+    other: dict[str, Any] = {}
+    for one, two in _pairs(ours, theirs):
+        if _heard(one.result) == _heard(two.result):
+            mine[one.leg_id] = [one.ended_by, _heard(one.cause)]
+            other[two.leg_id] = [two.ended_by, _heard(two.cause)]
+    yield from _unlike(ours, Kind.ENDED_BY, mine, other)
+
+
+def _transfers(ours: CallFacts, theirs: CallFacts) -> Iterator[Difference]:
+    mine, other = ([_plainly(one) for one in call.transfers] for call in (ours, theirs))
+    alike = [one[:-1] for one in mine] == [one[:-1] for one in other]
+    if not alike or not all(
+        _near(one.at, two.at) for one, two in zip(ours.transfers, theirs.transfers, strict=True)
+    ):
+        yield _said(ours, Kind.TRANSFERS, mine, other)
+    if lacking := theirs.linked - ours.linked:
+        yield _said(ours, Kind.LINKS, [], sorted(map(str, lacking)))
+
+
+def _plainly(one: TransferFacts) -> list[Any]:
+    return [one.kind, one.by, one.to, _time(one.at)]
+
+
+def _pairs(ours: CallFacts, theirs: CallFacts) -> list[tuple[LegFacts, LegFacts]]:
+    same = {leg.leg_id: leg for leg in theirs.legs}
+    return [(leg, same[leg.leg_id]) for leg in ours.legs if leg.leg_id in same]
+
+
+def _unlike(
+    call: CallFacts, kind: Kind, mine: dict[str, Any], other: dict[str, Any]
+) -> Iterator[Difference]:
+    """Of what both have, by the same names: only what differs is shown."""
+    names = [name for name in mine if mine[name] != other[name]]
+    if names:
+        yield _said(
+            call, kind, {name: mine[name] for name in names}, {name: other[name] for name in names}
         )
 
 
@@ -147,13 +195,11 @@ def _times(ours: CallFacts, theirs: CallFacts) -> Iterator[Difference]:
         if not _near(one, two):
             mine[name], other[name] = _plain(one), _plain(two)
 
-    for name in ("started_at", "answered_at", "ended_at"):
+    for name in _CALL_TIMES:
         put(name, getattr(ours, name), getattr(theirs, name))
-    their_legs = {leg.leg_id: leg for leg in theirs.legs}
-    for leg in ours.legs:
-        if (same := their_legs.get(leg.leg_id)) is not None:
-            for name in ("started_at", "answered_at", "ended_at", "connected_s"):
-                put(f"{leg.leg_id} {name}", getattr(leg, name), getattr(same, name))
+    for leg, same in _pairs(ours, theirs):
+        for name in _LEG_TIMES:
+            put(f"{leg.leg_id} {name}", getattr(leg, name), getattr(same, name))
     if mine:
         yield _said(ours, Kind.TIMES, mine, other)
 
@@ -165,7 +211,14 @@ def _stays(ours: CallFacts, theirs: CallFacts) -> Iterator[Difference]:
         return
     waits = [ours.wait_s, *(stay.wait_s for stay in ours.stays)]
     their_waits = [theirs.wait_s, *(stay.wait_s for stay in theirs.stays)]
-    if not all(_near(one, two) for one, two in zip(waits, their_waits, strict=True)):
+    edges = [at for stay in ours.stays for at in (stay.joined_at, stay.left_at)]
+    their_edges = [at for stay in theirs.stays for at in (stay.joined_at, stay.left_at)]
+    if not all(
+        _near(one, two)
+        for one, two in zip([*waits, *edges], [*their_waits, *their_edges], strict=True)
+    ):
+        waits += [_plain(at) for at in edges]
+        their_waits += [_plain(at) for at in their_edges]
         yield _said(ours, Kind.WAITS, waits, their_waits)
 
 
@@ -188,7 +241,7 @@ def _counted(ours: CallFacts, stays: Sequence[StayFacts]) -> Iterator[Difference
 
 
 def _path(call: CallFacts) -> list[Any]:
-    return [list(call.queues), [[stay.queue, stay.outcome] for stay in call.stays]]
+    return [list(call.queues), [[one.queue, one.outcome, one.priority] for one in call.stays]]
 
 
 def _near(one: datetime | float | None, two: datetime | float | None) -> bool:

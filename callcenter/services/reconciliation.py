@@ -17,7 +17,8 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.domain.reconciliation import CallFacts, Difference, Sides, StayFacts, compare
+from callcenter.domain.call_facts import CallFacts, StayFacts
+from callcenter.domain.reconciliation import Difference, Sides, compare
 from callcenter.services.alarms import Alarms
 from callcenter.services.call_facts import of_log, of_rows
 from callcenter.services.clock import Clock
@@ -167,7 +168,7 @@ class Reconciliation:
             if call_id not in here and since <= one.started_at < until
         ]
         if near:
-            found += await rows.calls_named(connection, near)
+            found += await rows.calls_named(connection, self.pbx, near)
         found = [
             row
             for row in found

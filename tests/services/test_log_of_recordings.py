@@ -18,7 +18,6 @@ from telephony.history.csv_file import CsvFile
 from telephony.history.rebuild import rebuild
 from telephony.replay import Replay, replay_all
 from tests.services.log_house import LogHouse, opened, two_agents
-from tests.telephony.histories import UNKNOWABLE
 
 RECORDINGS = Path(__file__).parent.parent / "recordings"
 LONG = timedelta(minutes=10)
@@ -53,8 +52,6 @@ async def test_what_we_saw_is_what_asterisk_recorded(database: Database, tmp_pat
     found: list[str] = []
     async with opened(database, tmp_path / "journal") as house:
         for ami, cel, told in recorded():
-            if ami.stem in UNKNOWABLE:
-                continue
             await house.tell(told.events)
             found += await differences(house, ami.stem, cel, told)
     assert found == []

@@ -28,8 +28,10 @@ async def calls(
     return found.all()
 
 
-async def calls_named(connection: AsyncConnection, ids: Collection[UUID]) -> Sequence[AnyRow]:
-    found = await connection.execute(select(call).where(call.c.id.in_(ids)))
+async def calls_named(
+    connection: AsyncConnection, pbx: str, ids: Collection[UUID]
+) -> Sequence[AnyRow]:
+    found = await connection.execute(select(call).where(call.c.pbx == pbx, call.c.id.in_(ids)))
     return found.all()
 
 
