@@ -12,6 +12,8 @@ export const enPhoneMore = {
   "devices.use": "Use it",
   "devices.ignore": "Leave it",
 
+  "pad.number": "Number to dial",
+  "pad.tones": "Key tones",
   "pad.redial": "Redial {number}",
   "pad.keep": "Keep for speed dial",
   "pad.keep_it": "Keep",

@@ -17,17 +17,11 @@ export const en = {
 
   "prefs.language": "Language",
   "prefs.theme": "Appearance",
-  "prefs.ring": "Ring tone",
-  "prefs.ring_on": "Ring aloud",
-  "prefs.ring_off": "Silent",
-  "prefs.notify": "Show desktop notifications",
   "theme.system": "System",
   "theme.light": "Light",
   "theme.dark": "Dark",
 
   "menu.title": "Settings and sign out",
-  "menu.extension": "Extension {n}",
-  "menu.sign_out": "Sign out",
 
   "tabs.title": "Parts of the desk",
   "tabs.calls": "Calls",
@@ -82,8 +76,6 @@ export const en = {
   "phone.dial": "Dial",
   "phone.hangup": "Hang up",
   "phone.call_number": "Call {number}",
-  "pad.number": "Number to dial",
-  "pad.tones": "Key tones",
 
   "call.ringing": "Incoming call",
   "call.announce": "Incoming call: {who}",

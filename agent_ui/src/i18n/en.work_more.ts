@@ -115,7 +115,6 @@ export const enWorkMore = {
   "work.callback": "Callback",
   "work.task": "Task",
   "work.save": "Save",
-  "work.save_all": "Save what is written",
   "outbox.waiting": "{n} to save when the server is back",
   "outbox.then_ready": "Ready once it is saved",
   "outbox.then_out": "Signs out once it is saved",

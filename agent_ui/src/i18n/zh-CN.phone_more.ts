@@ -13,6 +13,8 @@ export const zhCNPhoneMore: Record<keyof typeof enPhoneMore, string> = {
   "devices.use": "使用",
   "devices.ignore": "忽略",
 
+  "pad.number": "要拨的号码",
+  "pad.tones": "按键音",
   "pad.redial": "重拨 {number}",
   "pad.keep": "存入快速拨号",
   "pad.keep_it": "保存",

@@ -17,17 +17,11 @@ export const zhCN: FirstTexts = {
 
   "prefs.language": "语言",
   "prefs.theme": "外观",
-  "prefs.ring": "铃声",
-  "prefs.ring_on": "响铃",
-  "prefs.ring_off": "静音",
-  "prefs.notify": "显示桌面通知",
   "theme.system": "跟随系统",
   "theme.light": "浅色",
   "theme.dark": "深色",
 
   "menu.title": "设置与退出",
-  "menu.extension": "分机 {n}",
-  "menu.sign_out": "退出登录",
 
   "tabs.title": "工作台各栏",
   "tabs.calls": "通话",
@@ -82,8 +76,6 @@ export const zhCN: FirstTexts = {
   "phone.dial": "拨号",
   "phone.hangup": "挂断",
   "phone.call_number": "呼叫 {number}",
-  "pad.number": "要拨的号码",
-  "pad.tones": "按键音",
 
   "call.ringing": "来电",
   "call.announce": "来电：{who}",

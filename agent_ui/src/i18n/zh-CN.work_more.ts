@@ -116,7 +116,6 @@ export const zhCNWorkMore: Record<keyof typeof enWorkMore, string> = {
   "work.callback": "回电",
   "work.task": "任务",
   "work.save": "保存",
-  "work.save_all": "保存已填写的内容",
   "outbox.waiting": "{n} 项将在服务器恢复后保存",
   "outbox.then_ready": "保存后自动就绪",
   "outbox.then_out": "保存后自动退出登录",
