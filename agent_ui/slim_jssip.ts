@@ -8,8 +8,10 @@ import type { Plugin } from "vite";
 //
 // - rules of its grammar that nothing starts from: every start is named in the rest of its source;
 // - the grammar's notes for an error message that it makes and throws away;
-// - MESSAGE, OPTIONS, SUBSCRIBE and NOTIFY outside calls: JsSIP answers those by itself while nobody
-//   listens for them, and we do not;
+// - MESSAGE, SUBSCRIBE and NOTIFY outside calls: JsSIP answers those by itself while nobody listens
+//   for them, and we do not;
+// - of OPTIONS, which `softphone.ts` asks a silent line with, all but that it is sent: any answer is
+//   a sign of life, and the socket hears it;
 // - a REFER in a call, ours or the other side's: transfers are orders to the server;
 // - most of Node's emitter (`slim_events.ts` is the part it uses);
 // - its log, which nobody reads: the debug package, and the lines that write to it;
@@ -19,12 +21,13 @@ import type { Plugin } from "vite";
 
 const GRAMMAR = "Grammar.js";
 const UNUSED = new Set([
-  ...["./Message", "./Options", "./Subscriber", "./Notifier"],
+  ...["./Message", "./Subscriber", "./Notifier"],
   ...["./RTCSession/ReferNotifier", "./RTCSession/ReferSubscriber"],
 ]);
 const EVENTS = createRequire(import.meta.url).resolve("./slim_events.ts");
 const SILENT = "\0jssip-debug";
 const ABSENT = "\0jssip-absent";
+const ASK = "\0jssip-options";
 const PACKAGE = "\0jssip-package";
 
 const lib = dirname(createRequire(import.meta.url).resolve("jssip"));
@@ -64,6 +67,18 @@ export function silence(source: string): string {
   return source.replace(/^(\s*)logger\.(?:debug|warn)\(.*\);$/gm, "$1;");
 }
 
+/** In the place of JsSIP's Options. */
+export const askingSource = `
+const { OutgoingRequest } = require(${JSON.stringify(join(lib, "SIPMessage.js"))});
+const RequestSender = require(${JSON.stringify(join(lib, "RequestSender.js"))});
+module.exports = class {
+  constructor(ua) { this.ua = ua; }
+  send(to) {
+    const request = new OutgoingRequest("OPTIONS", this.ua.normalizeTarget(to), this.ua);
+    new RequestSender(this.ua, request, {}).send();
+  }
+};`;
+
 export function slimJsSip(): Plugin {
   const { title, version } = JSON.parse(readFileSync(join(lib, "../package.json"), "utf8"));
   const sources: Record<string, string> = {
@@ -71,6 +86,7 @@ export function slimJsSip(): Plugin {
       "const make = () => Object.assign(() => undefined, { log() {} });\n" +
       "module.exports = Object.assign(make, { default: make });",
     [ABSENT]: "module.exports = class {};",
+    [ASK]: askingSource,
     [PACKAGE]: `module.exports = ${JSON.stringify({ title, version })};`,
   };
   return {
@@ -81,6 +97,7 @@ export function slimJsSip(): Plugin {
       if (!importer?.startsWith(lib)) return null;
       if (id === "debug") return SILENT;
       if (id === "events") return EVENTS;
+      if (id === "./Options") return ASK;
       if (UNUSED.has(id)) return ABSENT;
       return id === "../package.json" ? PACKAGE : null;
     },

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { EventEmitter } from "../slim_events.ts";
-import { silence, slimGrammar } from "../slim_jssip.ts";
+import { askingSource, silence, slimGrammar, slimJsSip } from "../slim_jssip.ts";
 
 interface Grammar {
   parse(text: string, rule: string): unknown;
@@ -111,5 +111,52 @@ describe("the emitter JsSIP gets is, for what it uses, Node's", () => {
   test("who hears what, in which order, also of what is added and removed meanwhile", () => {
     expect(said(EventEmitter)).toEqual(said(NodeEmitter));
     expect(said(EventEmitter)).toHaveLength(13);
+  });
+});
+
+describe("a silent line is asked", () => {
+  const { UA } = require("jssip") as typeof import("jssip");
+
+  function registered() {
+    const sent: string[] = [];
+    const socket = {
+      via_transport: "WS",
+      url: "ws://pbx.example/ws",
+      sip_uri: "sip:pbx.example;transport=ws",
+      connect: () => socket.onconnect(),
+      disconnect: () => undefined,
+      send: (text: string) => sent.push(text) > 0,
+      isConnected: () => true,
+      isConnecting: () => false,
+      onconnect: () => undefined,
+      ondisconnect: () => undefined,
+      ondata: (_: string) => undefined,
+    };
+    const ua = new UA({ sockets: socket as never, uri: "sip:1001@pbx.example", register: false });
+    ua.start();
+    return { ua, socket, sent };
+  }
+
+  test("with an OPTIONS, and whatever comes back is no matter", () => {
+    const { ua, socket, sent } = registered();
+    const module = { exports: null as unknown as new (of: object) => { send(to: string): void } };
+    new Function("module", "require", askingSource)(module, require);
+    new module.exports(ua).send("sip:pbx.example");
+    expect(sent).toHaveLength(1);
+    const [start, ...headers] = (sent[0] ?? "").split("\r\n");
+    expect(start).toMatch(/^OPTIONS sip:\S+pbx\.example SIP/);
+    const echoed = headers.filter((line) => /^(via|from|to|call-id|cseq):/i.test(line));
+    for (const status of ["404 Not Found", "401 Unauthorized"]) {
+      socket.ondata([`SIP/2.0 ${status}`, ...echoed, "Content-Length: 0", "", ""].join("\r\n"));
+    }
+    ua.stop();
+  });
+
+  test("in the build, too", () => {
+    const { resolveId, load } = slimJsSip() as unknown as Record<
+      "resolveId" | "load",
+      (id: string, importer?: string) => string | null
+    >;
+    expect(load(resolveId("./Options", join(lib, "UA.js")) ?? "")).toBe(askingSource);
   });
 });
