@@ -74,6 +74,11 @@ export class WatchedSocket {
     return true;
   }
 
+  /** What was said on this one is lost, though it is open: another is tried. */
+  renew(): void {
+    this.lose(true, 1006, "renewed");
+  }
+
   /** Milliseconds without a sign of life; 0 while there is no open socket. */
   silence(now: number): number {
     return this.wire?.readyState === OPEN ? now - this.heardAt : 0;

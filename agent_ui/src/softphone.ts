@@ -27,6 +27,8 @@ const ICE_PATIENCE_MS = 300;
 const HANGUP_HEARD_MS = 2_000;
 /** A refused registration is tried again. */
 const REGISTER_AGAIN_MS = 10_000;
+/** One without an answer: JsSIP alone would wait for 32 s. */
+const REGISTER_SILENT_MS = 5_000;
 /** In the sound itself, as every phone does it; so long that every machine hears them (ms). */
 const TONES = { transportType: "RFC2833", duration: 120, interToneGap: 100 } as const;
 const DECLINE = 603;
@@ -356,8 +358,12 @@ export class Softphone implements Phone {
       this.pingedAt = now;
       this.agent.sendOptions(`sip:${domainOf(this.options.access.sip_uri)}`);
     }
-    if (this.options.holding.peek() && this.registration.peek() === "refused") {
-      if (now - this.askedAt >= REGISTER_AGAIN_MS) this.register();
+    if (this.options.holding.peek()) {
+      const waited = now - this.askedAt;
+      const registration = this.registration.peek();
+      if (registration === "refused" && waited >= REGISTER_AGAIN_MS) this.register();
+      // A switch that starts takes sockets before it takes registrations, and drops those.
+      if (registration === "none" && waited >= REGISTER_SILENT_MS) this.socket.renew();
     }
     if (this.line.peek() !== "ready") return;
     for (const leg of this.sessions.peek()) if (leg.doubtful) this.clarify(leg);

@@ -701,6 +701,27 @@ describe("a cut line", () => {
     expect(phone.stray.value).toBeNull();
   });
 
+  test("a registration without an answer is tried on another socket", () => {
+    emit(agent.listeners, "disconnected");
+    socket.ondisconnect = () => emit(agent.listeners, "disconnected");
+    socket.connect();
+    emit(agent.listeners, "connected");
+    const opened = wires.length;
+    for (let turn = 0; turn < 14; turn += 1) {
+      wires.at(-1)?.onmessage?.({ data: "" }); // whatever else the switch answers
+      pass(500);
+    }
+    expect(wires).toHaveLength(opened + 1);
+    emit(agent.listeners, "connected");
+    emit(agent.listeners, "registered");
+    for (let turn = 0; turn < 60; turn += 1) {
+      wires.at(-1)?.onmessage?.({ data: "" });
+      pass(500);
+    }
+    expect(wires).toHaveLength(opened + 1);
+    expect(phone.line.value).toBe("ready");
+  });
+
   test("a refused registration is not a lost line", () => {
     emit(agent.listeners, "registrationFailed");
     expect(phone.line.value).toBe("refused");
