@@ -63,9 +63,15 @@ class AsteriskServer(EmbeddedAsterisk):
 
     async def crash(self) -> None:
         """kill -9, and up again with what it had on its disk."""
+        await self.die()
+        await self.revive()
+
+    async def die(self) -> None:
         assert self.process is not None
         self.process.kill()
         await self.process.wait()
+
+    async def revive(self) -> None:
         for left in ("run/asterisk.ctl", "run/asterisk.pid"):
             (self.home / left).unlink(missing_ok=True)
         await self._spawn()

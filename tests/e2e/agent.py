@@ -122,8 +122,12 @@ class AgentAtBrowser:
             await self.by("finish-wrap-up").click()
             await expect(state).to_have_attribute("data-state", re.compile("ready"))
         if await state.get_attribute("data-state") == "ready":
-            await self.by("not-ready-reasons").click()
-            await self.page.locator(".reasons .reason").first.click()
+            await self.pause()
+
+    async def pause(self) -> None:
+        """For the first reason there is."""
+        await self.by("not-ready-reasons").click()
+        await self.page.locator(".reasons .reason").first.click()
         await self.state_is("not_ready")
 
     async def line_is(self, line: str, within_s: float = 10) -> None:
