@@ -2,7 +2,8 @@
 
 A *cut* ends the connections at once, both ends see it. *Frozen* they stand as a dead Wi-Fi leaves
 them: open for both ends, and nothing passes (a half-open connection). What was written meanwhile
-passes when it thaws, unless the connections were `lost` for good.
+passes when it thaws, unless the connections were `lost` for good. *Slow*, everything passes in
+order, and so late that more and more waits.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from contextlib import suppress
 from types import TracebackType
 
 _CHUNK = 64 * 1024
+_TRICKLE_S = 0.05
 
 
 class FaultProxy:
@@ -22,6 +24,7 @@ class FaultProxy:
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._refusing = False
+        self._bytes_per_s = 0
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.port = 0
@@ -61,6 +64,10 @@ class FaultProxy:
     def thaw(self) -> None:
         self._flowing.set()
 
+    def slow(self, bytes_per_s: int) -> None:
+        """No more than so many pass each connection and way; 0: as fast as they come."""
+        self._bytes_per_s = bytes_per_s
+
     def lose(self) -> None:
         """What is open stays half-open for ever; new connections work."""
         for task in self._tasks:
@@ -89,8 +96,17 @@ class FaultProxy:
         with suppress(ConnectionError, RuntimeError):
             while data := await source.read(_CHUNK):
                 await self._flowing.wait()
-                sink.write(data)
-                await sink.drain()
+                await self._pass(data, sink)
         # A cancelled relay (`lose`) leaves its ends open: nobody is told.
         sink.close()
         self._writers.discard(sink)
+
+    async def _pass(self, data: bytes, sink: asyncio.StreamWriter) -> None:
+        while self._bytes_per_s and data:
+            step = max(1, round(self._bytes_per_s * _TRICKLE_S))
+            sink.write(data[:step])
+            await sink.drain()
+            data = data[step:]
+            await asyncio.sleep(_TRICKLE_S)
+        sink.write(data)
+        await sink.drain()
