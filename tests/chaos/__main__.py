@@ -1,6 +1,7 @@
 """``make chaos`` and ``make soak``: how often to break what; prints what was found.
 
-Exit code 1 when a call was lost, doubled, stuck or wrong.
+Exit code 1 when a call was lost, doubled, stuck or wrong, differs by `calls reconcile`, or when a
+half-open line went unnoticed for too long.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ console = Console()
 def main(
     server_kills: Annotated[int, typer.Option(help="kill -9 of the product.")] = 200,
     switch_kills: Annotated[int, typer.Option(help="kill -9 of Asterisk.")] = 50,
-    cuts: Annotated[int, typer.Option(help="Cut or half-open AMI connections.")] = 30,
+    cuts: Annotated[int, typer.Option(help="Cut, half-open or slow AMI connections.")] = 30,
     outage_minutes: Annotated[float, typer.Option(help="Without the database.")] = 10.0,
     soak: Annotated[float, typer.Option(help="Hours of load, with a fault every minute.")] = 0.0,
     per_s: Annotated[float, typer.Option(help="Callers a second.")] = 2.0,
@@ -63,6 +64,9 @@ async def _run(folder: Path, kinds: list[str], soak: float, per_s: float, seed: 
             await _break(here, kinds)
         verdict = await here.verdict()
         console.print("\n".join(verdict.lines()), markup=False, highlight=False)
+        if here.spoilt:
+            lines = ", ".join(f"{count} {how}" for how, count in sorted(here.spoilt.items()))
+            console.print(f"spoilt lines: {lines}")
         for name, seconds in (
             ("ready again after kill -9 of the product", here.ready_s),
             ("well again once Asterisk is back", here.switch_s),

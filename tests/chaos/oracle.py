@@ -20,7 +20,8 @@ PHONE = "PJSIP/20"
 @dataclass
 class Stay:
     """One channel. `bridged` and `together` (in bridges; with somebody else in them) in seconds;
-    `ended` False when the switch died with it."""
+    `queued` counts its stays in queues. `ended` False when the switch died with it, `last` is the
+    last that was written of it."""
 
     uniqueid: str
     channel: str
@@ -29,6 +30,14 @@ class Stay:
     together: float = 0.0
     entered: float | None = None
     ended: bool = False
+    answered: bool = False
+    queued: int = 0
+    last: str = ""
+
+    @property
+    def is_leaving(self) -> bool:
+        """The switch may have died between an end and its own record of it."""
+        return self.last in ("BRIDGE_EXIT", "APP_END", "HANGUP")
 
     @property
     def interface(self) -> str:
@@ -55,6 +64,9 @@ def stays(rows: list[CelRow]) -> dict[str, Stay]:
         stay = found.get(row.uniqueid)
         if stay is None:
             continue
+        stay.last = row.event
+        stay.answered |= row.event in ("ANSWER", "BRIDGE_ENTER")
+        stay.queued += (row.event, row.app) == ("APP_START", "Queue")
         if row.event == "BRIDGE_ENTER" and stay.entered is None:
             stay.entered = row.at
         elif row.event == "BRIDGE_EXIT" and stay.entered is not None:
@@ -81,6 +93,7 @@ def _passes(row: CelRow, bridge: Bridge, found: dict[str, Stay]) -> None:
 class Call:
     caller: Stay
     phones: tuple[Stay, ...]  # those that were bridged with somebody
+    answered: frozenset[str] = frozenset()  # Uniqueids of the phones that were picked up
 
 
 def calls(path: Path) -> dict[str, Call]:
@@ -91,11 +104,16 @@ def calls(path: Path) -> dict[str, Call]:
     for row in rows:
         linked.setdefault(row.uniqueid, row.linkedid)
     phones: defaultdict[str, list[Stay]] = defaultdict(list)
+    answered: defaultdict[str, set[str]] = defaultdict(set)
     for stay in all_stays.values():
-        if stay.channel.startswith(PHONE) and (stay.bridged or stay.entered is not None):
+        if not stay.channel.startswith(PHONE):
+            continue
+        if stay.answered:
+            answered[linked[stay.uniqueid]].add(stay.uniqueid)
+        if stay.bridged or stay.entered is not None:
             phones[linked[stay.uniqueid]].append(stay)
     return {
-        uniqueid: Call(stay, tuple(phones[uniqueid]))
+        uniqueid: Call(stay, tuple(phones[uniqueid]), frozenset(answered[uniqueid]))
         for uniqueid, stay in all_stays.items()
         if stay.channel.startswith(CALLER)
     }

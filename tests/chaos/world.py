@@ -6,9 +6,12 @@ import asyncio
 import random
 import signal
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 
 import aiohttp
@@ -21,6 +24,7 @@ from telephony.ports import free_tcp_port
 from tests import people
 from tests.asterisk.server import AsteriskServer, plan_for_tests
 from tests.chaos import oracle
+from tests.chaos.compared import differing
 from tests.chaos.load import PHONES, Load, Person
 from tests.chaos.verdict import Verdict, judge
 from tests.e2e.fault_proxy import FaultProxy
@@ -28,7 +32,14 @@ from tests.e2e.product import PASSWORD, Product, Way, well
 
 PBX = "pbx1"
 SETTLED_S = 45.0
+TRICKLE = 1500  # bytes a second: far fewer than the switch's events
 QUIET_S = 60.0
+
+
+class Spoilt(StrEnum):
+    CUT = "cut"
+    FROZEN = "frozen"
+    SLOW = "slow"
 
 
 @dataclass
@@ -39,9 +50,12 @@ class World:
     database: Database
     load: Load
     chance: random.Random
+    config: Path  # the product's
+    began: datetime
     ready_s: list[float] = field(default_factory=list)  # after each kill of the product
     switch_s: list[float] = field(default_factory=list)  # … of the switch, once that is back
     noticed: list[float] = field(default_factory=list)
+    spoilt: Counter[Spoilt] = field(default_factory=Counter)
 
     async def kill_server(self) -> None:
         """kill -9 at any instant, also while it starts; up again at once."""
@@ -66,17 +80,24 @@ class World:
         await well(self.product.url, self.product.process)
         self.switch_s.append(time.monotonic() - back)
 
-    async def spoil_line(self) -> None:
-        """Cut, or half-open: seen as lost, and well again."""
+    async def spoil_line(self, how: Spoilt | None = None) -> None:
+        """Cut; half-open, which is seen as lost; or a trickle for a while. Then well again."""
+        how = how or self.chance.choice(list(Spoilt))
+        self.spoilt[how] += 1
         await asyncio.sleep(self.chance.uniform(0.5, 3.0))
-        began = time.monotonic()
-        if self.chance.random() < 0.5:
-            self.line.cut()
-        else:
-            self.line.freeze()
-            await self._unwell()
-            self.noticed.append(time.monotonic() - began)
-            self.line.lose()
+        match how:
+            case Spoilt.CUT:
+                self.line.cut()
+            case Spoilt.FROZEN:
+                began = time.monotonic()
+                self.line.freeze()
+                await self._unwell()
+                self.noticed.append(time.monotonic() - began)
+                self.line.lose()
+            case Spoilt.SLOW:
+                self.line.slow(TRICKLE)
+                await asyncio.sleep(self.chance.uniform(3.0, 8.0))
+                self.line.slow(0)
         await well(self.product.url, self.product.process)
 
     async def _unwell(self) -> None:
@@ -102,6 +123,9 @@ class World:
         end = time.monotonic() + SETTLED_S
         while True:
             found = await judge(self.database, PBX, oracle.calls(self.asterisk.cel_path))
+            found.judge_lines(self.noticed)
+            if found.is_clean or time.monotonic() > end:
+                found.differing = await differing(self.config, self.began)
             if found.is_clean or time.monotonic() > end:
                 return found
             await asyncio.sleep(1.0)
@@ -141,9 +165,11 @@ async def world(directory: Path, per_s: float, seed: int) -> AsyncIterator[World
         stack.push_async_callback(database.close)
         await database.migrate()
         await _staff(database)
+        began = datetime.now(UTC)
         await product.start()
         stack.push_async_callback(product.stop)
         for extension in PHONES:
             await enter(Person(product.url, f"desk{extension}"))
         load = await enter(Load(asterisk, per_s))
-        yield World(asterisk, product, line, database, load, random.Random(seed))
+        chance, config = random.Random(seed), directory / "callcenter.toml"
+        yield World(asterisk, product, line, database, load, chance, config, began)
