@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+from callcenter.services import places
 from callcenter.services.reconciliation import Reconciliation, Records
 from callcenter.store.database import Database
 from callcenter.store.queries import history
@@ -199,6 +200,28 @@ async def test_which_part_of_a_talk_was_on_hold_is_not_compared(
         await house.tell([CallEnded(PBX, ours.call_id, 0, ours.ended_at, ours)])
         work = Reconciliation(
             Records(PBX, record, record.rebuild, Topology()), database, house.clock
+        )
+        report = await work.run(START, START + timedelta(hours=3))
+    assert (report.calls, report.differences) == (1, [])
+
+
+async def test_devices_of_a_further_switch_go_by_its_own_names(
+    database: Database, tmp_path: Path
+) -> None:
+    """Our log says which switch they are of; the switch does not."""
+    theirs = replace(call("7.1"), pbx="pbx2", call_id=call_id_for("pbx2", "7.1"))
+    handed = replace(theirs.transfers[0], kind=TransferKind.ATTENDED, to="PJSIP/1002")
+    theirs = replace(theirs, transfers=(*theirs.transfers, handed))
+    record = FakeHistory(logs=[theirs])
+    ours = places.of_switch("pbx2", CallEnded("pbx2", theirs.call_id, 0, theirs.ended_at, theirs))
+    async with opened(database, tmp_path / "journal") as house:
+        async with database.begin() as connection:
+            await history.put_known_from(connection, "pbx2", START)
+        await house.tell([ours])
+        [agent, _] = sorted(row["interface"] for row in await house.rows("call_leg"))
+        assert agent == "pbx2:PJSIP/1001"
+        work = Reconciliation(
+            Records("pbx2", record, record.rebuild, Topology()), database, house.clock
         )
         report = await work.run(START, START + timedelta(hours=3))
     assert (report.calls, report.differences) == (1, [])
