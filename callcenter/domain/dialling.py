@@ -25,6 +25,7 @@ from phonenumbers import NumberParseException, PhoneNumberType, ShortNumberCost
 from callcenter.domain.phone import normalise
 
 _EMERGENCY_ANYWHERE = frozenset({"112", "911"})  # people dial these wherever they are
+_NEVER = re.compile("[&;|]")  # two places to dial, or what a URI says besides its number
 _SAFE = re.compile(r"\+?[0-9]{1,32}")
 _SAFE_QUEUE = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
@@ -76,7 +77,7 @@ def dialable(raw: str, rules: DialRules, extensions: Container[str]) -> Target:
         return Target(wanted, internal=True)
     number = normalise(wanted, rules.region)
     norm = number.norm
-    if not _SAFE.fullmatch(norm):
+    if _NEVER.search(wanted) or not _SAFE.fullmatch(norm):
         raise NotDialable("not_a_number", f"{wanted[:40]!r} is not a telephone number.")
     if number.kind == "digits" and _is_emergency(norm, rules.region):
         raise NotDialable(

@@ -21,7 +21,7 @@ REFUSED = {
     "110": "Emergency numbers are not dialled from here",
     "+1 212 555 0100": "Calls to that number are not allowed",
     "13900139000&PJSIP/1002": "not a telephone number",
-    "1002;1003": "not a telephone number",
+    "13900139000;1002": "not a telephone number",
     "1002&1003": "not a telephone number",
 }
 
