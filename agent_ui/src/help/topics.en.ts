@@ -64,7 +64,7 @@ Emergency numbers, premium-rate numbers, countries that are not allowed, and too
   {
     id: "transfer",
     title: "Transfer, consult, three-way",
-    body: `{phone.transfer} opens one field for colleagues, queues and outside numbers. Who is free comes first.
+    body: `{phone.transfer} opens one field for colleagues, queues and outside numbers. Who is free comes first, and a queue says how many are ready for it. Nobody is chosen before you type, press an arrow or click; the keys stand below the list.
 
 - **Transfer**: the caller goes there at once, and you are done.
 - **Consult**: the caller hears music while you talk to somebody. Then:
@@ -153,6 +153,7 @@ Who listens to what is written down. A recording that was deleted says when and 
     body: `Everything has keys. {desk.keys} shows them all, and there you change them: press the keys beside an action, then the new combination. What the browser needs for itself, and what is taken, is refused.
 
 - {desk.go_calls}, {desk.go_customer}, {desk.go_work}, {desk.go_phone} go to the parts of the desk.
+- {desk.second} and then one letter does what is wanted more rarely: lists, callbacks, redial, ticket, tags. The letters are shown; it works while you write, too.
 - Plain letters (M, H, K, T) work while you type nothing.
 - Escape closes what is open and takes you back.
 

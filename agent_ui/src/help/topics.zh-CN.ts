@@ -64,7 +64,7 @@ export const topicsZhCN: readonly Topic[] = [
   {
     id: "transfer",
     title: "转接、咨询、三方通话",
-    body: `{phone.transfer} 打开一个输入框：同事、队列和外线号码都在里面，空闲的排在前面。
+    body: `{phone.transfer} 打开一个输入框：同事、队列和外线号码都在里面，空闲的排在前面，队列会显示有几人就绪。输入、按方向键或点击之前不会选中任何人；按键标在列表下方。
 
 - **转接**：来电者立即转过去，您的通话结束。
 - **咨询**：您与别人通话时来电者听到音乐。然后可以：
@@ -153,6 +153,7 @@ export const topicsZhCN: readonly Topic[] = [
     body: `一切都有按键。{desk.keys} 显示全部，也可在那里更改：按一下操作旁边的按键，再按新的组合。浏览器自用的和已被占用的组合会被拒绝。
 
 - {desk.go_calls}、{desk.go_customer}、{desk.go_work}、{desk.go_phone} 前往工作台各部分。
+- 先按 {desk.second}，再按一个字母，可执行较少用的操作：列表、回电、重拨、工单、标签。字母会显示出来，输入文字时也可用。
 - 没有在输入时可用单个字母（M、H、K、T）。
 - Esc 关闭打开的内容，回到原处。
 
