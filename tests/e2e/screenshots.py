@@ -117,6 +117,7 @@ async def consult(page: Page, picture: Callable[[str], Awaitable[None]]) -> None
     await page.get_by_test_id("transfer").click()
     await expect(page.get_by_test_id("transfer-row").first).to_be_visible()
     await picture("5a-transfer")
+    await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
     await expect(page.get_by_test_id("consult-swap")).to_be_enabled(timeout=15_000)
     await picture("5b-consulting")
