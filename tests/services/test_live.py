@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from callcenter.domain.agents import Input
+from callcenter.feed import Message
 from callcenter.services.views import CallView, RecentContact
 from telephony import events
 from telephony.events import Direction, LegResult, LegRole, call_id_for
@@ -442,6 +443,10 @@ def test_recording_is_as_the_queue_wants_and_the_switch_tells(world: World) -> N
     assert shown() == "off"
 
 
+def strips_of(world: World, queue: str) -> list[Message]:
+    return [m for m in world.messages if m.type == "queue" and m.data.name == queue]
+
+
 def test_the_strip_counts_the_tiers_that_are_known(world: World) -> None:
     arrives(world, KNOWN)
     arrives(world, STRANGER, named("stranger"))
@@ -456,8 +461,7 @@ def test_the_strip_counts_the_tiers_that_are_known(world: World) -> None:
     world.say(events.CallUnqueued, CALL, "support")
     world.clock.advance(1)
     assert world.live.snapshot(AGENT).queues[0].tiers == {"platinum": 1}
-    strips = [m.data for m in world.messages if m.type == "queue"]
-    assert len(strips) == 3
+    assert len(strips_of(world, "support")) == 3
 
 
 def test_the_customer_leaves_during_a_consultation_and_is_wrapped_up_after_it(
@@ -555,8 +559,7 @@ def test_a_burst_of_callers_is_one_message_for_the_strip(world: World) -> None:
     for number in range(10):
         arrives(world, call=named(f"burst {number}"))
     world.clock.advance(1)
-    strips = [m for m in world.messages if m.type == "queue"]
-    assert len(strips) == 1
+    assert len(strips_of(world, "support")) == 1
     assert world.live.snapshot(AGENT).queues[0].waiting == 10
 
 
