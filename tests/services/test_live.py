@@ -10,8 +10,7 @@ import orjson
 import pytest
 
 from callcenter.domain.agents import Input
-from callcenter.feed import Message
-from callcenter.services.views import CallView, RecentContact
+from callcenter.services.views import CallView, QueueView, RecentContact
 from telephony import events
 from telephony.events import Direction, LegResult, LegRole, call_id_for
 from telephony.problems import Problem
@@ -443,8 +442,9 @@ def test_recording_is_as_the_queue_wants_and_the_switch_tells(world: World) -> N
     assert shown() == "off"
 
 
-def strips_of(world: World, queue: str) -> list[Message]:
-    return [m for m in world.messages if m.type == "queue" and m.data.name == queue]
+def strips_of(world: World, queue: str) -> list[QueueView]:
+    strips = [m.data for m in world.messages if isinstance(m.data, QueueView)]
+    return [strip for strip in strips if strip.name == queue]
 
 
 def test_the_strip_counts_the_tiers_that_are_known(world: World) -> None:
