@@ -130,6 +130,12 @@ class AgentAtBrowser:
         await self.page.locator(".reasons .reason").first.click()
         await self.state_is("not_ready")
 
+    async def open_customer(self, name: str) -> None:
+        """Without a call: found by what the name begins with."""
+        await self.page.keyboard.press("Control+k")
+        await self.by("palette").get_by_test_id("customer-search").fill(name)
+        await self.by("search-row").first.click()
+
     async def line_is(self, line: str, within_s: float = 10) -> None:
         """The telephone's own line to the switch: "ready", "lost" …"""
         await expect(self.by("phone-line")).to_have_attribute(

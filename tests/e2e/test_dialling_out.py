@@ -27,9 +27,7 @@ REFUSED = {
 
 
 async def from_the_card(lina: AgentAtBrowser) -> None:
-    await lina.page.keyboard.press("Control+k")
-    await lina.page.keyboard.type("Chen")
-    await lina.by("search-row").first.click()
+    await lina.open_customer("Chen")
     await lina.page.locator(".numbers").get_by_test_id("dial-this").click()
 
 

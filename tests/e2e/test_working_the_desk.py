@@ -117,9 +117,7 @@ def windows(file: Path) -> list[bool]:
 
 
 async def open_the_ticket(agent: AgentAtBrowser) -> None:
-    await agent.page.keyboard.press("Control+k")
-    await agent.page.keyboard.type("王小明")
-    await agent.by("search-row").first.click()
+    await agent.open_customer("王小明")
     await agent.by("open-ticket").first.click()
     await expect(agent.by("ticket-subject")).to_have_value("Invoice does not match")
 
