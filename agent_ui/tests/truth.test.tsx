@@ -42,6 +42,13 @@ async function appear(testid: string): Promise<HTMLElement> {
   return by(testid);
 }
 
+/** What is fetched may take a while to be there. */
+async function says(testid: string, words: string): Promise<void> {
+  const isSaid = () => by(testid).textContent?.includes(words);
+  for (let turn = 0; turn < 200 && !isSaid(); turn += 1) await follow();
+  expect(by(testid).textContent).toContain(words);
+}
+
 const click = (testid: string) => follow(() => by(testid).click());
 const ordered = () => page.wire.commands.map(({ name, args }) => [name, args]);
 
@@ -218,16 +225,14 @@ describe("the sound of a call", () => {
   test("that cannot be read says so", async () => {
     await show(SCENARIOS.unread);
     await openCall();
-    await follow();
-    expect(by("call-details").textContent).toContain("The recordings could not be read.");
+    await says("call-details", "The recordings could not be read.");
   });
 
   test("a picture that cannot be read keeps nobody from playing", async () => {
     await show(SCENARIOS.unheard);
     await openCall();
     await appear("player");
-    await follow();
-    expect(by("player").textContent).toContain("It plays all the same.");
+    await says("player", "It plays all the same.");
   });
 
   test("bars show the loudest of each stretch; parts that overlap lie beside each other", () => {

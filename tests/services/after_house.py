@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -40,7 +39,6 @@ class Afterwards:
             directory=log.directory,
             clock=self.clock,
             caught_up=self._caught_up,
-            deadline_s=0.2,
         )
         self.after: AfterCalls = after_calls(
             log.database, log.directory, self.world, self.changes, roster=log.roster
@@ -57,7 +55,7 @@ class Afterwards:
 
     async def _caught_up(self) -> None:
         if self.behind:
-            await asyncio.Event().wait()
+            raise TimeoutError  # as when the deadline is over
         await self.log.log.caught_up()
 
     @property
