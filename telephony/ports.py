@@ -8,6 +8,7 @@ of them, for as long as it lives.
 
 from __future__ import annotations
 
+import atexit
 import os
 import socket
 from functools import cache
@@ -57,9 +58,6 @@ def _ports_of(pid: int) -> Iterator[int]:
     return cycle(range(first, first + PER_SLOT))
 
 
-_claims: list[socket.socket] = []  # released by the kernel when the process ends, however it does
-
-
 def _claim_slot(pid: int) -> int:
     """One that no living process has. Where the kernel knows no abstract names (they are Linux's),
     and when all are taken, one by chance."""
@@ -71,6 +69,6 @@ def _claim_slot(pid: int) -> int:
         except OSError:
             claim.close()
             continue
-        _claims.append(claim)
+        atexit.register(claim.close)  # the kernel does it, too, however the process ends
         return slot
     return chance

@@ -44,8 +44,10 @@ async def sqlite(folder: Path) -> AsyncIterator[Kept]:
 
     @asynccontextmanager
     async def locked() -> AsyncIterator[None]:
-        with closing(sqlite3.connect(path, isolation_level=None)) as other:
-            other.execute("BEGIN EXCLUSIVE")
+        options: Any = {"isolation_level": None, "check_same_thread": False}
+        with closing(sqlite3.connect(path, **options)) as other:
+            # In a thread: what is being written just now is written on this loop.
+            await asyncio.to_thread(other.execute, "BEGIN EXCLUSIVE")
             yield
             other.execute("ROLLBACK")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
 from telephony.pbx.probe import AmiProbe
@@ -49,10 +51,12 @@ async def test_refused_prefixes_do_not_reach_the_trunk() -> None:
 
 async def _ways(observer: AmiProbe, number: str) -> set[str]:
     """The contexts that a phone which dials this comes through."""
-    since = len(observer.seen)
+    since, phone = len(observer.seen), f"phone-{uuid4()}"
     await observer.ask(
         "Originate",
         ("Channel", f"Local/{number}@crm-agents"),
+        ("ChannelId", f"near-{uuid4()}"),
+        ("OtherChannelId", phone),
         ("Application", "Wait"),
         ("Data", "1"),
         ("Async", "true"),
@@ -60,8 +64,8 @@ async def _ways(observer: AmiProbe, number: str) -> set[str]:
 
     def decided(frame: Frame) -> bool:
         dialled = frame.event == "Newexten" and frame.get("Context") == "crm-trunk"
-        return (dialled or frame.event == "Hangup") and frame.get("Channel").endswith(";2")
+        return (dialled or frame.event == "Hangup") and frame.get("Uniqueid") == phone
 
-    channel = (await observer.wait_for(decided, since=since)).get("Channel")
-    mine = [frame for frame in observer.seen[since:] if frame.get("Channel") == channel]
+    await observer.wait_for(decided, since=since)
+    mine = [frame for frame in observer.seen[since:] if frame.get("Uniqueid") == phone]
     return {frame.get("Context") for frame in mine if frame.event == "Newexten"}
