@@ -170,6 +170,20 @@ describe("one key saves everything about the call", () => {
     expect(chosen()).toEqual(["d-callback"]);
   });
 
+  test("who is half-way down the tree stays there, whatever comes meanwhile", async () => {
+    await show(SCENARIOS.disposing, server);
+    await write("ticket-note", "Corrected invoice sent");
+    by("ticket-note").focus();
+    await press("Escape");
+    await press("3");
+    await write("tag-add", "renewal,");
+    expect(all("disposition-back")).toHaveLength(1);
+    by("ticket-note").focus();
+    await press("Escape");
+    await press("1");
+    expect(by("disposition-chosen").textContent).toBe("Invoice › Wrong amount");
+  });
+
   test("a disposition that is needed: said beside it, and nothing is lost", async () => {
     await show(SCENARIOS.disposing, server);
     await write("ticket-note", "Corrected invoice sent");

@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useDesk } from "../desk/context";
 import { dayIn } from "../format";
 import { localised, t } from "../i18n";
@@ -34,9 +34,12 @@ function Dispositions() {
   const nodes = work.nodes.value;
   const path = work.chosen.value;
   const chosen = path.at(-1) ?? null;
+  // What was chosen before is shown where it stands in the tree; whatever else of the call changes
+  // (a note is kept, its log comes) leaves who looks for a leaf where they are.
+  const leaf = useComputed(() => work.chosen.value.at(-1)?.id);
   useSignalEffect(() => {
-    // What was chosen before is shown where it stands in the tree.
-    parent.value = work.chosen.value.at(-1)?.parent_id ?? null;
+    const chosen = leaf.value;
+    parent.value = work.nodes.peek().find(({ id }) => id === chosen)?.parent_id ?? null;
   });
   if (nodes.length === 0) return null;
   const level = childrenOf(nodes, parent.value);
