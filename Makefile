@@ -29,7 +29,7 @@ test: $(VENV)/.system ## everything: check, integration, end to end; installs wh
 	@$(MAKE) --no-print-directory integration
 	@$(MAKE) --no-print-directory e2e
 
-check: ## format, lint, types, import contracts, unit tests, UI checks: under two minutes
+check: ## format, lint, types, import contracts, unit tests, UI checks: three minutes on two cores
 	@$(MAKE) --no-print-directory -j2 --output-sync=target check-python check-ui
 
 check-python: $(VENV)/.dev
